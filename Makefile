@@ -1,0 +1,49 @@
+# Pong's tasks. `make` alone lists them; each sets up what it needs.
+PYTHON ?= python3
+PORT ?= 8900
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help playground test lint format mutants lock
+
+help: ## list the tasks
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Pong needs Python 3.11 or newer; name one with `make PYTHON=/path/to/python3 …`.'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo 'This Python has no venv: install it (on Debian and Ubuntu: apt install python3-venv) and run make again.'; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready-%: requirements/%.txt pyproject.toml | $(BIN)/python
+	@echo 'Setting up $(VENV) ($*): once, about a minute'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/ready-install: $(VENV)/ready-dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+playground: $(VENV)/ready-playground ## a Slack, a shop and a Redis to break, at http://127.0.0.1:8900 (PORT= changes it)
+	@exec $(BIN)/python -m bot playground --port $(PORT)
+
+test: $(VENV)/ready-install ## all tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/ready-install ## ruff, mypy --strict, import layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/ready-install ## rewrite the code in the house style
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+
+mutants: $(VENV)/ready-install ## break each invariant on purpose; the tests must notice
+	@$(BIN)/python tests/mutants/run.py $(ARGS)
+
+lock: ## compile requirements/*.txt anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --extra playground -c requirements/run.txt -o requirements/playground.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --extra playground --group dev -c requirements/playground.txt -o requirements/dev.txt

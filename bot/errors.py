@@ -1,0 +1,71 @@
+"""What can go wrong, and is it worth trying again?
+
+PongError
+├── Transient          may pass by itself: it is tried again
+│   ├── StoreBusy
+│   └── ServiceUnavailable
+└── Permanent          will not pass by itself: a person has to mend something
+    ├── SettingsError  pong.toml or the environment
+    ├── StoreLocked    another Pong holds the store
+    ├── BadInput       what a person typed or a sender posted
+    ├── Refused        this person may not do this, or not now
+    ├── IllegalMove    the incident or approval is in a state that forbids it
+    └── ServiceRefused an outside service said no
+
+The text of each is one sentence that a person can act on at 3 am.
+"""
+
+
+class PongError(Exception):
+    """The root. `str(error)` is fit to be shown to people: no secret, no stack."""
+
+
+class Transient(PongError):
+    """May pass by itself."""
+
+
+class StoreBusy(Transient):
+    """The store cannot take a write now."""
+
+
+class ServiceUnavailable(Transient):
+    """An outside service did not answer, or answered 5xx or 429.
+
+    `retry_after_s` is what the service asked for, when it did.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Permanent(PongError):
+    """Will not pass by itself."""
+
+
+class SettingsError(Permanent):
+    """pong.toml or the environment is incomplete or wrong; the message lists all of it at once."""
+
+
+class StoreLocked(Permanent):
+    """Another process works on this store."""
+
+
+class BadInput(Permanent):
+    """What was typed or posted cannot be understood."""
+
+
+class Refused(Permanent):
+    """This person may not do this, or not now."""
+
+
+class IllegalMove(Permanent):
+    """The incident or approval is in a state that forbids this."""
+
+
+class ServiceRefused(Permanent):
+    """An outside service answered that it will not do this; `code` is its own word for why."""
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code

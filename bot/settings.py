@@ -1,0 +1,207 @@
+"""What is Pong told to do, and where does each value come from?
+
+What may be read by all stands in pong.toml; secrets come from the environment, or from the file that
+NAME_FILE names. Nothing else reads the environment.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.errors import SettingsError
+
+SECRET_NAMES = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "ALERTMANAGER_WEBHOOK_TOKEN",
+)
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+UserOrGroup = Annotated[str, Field(pattern=r"^[UWS][A-Z0-9]{2,20}$")]
+User = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")]
+
+
+class SlackTable(_Table):
+    """Where Pong works. Ids, not names: names can be changed by anybody."""
+
+    team: str = Field(pattern=r"^[TE][A-Z0-9]{2,20}$")
+    incidents_channel: str = Field(pattern=r"^[CG][A-Z0-9]{2,20}$")
+    other_channels: tuple[str, ...] = ()
+    api_url: str = "https://slack.com/api/"
+
+
+class PeopleTable(_Table):
+    """Who may do what: user ids (U…) or user groups (S…). An empty set permits nobody."""
+
+    viewers: tuple[UserOrGroup, ...] | Literal["everyone"] = "everyone"
+    responders: tuple[UserOrGroup, ...] = ()
+    approvers: tuple[UserOrGroup, ...] = ()
+    break_glass: tuple[User, ...] = ()
+
+
+class EscalationTable(_Table):
+    """Who is pinged, and when. Lengths in minutes."""
+
+    on_call: tuple[UserOrGroup, ...] = ()
+    next_rung: tuple[UserOrGroup, ...] = ()
+    senior: tuple[UserOrGroup, ...] = ()
+    unacknowledged_after_min: float = Field(5, gt=0)
+    unresolved_after_min: float = Field(30, gt=0)
+    hold_min: float = Field(15, gt=0)
+    update_every_min: float = Field(10, gt=0)
+
+
+class ApprovalTable(_Table):
+    """How long an approval stands, in minutes."""
+
+    to_approve_min: float = Field(15, gt=0)
+    to_execute_min: float = Field(5, gt=0)
+
+
+class AlertsTable(_Table):
+    unmatched: Literal["count", "open"] = "count"
+    incidents_per_hour: int = Field(20, ge=1)
+
+
+class ThresholdsTable(_Table):
+    """What counts as sick; percentages of 100."""
+
+    memory_warning_percent: float = 80
+    memory_critical_percent: float = 90
+    memory_goal_percent: float = 70
+    connected_clients: int = 10_000
+    clients_percent: float = 90
+    hit_rate_percent: float = 70
+    response_ms: float = 100
+
+
+class TargetTable(_Table):
+    """One Redis. Its addresses are secrets: the environment variables named here hold them."""
+
+    url_env: str = "REDIS_URL"
+    remediation_url_env: str = "REDIS_REMEDIATION_URL"
+    labels: dict[str, str] = {}
+    application: str | None = None
+    memory_limit_bytes: int | None = Field(None, gt=0)
+    thresholds: ThresholdsTable = ThresholdsTable()
+
+
+class ApplicationTable(_Table):
+    """An application that uses Redis."""
+
+    health_url: str | None = None
+    metrics_url: str | None = None
+
+
+class WebTable(_Table):
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+
+
+class Settings(_Table):
+    """All of it. Build it with `load`."""
+
+    slack: SlackTable
+    people: PeopleTable = PeopleTable()
+    escalation: EscalationTable = EscalationTable()
+    approval: ApprovalTable = ApprovalTable()
+    alerts: AlertsTable = AlertsTable()
+    targets: dict[str, TargetTable] = {}
+    applications: dict[str, ApplicationTable] = {}
+    web: WebTable = WebTable()
+    links: tuple[str, ...] = ()  # hosts that Pong may link to
+    runbook_url: str | None = None
+    database_url: str = "sqlite:///pong.db"
+    secrets: dict[str, SecretStr] = Field(default_factory=dict, repr=False)
+
+    def secret(self, name: str) -> str | None:
+        """The value of the secret `name`, or None when it is not set."""
+        value = self.secrets.get(name)
+        return value.get_secret_value() if value else None
+
+    def secret_values(self) -> list[str]:
+        """Every secret, for the redactor; of an address with a password, the password too."""
+        values = [value.get_secret_value() for value in self.secrets.values()]
+        return values + [part for value in values for part in _password_of(value)]
+
+
+def _password_of(value: str) -> list[str]:
+    head, at, _ = value.rpartition("@")
+    _, scheme, credentials = head.partition("://")
+    password = credentials.partition(":")[2]
+    return [password] if at and scheme and password else []
+
+
+def load(path: Path, environment: Mapping[str, str]) -> Settings:
+    """pong.toml at `path` and the secrets in `environment`, checked.
+
+    Raises SettingsError naming everything that is wrong or missing in the file at once. Whether the
+    secrets that a command needs are there is the command's own question: see `missing_to_run`.
+    """
+    table = _read(path)
+    names = {*SECRET_NAMES}
+    for target in table.get("targets", {}).values() if isinstance(table.get("targets"), dict) else ():
+        if isinstance(target, dict):
+            names |= {target.get("url_env", "REDIS_URL"), target.get("remediation_url_env", "REDIS_REMEDIATION_URL")}
+    table["secrets"] = {name: value for name in sorted(names) if (value := _secret(name, environment))}
+    if url := environment.get("DATABASE_URL"):
+        table["database_url"] = url
+    if url := environment.get("SLACK_API_URL"):
+        table.setdefault("slack", {})["api_url"] = url
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        raise SettingsError(_in_words(path, error)) from None
+
+
+def missing_to_run(settings: Settings) -> list[str]:
+    """What `pong run` still lacks: one line each, with where to get it."""
+    lines = []
+    if not settings.secret("SLACK_BOT_TOKEN"):
+        lines.append("SLACK_BOT_TOKEN: api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token")
+    if not settings.secret("SLACK_APP_TOKEN") and not settings.secret("SLACK_SIGNING_SECRET"):
+        lines.append(
+            "SLACK_APP_TOKEN: your app, Basic Information, App-Level Tokens, with connections:write (Socket Mode); "
+            "or SLACK_SIGNING_SECRET: your app, Basic Information, App Credentials (HTTP)"
+        )
+    for name, target in settings.targets.items():
+        if not settings.secret(target.url_env):
+            lines.append(f"{target.url_env}: the address of {name}, redis://user:password@host:6379, a read-only user")
+    if not settings.targets:
+        lines.append("[targets.NAME] in pong.toml: at least one Redis to look after")
+    return lines
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"There is no {path}: copy pong.example.toml to it and fill in your ids.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from None
+
+
+def _secret(name: str, environment: Mapping[str, str]) -> str | None:
+    if value := environment.get(name):
+        return value
+    if file := environment.get(f"{name}_FILE"):
+        try:
+            return Path(file).read_text("utf-8").strip() or None
+        except OSError as error:
+            raise SettingsError(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from None
+    return None
+
+
+def _in_words(path: Path, error: ValidationError) -> str:
+    lines = [f"{path}: {len(error.errors())} thing(s) to mend:"]
+    for fault in error.errors(include_input=False, include_url=False):
+        lines.append(f"  {'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}")
+    return "\n".join(lines)

@@ -1,0 +1,84 @@
+"""How does text from outside become safe to show, and how do secrets stay in?
+
+Everything that Pong did not write itself passes here before it reaches Slack, a log, the timeline or a
+report. Slack's rules: https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+import re
+from collections.abc import Iterable
+
+HIDDEN = "••••"
+
+_URL_PASSWORD = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^/@\s:]*):[^/\s]*@", re.IGNORECASE)
+_SLACK_TOKEN = re.compile(r"\bx(?:ox[a-z]|app)(?:\.[a-z]+)?-[A-Za-z0-9-]{6,}")
+_AUTHORIZATION = re.compile(r"\b(?P<scheme>bearer|basic|oauth|token)(?P<gap>[ =]+)[A-Za-z0-9._~+/=-]{8,}", re.I)
+_NAMED = re.compile(
+    r"(?P<name>\b[\w-]*(?:password|passwd|secret|api[_-]?key|access[_-]?key|token|requirepass|masterauth)"
+    r"[\"']?\s*[:=]\s*)(?P<quote>[\"']?)[^\s\"',;&]{3,}",
+    re.I,
+)
+_AUTH_COMMAND = re.compile(r"(?P<name>\b(?:AUTH|requirepass|masterauth)\s+)(?:\S+\s+)?\S+", re.I)
+_KEY_NAME = re.compile(r"\b(?P<group>session|sess|cache|ratelimit|token|user|cart|login)s?:[^\s\"',;)\]}<>`]+", re.I)
+_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+class Redactor:
+    """Hides the secrets that the settings hold, and whatever looks like one.
+
+    `secrets` are exact values (passwords, tokens); those under 4 characters are left alone, since hiding
+    them would hide ordinary words.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        known = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
+        self._known = re.compile("|".join(re.escape(secret) for secret in known)) if known else None
+
+    def __call__(self, text: str) -> str:
+        """`text` with every known secret and every likely one replaced by `••••`."""
+        if self._known:
+            text = self._known.sub(HIDDEN, text)
+        return redact(text)
+
+
+def redact(text: str) -> str:
+    """`text` without what looks like a credential, a key name or an e-mail address."""
+    text = _JWT.sub(HIDDEN, text)
+    text = _SLACK_TOKEN.sub(HIDDEN, text)
+    text = _URL_PASSWORD.sub(lambda m: f"{m['scheme']}{HIDDEN}@", text)
+    text = _AUTHORIZATION.sub(lambda m: f"{m['scheme']}{m['gap']}{HIDDEN}", text)
+    text = _NAMED.sub(lambda m: f"{m['name']}{m['quote']}{HIDDEN}", text)
+    text = _AUTH_COMMAND.sub(lambda m: f"{m['name']}{HIDDEN}", text)
+    text = _KEY_NAME.sub(lambda m: f"{m['group']}:{HIDDEN}", text)
+    return _EMAIL.sub(HIDDEN, text)
+
+
+def escape(text: str) -> str:
+    """`text` so that Slack's mrkdwn shows it letter by letter: no mention, link or format.
+
+    Only &, < and > can be escaped in mrkdwn. Format signs get a zero-width joiner before them, which no
+    reader sees and no parser takes for a format; blocks carry `verbatim: true`, so bare @here stays text.
+    """
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"[*_~`@#]", lambda m: f"\u2060{m[0]}\u2060", text)
+
+
+def clean(text: str) -> str:
+    """`text` on one line: no control signs, no direction marks, single spaces."""
+    return re.sub(r"\s+", " ", _CONTROL.sub(" ", text)).strip()
+
+
+def clip(text: str, most: int) -> str:
+    """`text` in at most `most` characters, ending in … where something was cut."""
+    return text if len(text) <= most else text[: max(0, most - 1)].rstrip() + "…"
+
+
+def outside(text: object, most: int = 200) -> str:
+    """Text from outside, fit for a mrkdwn block: cleaned, redacted, clipped, then escaped."""
+    return escape(clip(redact(clean(str(text))), most))
+
+
+def plain(text: object, most: int = 200) -> str:
+    """Text from outside, fit for a plain_text element, a log or the terminal: cleaned, redacted, clipped."""
+    return clip(redact(clean(str(text))), most)
