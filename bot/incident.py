@@ -1,0 +1,150 @@
+"""Which states can an incident be in, and which moves are allowed? Pure.
+
+triggered -> acknowledged -> mitigated -> resolved; each may be skipped forwards; a resolved one reopens
+as triggered when its alert fires again within an hour.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.errors import IllegalMove
+
+REOPEN_WITHIN_MS = 60 * 60 * 1000
+
+
+class Status(StrEnum):
+    TRIGGERED = "triggered"
+    ACKNOWLEDGED = "acknowledged"
+    MITIGATED = "mitigated"
+    RESOLVED = "resolved"
+
+
+class AlertState(StrEnum):
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incident:
+    """One failure of one target, from its alert to its resolution. Times are ms since 1970, UTC.
+
+    `platform`, `impact` and `action` are sentences with their source ("measured", a person); None means
+    that nobody measured or said it.
+    """
+
+    id: int
+    runbook: str
+    target: str | None
+    title: str
+    channel: str
+    opened_ms: int
+    alert_name: str
+    source: str
+    severity: str = "P2"
+    status: Status = Status.TRIGGERED
+    alert: AlertState = AlertState.FIRING
+    alert_started_ms: int | None = None
+    alert_ended_ms: int | None = None
+    alert_count: int = 1
+    owner: str | None = None
+    acknowledged_by: str | None = None
+    acknowledged_ms: int | None = None
+    mitigated_ms: int | None = None
+    resolved_by: str | None = None
+    resolved_ms: int | None = None
+    reopened_ms: int | None = None
+    next_update_ms: int | None = None
+    healthy_since_ms: int | None = None
+    is_paused: bool = False
+    hold_until_ms: int | None = None
+    status_said: str | None = None
+    action: str | None = None
+    eta: str | None = None
+    platform: str | None = None
+    platform_checked_ms: int | None = None
+    outcome: str | None = None
+    outcome_checked_ms: int | None = None
+    root_cause: str | None = None
+    fix: str | None = None
+    thread: int = 1  # a reopened incident goes on in a new thread
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is not Status.RESOLVED
+
+    @property
+    def started_ms(self) -> int:
+        """When the failure began, as far as is known: when its alert did."""
+        return self.alert_started_ms or self.opened_ms
+
+    def acknowledged(self, *, by: str, at_ms: int) -> "Incident":
+        """Somebody has it. Raises IllegalMove when somebody had it before."""
+        if self.status is not Status.TRIGGERED:
+            raise IllegalMove(self._already())
+        return replace(
+            self, status=Status.ACKNOWLEDGED, owner=by, acknowledged_by=by, acknowledged_ms=at_ms
+        )
+
+    def mitigated(self, *, at_ms: int) -> "Incident":
+        """It works again, and the cause is not yet known. Raises IllegalMove once that was so."""
+        if self.status not in (Status.TRIGGERED, Status.ACKNOWLEDGED):
+            raise IllegalMove(self._already())
+        return replace(self, status=Status.MITIGATED, mitigated_ms=at_ms)
+
+    def relapsed(self) -> "Incident":
+        """It had looked healthy and fires again: back to work."""
+        status = Status.ACKNOWLEDGED if self.acknowledged_ms else Status.TRIGGERED
+        return replace(
+            self,
+            status=self.status if self.status is not Status.MITIGATED else status,
+            alert=AlertState.FIRING,
+            alert_ended_ms=None,
+            healthy_since_ms=None,
+            is_paused=False,
+        )
+
+    def resolved(self, *, by: str, at_ms: int, root_cause: str, fix: str) -> "Incident":
+        """A person says that it is over, and why."""
+        if not self.is_open:
+            raise IllegalMove(self._already())
+        return replace(
+            self,
+            status=Status.RESOLVED,
+            resolved_by=by,
+            resolved_ms=at_ms,
+            mitigated_ms=self.mitigated_ms or at_ms,
+            root_cause=root_cause,
+            fix=fix,
+            is_paused=True,
+            next_update_ms=None,
+        )
+
+    def reopens_at(self, at_ms: int) -> bool:
+        """Whether an alert that fires at `at_ms` belongs to this one although it was resolved."""
+        return self.resolved_ms is not None and 0 <= at_ms - self.resolved_ms < REOPEN_WITHIN_MS
+
+    def reopened(self, *, at_ms: int) -> "Incident":
+        """It was resolved and fires again. Raises IllegalMove when that is over an hour ago."""
+        if not self.reopens_at(at_ms):
+            raise IllegalMove(f"Incident #{self.id} is open, or was resolved over an hour ago.")
+        return replace(
+            self,
+            status=Status.TRIGGERED,
+            alert=AlertState.FIRING,
+            alert_ended_ms=None,
+            owner=None,
+            acknowledged_by=None,
+            acknowledged_ms=None,
+            mitigated_ms=None,
+            resolved_by=None,
+            resolved_ms=None,
+            reopened_ms=at_ms,
+            healthy_since_ms=None,
+            is_paused=False,
+            thread=self.thread + 1,
+        )
+
+    def _already(self) -> str:
+        by = {Status.ACKNOWLEDGED: self.acknowledged_by, Status.RESOLVED: self.resolved_by}.get(self.status)
+        return f"Incident #{self.id} is {self.status} already" + (f", by <@{by}>." if by else ".")

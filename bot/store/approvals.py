@@ -1,0 +1,165 @@
+"""What waits for approval, how was it voted on, and how far did its execution come?"""
+
+import json
+from typing import Any
+
+from bot.store.protocol import Connection, Row
+
+
+class ApprovalRecords:
+    """Approvals and executions as plain facts; approval.py and execution/ know what they mean."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def ask(
+        self, incident_id: int, facts: dict[str, Any], *, requester: str, digest: str, at_ms: int
+    ) -> int:
+        """Keep a new approval, `pending`; its id."""
+        row = await self._connection.row(
+            "INSERT INTO approvals (incident_id, requester, state, digest, facts, created_ms)"
+            " VALUES (:incident_id, :requester, 'pending', :digest, :facts, :at_ms) RETURNING id",
+            incident_id=incident_id,
+            requester=requester,
+            digest=digest,
+            facts=json.dumps(facts, ensure_ascii=False),
+            at_ms=at_ms,
+        )
+        return int(row["id"]) if row else 0
+
+    async def get(self, id: int) -> Row | None:
+        """{id, incident_id, requester, state, digest, facts, created_ms, votes: [{voter, vote, digest, at_ms}]}"""
+        row = await self._connection.row("SELECT * FROM approvals WHERE id = :id", id=id)
+        if row is None:
+            return None
+        votes = await self._connection.rows(
+            "SELECT voter, vote, digest, at_ms FROM votes WHERE approval_id = :id ORDER BY at_ms, voter", id=id
+        )
+        return row | {"facts": json.loads(row["facts"]), "votes": votes}
+
+    async def of_incident(self, incident_id: int) -> list[Row]:
+        rows = await self._connection.rows(
+            "SELECT id FROM approvals WHERE incident_id = :incident_id ORDER BY id", incident_id=incident_id
+        )
+        found = [await self.get(row["id"]) for row in rows]
+        return [row for row in found if row]
+
+    async def save(self, id: int, *, state: str, facts: dict[str, Any]) -> None:
+        await self._connection.run(
+            "UPDATE approvals SET state = :state, facts = :facts WHERE id = :id",
+            id=id,
+            state=state,
+            facts=json.dumps(facts, ensure_ascii=False),
+        )
+
+    async def vote(self, id: int, *, voter: str, vote: str, digest: str, at_ms: int) -> bool:
+        """Keep a vote; False when this person has voted on it before."""
+        touched = await self._connection.run(
+            "INSERT INTO votes (approval_id, voter, vote, digest, at_ms) VALUES (:id, :voter, :vote, :digest, :at_ms)"
+            " ON CONFLICT (approval_id, voter) DO NOTHING",
+            id=id,
+            voter=voter,
+            vote=vote,
+            digest=digest,
+            at_ms=at_ms,
+        )
+        return touched == 1
+
+    # -- executions -------------------------------------------------------------------------------
+
+    async def make_ready(self, approval_id: int) -> bool:
+        """Let an approval be executed; False when it was already: one approval, one execution."""
+        touched = await self._connection.run(
+            "INSERT INTO executions (approval_id, state) VALUES (:approval_id, 'ready')"
+            " ON CONFLICT (approval_id) DO NOTHING",
+            approval_id=approval_id,
+        )
+        return touched == 1
+
+    async def claim_execution(self, *, owner: str, now_ms: int, lease_ms: int) -> Row | None:
+        """An execution to carry out, for this engine alone while it renews its lease: one that is ready,
+        or one whose engine died. {id, approval_id, state, fence, …}; state is what it was before."""
+        row = await self._connection.row(
+            "SELECT id, state FROM executions WHERE state = 'ready'"
+            " OR (state = 'executing' AND lease_ms <= :now_ms) ORDER BY id LIMIT 1",
+            now_ms=now_ms,
+        )
+        if row is None:
+            return None
+        claimed = await self._connection.row(
+            "UPDATE executions SET state = 'executing', owner = :owner, lease_ms = :until_ms, fence = fence + 1"
+            " WHERE id = :id AND state = :state AND lease_ms <= :now_ms"
+            " RETURNING id, approval_id, fence, stop_asked_by, result",
+            id=row["id"],
+            state=row["state"],
+            owner=owner,
+            now_ms=now_ms,
+            until_ms=now_ms + lease_ms,
+        )
+        return claimed | {"was": row["state"]} if claimed else None
+
+    async def renew_execution(self, id: int, fence: int, *, until_ms: int) -> bool:
+        touched = await self._connection.run(
+            "UPDATE executions SET lease_ms = :until_ms WHERE id = :id AND fence = :fence AND state = 'executing'",
+            id=id,
+            fence=fence,
+            until_ms=until_ms,
+        )
+        return touched == 1
+
+    async def release_executions(self) -> None:
+        """After a start: the last process's leases are void."""
+        await self._connection.run("UPDATE executions SET lease_ms = 0")
+
+    async def execution_of(self, approval_id: int) -> Row | None:
+        return await self._connection.row(
+            "SELECT * FROM executions WHERE approval_id = :approval_id", approval_id=approval_id
+        )
+
+    async def ask_to_stop(self, approval_id: int, by: str) -> bool:
+        """Whether it was running and nobody had asked before."""
+        touched = await self._connection.run(
+            "UPDATE executions SET stop_asked_by = :by WHERE approval_id = :approval_id"
+            " AND state IN ('ready', 'executing') AND stop_asked_by IS NULL",
+            approval_id=approval_id,
+            by=by,
+        )
+        return touched == 1
+
+    async def stop_asked_by(self, execution_id: int) -> str | None:
+        row = await self._connection.row("SELECT stop_asked_by FROM executions WHERE id = :id", id=execution_id)
+        return row["stop_asked_by"] if row else None
+
+    async def finish_execution(self, id: int, fence: int, *, state: str, result: dict[str, Any]) -> bool:
+        """succeeded, failed or unknown; False when the lease was lost."""
+        touched = await self._connection.run(
+            "UPDATE executions SET state = :state, result = :result WHERE id = :id AND fence = :fence"
+            " AND state = 'executing'",
+            id=id,
+            fence=fence,
+            state=state,
+            result=json.dumps(result, ensure_ascii=False),
+        )
+        return touched == 1
+
+    async def keep_step(
+        self, execution_id: int, n: int, *, state: str, cursor: str | None = None, evidence: str | None = None
+    ) -> None:
+        """Keep how far step `n` has come; cursor and evidence stay when they are not given."""
+        await self._connection.run(
+            "INSERT INTO steps (execution_id, n, state, cursor, evidence)"
+            " VALUES (:execution_id, :n, :state, :cursor, :evidence)"
+            " ON CONFLICT (execution_id, n) DO UPDATE SET state = excluded.state,"
+            " cursor = COALESCE(excluded.cursor, steps.cursor), evidence = COALESCE(excluded.evidence, steps.evidence)",
+            execution_id=execution_id,
+            n=n,
+            state=state,
+            cursor=cursor,
+            evidence=evidence,
+        )
+
+    async def steps(self, execution_id: int) -> list[Row]:
+        return await self._connection.rows(
+            "SELECT n, state, cursor, evidence FROM steps WHERE execution_id = :execution_id ORDER BY n",
+            execution_id=execution_id,
+        )

@@ -1,0 +1,129 @@
+"""What has been accepted and is still to be worked on?"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bot.store.protocol import Connection, Row
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """One thing that came in: a webhook's body, a command, a click, a submission."""
+
+    id: int
+    source: str
+    body: str
+    received_ms: int
+    attempts: int
+
+    def data(self) -> Any:
+        return json.loads(self.body)
+
+
+class InboxRecords:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def accept(self, source: str, dedup_key: str, body: str, *, at_ms: int) -> int | None:
+        """Keep `body`; its id, or None when the same sender sent the same thing before."""
+        row = await self._connection.row(
+            "INSERT INTO inbox (source, dedup_key, body, received_ms) VALUES (:source, :dedup_key, :body, :at_ms)"
+            " ON CONFLICT (source, dedup_key) DO NOTHING RETURNING id",
+            source=source,
+            dedup_key=dedup_key,
+            body=body,
+            at_ms=at_ms,
+        )
+        return int(row["id"]) if row else None
+
+    async def claim(self, *, now_ms: int, lease_ms: int, most: int) -> list[Accepted]:
+        """Up to `most` things to work on, oldest first, each for this caller alone until its lease ends."""
+        rows = await self._connection.rows(
+            "UPDATE inbox SET state = 'working', lease_ms = :until_ms, attempts = attempts + 1 WHERE id IN"
+            " (SELECT id FROM inbox WHERE (state = 'new' AND next_ms <= :now_ms)"
+            "   OR (state = 'working' AND lease_ms <= :now_ms) ORDER BY id LIMIT :most)"
+            " RETURNING id, source, body, received_ms, attempts",
+            now_ms=now_ms,
+            until_ms=now_ms + lease_ms,
+            most=most,
+        )
+        return sorted((_accepted(row) for row in rows), key=lambda accepted: accepted.id)
+
+    async def next_ms(self) -> int | None:
+        """When the next thing can be claimed, ms; None when nothing waits."""
+        row = await self._connection.row(
+            "SELECT MIN(CASE state WHEN 'new' THEN next_ms ELSE lease_ms END) AS next_ms FROM inbox"
+            " WHERE state IN ('new', 'working')"
+        )
+        return row["next_ms"] if row else None
+
+    async def release_all(self) -> None:
+        """After a start: what the last process had begun is to be done again."""
+        await self._connection.run("UPDATE inbox SET state = 'new' WHERE state = 'working'")
+
+    async def done(self, id: int) -> None:
+        await self._connection.run("UPDATE inbox SET state = 'done', error = NULL WHERE id = :id", id=id)
+
+    async def again(self, id: int, *, at_ms: int, error: str) -> None:
+        """Put it back, to be tried at `at_ms`."""
+        await self._connection.run(
+            "UPDATE inbox SET state = 'new', next_ms = :at_ms, error = :error WHERE id = :id",
+            id=id,
+            at_ms=at_ms,
+            error=error,
+        )
+
+    async def failed(self, id: int, *, error: str) -> None:
+        """Set it aside: it is kept, and not tried again."""
+        await self._connection.run(
+            "UPDATE inbox SET state = 'failed', error = :error WHERE id = :id", id=id, error=error
+        )
+
+    async def count(self, state: str) -> int:
+        row = await self._connection.row("SELECT COUNT(*) AS n FROM inbox WHERE state = :state", state=state)
+        return int(row["n"]) if row else 0
+
+    async def alert_is_news(self, source: str, alert_key: str, status: str) -> bool:
+        """Note one alert; whether it was not known with this status. A resolved alert never fires again
+        under the same key, so a late repeat of "firing" is no news either."""
+        row = await self._connection.row(
+            "SELECT status FROM alerts WHERE source = :source AND alert_key = :alert_key",
+            source=source,
+            alert_key=alert_key,
+        )
+        if row and (row["status"] == status or row["status"] == "resolved"):
+            await self._connection.run(
+                "UPDATE alerts SET seen = seen + 1 WHERE source = :source AND alert_key = :alert_key",
+                source=source,
+                alert_key=alert_key,
+            )
+            return False
+        await self._connection.run(
+            "INSERT INTO alerts (source, alert_key, status) VALUES (:source, :alert_key, :status)"
+            " ON CONFLICT (source, alert_key) DO UPDATE SET status = excluded.status, seen = alerts.seen + 1",
+            source=source,
+            alert_key=alert_key,
+            status=status,
+        )
+        return True
+
+    async def alert_belongs(self, source: str, alert_key: str, incident_id: int) -> None:
+        await self._connection.run(
+            "UPDATE alerts SET incident_id = :incident_id WHERE source = :source AND alert_key = :alert_key",
+            source=source,
+            alert_key=alert_key,
+            incident_id=incident_id,
+        )
+
+    async def alerts_firing(self, incident_id: int) -> int:
+        """How many alerts of an incident have not ended."""
+        row = await self._connection.row(
+            "SELECT COUNT(*) AS n FROM alerts WHERE incident_id = :incident_id AND status = 'firing'",
+            incident_id=incident_id,
+        )
+        return int(row["n"]) if row else 0
+
+
+def _accepted(row: Row) -> Accepted:
+    return Accepted(row["id"], row["source"], row["body"], row["received_ms"], row["attempts"])

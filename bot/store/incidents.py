@@ -1,0 +1,114 @@
+"""Which incidents are there?"""
+
+import json
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+from bot.incident import AlertState, Incident, Status
+from bot.store.protocol import Connection, Row
+
+_FIELDS = {field.name for field in fields(Incident)}
+
+
+class IncidentRecords:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def open(self, incident: Incident) -> Incident:
+        """Keep a new incident; it comes back with its number."""
+        row = await self._connection.row(
+            "INSERT INTO incidents (runbook, target, status, opened_ms, version, facts)"
+            " VALUES (:runbook, :target, :status, :opened_ms, 0, '{}') RETURNING id",
+            runbook=incident.runbook,
+            target=incident.target or "",
+            status=incident.status,
+            opened_ms=incident.opened_ms,
+        )
+        assert row is not None  # noqa: S101 - INSERT … RETURNING gives a row or raises
+        return await self.save(replace(incident, id=int(row["id"])))
+
+    async def save(self, incident: Incident) -> Incident:
+        """Keep what has become of an incident; it comes back with its new version."""
+        saved = replace(incident, version=incident.version + 1)
+        await self._connection.run(
+            "UPDATE incidents SET status = :status, resolved_ms = :resolved_ms, version = :version, facts = :facts"
+            " WHERE id = :id",
+            id=saved.id,
+            status=saved.status,
+            resolved_ms=saved.resolved_ms,
+            version=saved.version,
+            facts=json.dumps(asdict(saved), ensure_ascii=False),
+        )
+        return saved
+
+    async def get(self, id: int) -> Incident | None:
+        return _one(await self._connection.row("SELECT facts FROM incidents WHERE id = :id", id=id))
+
+    async def open_for(self, runbook: str, target: str | None) -> Incident | None:
+        """The open incident of a target under a runbook."""
+        row = await self._connection.row(
+            "SELECT facts FROM incidents WHERE runbook = :runbook AND target = :target AND status <> 'resolved'",
+            runbook=runbook,
+            target=target or "",
+        )
+        return _one(row)
+
+    async def open_on(self, target: str) -> Incident | None:
+        """The newest open incident of a target, whatever its runbook."""
+        row = await self._connection.row(
+            "SELECT facts FROM incidents WHERE target = :target AND status <> 'resolved' ORDER BY id DESC",
+            target=target,
+        )
+        return _one(row)
+
+    async def last_for(self, runbook: str, target: str | None) -> Incident | None:
+        """The newest incident of a target under a runbook, open or not."""
+        row = await self._connection.row(
+            "SELECT facts FROM incidents WHERE runbook = :runbook AND target = :target ORDER BY id DESC",
+            runbook=runbook,
+            target=target or "",
+        )
+        return _one(row)
+
+    async def all_open(self) -> list[Incident]:
+        rows = await self._connection.rows("SELECT facts FROM incidents WHERE status <> 'resolved' ORDER BY id")
+        return [_incident(row) for row in rows]
+
+    async def newest(self, most: int) -> list[Incident]:
+        rows = await self._connection.rows("SELECT facts FROM incidents ORDER BY id DESC LIMIT :most", most=most)
+        return [_incident(row) for row in rows]
+
+    async def opened_since(self, since_ms: int) -> int:
+        row = await self._connection.row(
+            "SELECT COUNT(*) AS n FROM incidents WHERE opened_ms > :since_ms", since_ms=since_ms
+        )
+        return int(row["n"]) if row else 0
+
+    async def keep_finding(self, incident_id: int, kind: str, facts: dict[str, Any], *, at_ms: int) -> None:
+        """Keep the answer to a diagnostic question, for the report."""
+        await self._connection.run(
+            "INSERT INTO findings (incident_id, at_ms, kind, facts) VALUES (:incident_id, :at_ms, :kind, :facts)",
+            incident_id=incident_id,
+            at_ms=at_ms,
+            kind=kind,
+            facts=json.dumps(facts, ensure_ascii=False),
+        )
+
+    async def findings(self, incident_id: int) -> list[dict[str, Any]]:
+        """All kept answers, oldest first: {at_ms, kind, facts}."""
+        rows = await self._connection.rows(
+            "SELECT at_ms, kind, facts FROM findings WHERE incident_id = :incident_id ORDER BY id",
+            incident_id=incident_id,
+        )
+        return [row | {"facts": json.loads(row["facts"])} for row in rows]
+
+
+def _one(row: Row | None) -> Incident | None:
+    return _incident(row) if row else None
+
+
+def _incident(row: Row) -> Incident:
+    facts = {name: value for name, value in json.loads(row["facts"]).items() if name in _FIELDS}
+    facts["status"] = Status(facts["status"])
+    facts["alert"] = AlertState(facts["alert"])
+    return Incident(**facts)

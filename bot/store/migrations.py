@@ -1,0 +1,169 @@
+"""Which tables does the store have, and how did they come to be? A change is a new function at the end."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("pong")
+
+
+@migrations()
+def inbox(database: Database) -> None:
+    database.executescript("""
+        CREATE TABLE inbox (
+            id INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            dedup_key TEXT NOT NULL,
+            headers TEXT NOT NULL DEFAULT '{}',
+            body TEXT NOT NULL,
+            received_ms INTEGER NOT NULL,
+            state TEXT NOT NULL DEFAULT 'new',   -- new | working | done | failed
+            attempts INTEGER NOT NULL DEFAULT 0,
+            next_ms INTEGER NOT NULL DEFAULT 0,
+            lease_ms INTEGER NOT NULL DEFAULT 0,
+            error TEXT,
+            UNIQUE (source, dedup_key)
+        );
+        CREATE INDEX inbox_waiting ON inbox (id) WHERE state IN ('new', 'working');
+        CREATE TABLE alerts (
+            source TEXT NOT NULL,
+            alert_key TEXT NOT NULL,
+            incident_id INTEGER,
+            status TEXT NOT NULL,
+            starts_ms INTEGER,
+            ends_ms INTEGER,
+            seen INTEGER NOT NULL DEFAULT 1,
+            PRIMARY KEY (source, alert_key)
+        );
+    """)
+
+
+@migrations()
+def incidents(database: Database) -> None:
+    database.executescript("""
+        CREATE TABLE incidents (
+            id INTEGER PRIMARY KEY,
+            runbook TEXT NOT NULL,
+            target TEXT NOT NULL DEFAULT '',
+            status TEXT NOT NULL,
+            opened_ms INTEGER NOT NULL,
+            resolved_ms INTEGER,
+            version INTEGER NOT NULL,
+            facts TEXT NOT NULL
+        );
+        CREATE UNIQUE INDEX incidents_open ON incidents (runbook, target) WHERE status <> 'resolved';
+        CREATE TABLE events (
+            seq INTEGER PRIMARY KEY,
+            incident_id INTEGER NOT NULL,
+            at_ms INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            data TEXT NOT NULL,
+            prev_hash TEXT NOT NULL,
+            hash TEXT NOT NULL
+        );
+        CREATE INDEX events_of_incident ON events (incident_id, seq);
+        CREATE TABLE timers (
+            id INTEGER PRIMARY KEY,
+            incident_id INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            slot INTEGER NOT NULL,
+            due_ms INTEGER NOT NULL,
+            state TEXT NOT NULL DEFAULT 'waiting',   -- waiting | fired | cancelled
+            owner TEXT NOT NULL DEFAULT '',
+            lease_ms INTEGER NOT NULL DEFAULT 0,
+            fence INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (incident_id, kind, slot)
+        );
+        CREATE INDEX timers_due ON timers (due_ms) WHERE state = 'waiting';
+    """)
+
+
+@migrations()
+def outbox(database: Database) -> None:
+    database.executescript("""
+        CREATE TABLE messages (
+            id TEXT PRIMARY KEY,
+            lane TEXT NOT NULL,
+            parent_id TEXT,
+            ts TEXT
+        );
+        CREATE INDEX messages_by_ts ON messages (lane, ts);
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY,
+            lane TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            class INTEGER NOT NULL,
+            dedup_key TEXT NOT NULL UNIQUE,
+            coalesce_key TEXT,
+            method TEXT NOT NULL,
+            payload TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'pending',   -- pending | sending | sent | failed | replaced
+            attempts INTEGER NOT NULL DEFAULT 0,
+            next_ms INTEGER NOT NULL DEFAULT 0,
+            tried_ms INTEGER,
+            created_ms INTEGER NOT NULL,
+            sent_ms INTEGER,
+            file_link TEXT,
+            error TEXT
+        );
+        CREATE INDEX outbox_waiting ON outbox (lane, class, id) WHERE state IN ('pending', 'sending');
+        CREATE INDEX outbox_of_message ON outbox (message_id) WHERE state IN ('pending', 'sending');
+        CREATE TABLE lanes (
+            lane TEXT PRIMARY KEY,
+            next_ms INTEGER NOT NULL DEFAULT 0,
+            owner TEXT NOT NULL DEFAULT '',
+            lease_ms INTEGER NOT NULL DEFAULT 0,
+            fence INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE TABLE budgets (
+            method TEXT PRIMARY KEY,
+            next_ms INTEGER NOT NULL
+        );
+    """)
+
+
+@migrations()
+def approvals(database: Database) -> None:
+    database.executescript("""
+        CREATE TABLE approvals (
+            id INTEGER PRIMARY KEY,
+            incident_id INTEGER NOT NULL,
+            requester TEXT NOT NULL,
+            state TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            facts TEXT NOT NULL,
+            created_ms INTEGER NOT NULL
+        );
+        CREATE TABLE votes (
+            approval_id INTEGER NOT NULL REFERENCES approvals (id),
+            voter TEXT NOT NULL,
+            vote TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            UNIQUE (approval_id, voter)
+        );
+        CREATE TABLE executions (
+            id INTEGER PRIMARY KEY,
+            approval_id INTEGER NOT NULL UNIQUE REFERENCES approvals (id),
+            state TEXT NOT NULL,   -- ready | executing | succeeded | failed | unknown
+            owner TEXT NOT NULL DEFAULT '',
+            lease_ms INTEGER NOT NULL DEFAULT 0,
+            fence INTEGER NOT NULL DEFAULT 0,
+            stop_asked_by TEXT,
+            result TEXT
+        );
+        CREATE TABLE steps (
+            execution_id INTEGER NOT NULL REFERENCES executions (id),
+            n INTEGER NOT NULL,
+            state TEXT NOT NULL,   -- intended | done | failed | unknown
+            cursor TEXT,
+            evidence TEXT,
+            PRIMARY KEY (execution_id, n)
+        );
+        CREATE TABLE findings (
+            id INTEGER PRIMARY KEY,
+            incident_id INTEGER NOT NULL,
+            at_ms INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            facts TEXT NOT NULL
+        );
+    """)

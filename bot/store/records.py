@@ -1,0 +1,25 @@
+"""What can be read and written within one transaction?"""
+
+from collections.abc import Callable
+
+from bot.store.approvals import ApprovalRecords
+from bot.store.incidents import IncidentRecords
+from bot.store.inbox import InboxRecords
+from bot.store.outbox import OutboxRecords
+from bot.store.protocol import Connection
+from bot.store.timeline import TimelineRecords
+from bot.store.timers import TimerRecords
+from bot.timeline import Event
+
+
+class Records:
+    """All tables, on one open transaction. `noted` are the events that it has written so far."""
+
+    def __init__(self, connection: Connection, *, redact: Callable[[str], str]) -> None:
+        self.noted: list[Event] = []
+        self.inbox = InboxRecords(connection)
+        self.incidents = IncidentRecords(connection)
+        self.timeline = TimelineRecords(connection, redact=redact, noted=self.noted)
+        self.timers = TimerRecords(connection)
+        self.outbox = OutboxRecords(connection, redact=redact)
+        self.approvals = ApprovalRecords(connection)
