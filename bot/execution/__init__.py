@@ -1,0 +1,1 @@
+"""The only one who runs a Plan, once people have approved it."""

@@ -1,0 +1,1 @@
+"""Measured facts become a Plan: one file for each remediation; nothing here changes anything."""
