@@ -182,9 +182,8 @@ def _check_voter(approval: Approval, ballot: Ballot, roles: RoleBook) -> None:
     role = _role_for(approval, ballot.vote)
     circle = roles.circle(role)
     if _is_own(approval, ballot):
-        raise Refused(
-            f"<@{ballot.voter}> asked for this, so somebody else has to approve it: {_others(circle, ballot)}."
-        )
+        others = _others(circle, ballot)
+        raise Refused(f"<@{ballot.voter}> asked for this, so somebody else has to approve it: {others}.")
     if ballot.voter not in circle:
         raise Refused(refused_by(circle, role))
 
@@ -221,11 +220,11 @@ def _check_approvers_still_stand(approval: Approval, roles: RoleBook) -> None:
 
 
 def _not_pending(approval: Approval) -> str:
-    last = approval.ballots[-1].voter if approval.ballots else None
-    by = f" by <@{last}>" if last else ""
+    last = approval.ballots[-1] if approval.ballots else None
+    by = f" by <@{last.voter}>" if last and last.vote is Vote.DENY else ""
     return {
         State.PENDING: "This is not approved yet.",
-        State.APPROVED: f"This is approved already{by}.",
+        State.APPROVED: "This is approved already.",
         State.USED: "This approval was used already: one approval runs once.",
         State.DENIED: f"This was denied{by}: ask again if it is still needed.",
         State.EXPIRED: "This was not approved or not started in time: ask again.",

@@ -211,11 +211,11 @@ def to_json(value: object) -> str:
 def from_json(kind: type[T], text: str) -> T:
     """What `to_json` wrote, without loss. Raises BadInput when it is not a whole `kind`."""
     try:
-        return _adapter(kind).validate_json(text)
+        value = TypeAdapter(kind).validate_json(text)
     except ValidationError as error:
-        raise BadInput(
-            f"What is kept is not a whole {kind.__name__}: {error.error_count()} fault(s)."
-        ) from None
+        faults = error.error_count()
+        raise BadInput(f"What is kept is not a whole {kind.__name__}: {faults} fault(s).") from None
+    return value
 
 
 def loses_more(preview: Preview, approved: Preview) -> bool:
