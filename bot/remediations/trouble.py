@@ -1,0 +1,63 @@
+"""Why did a command not work, in words that hold no key name, no address and no secret?
+
+A server's own sentence may quote arguments, so only its leading code is repeated.
+https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
+"""
+
+import re
+
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    ConnectionError,
+    MaxConnectionsError,
+    ResponseError,
+    TimeoutError,
+)
+
+_CODES = {
+    "LOADING": "it is still loading its data: wait, do not restart it",
+    "MASTERDOWN": "it is a replica that lost its primary",
+    "MISCONF": "it cannot save to disk and refuses writes",
+    "MOVED": "it is part of a cluster, and another node holds these keys",
+    "NOAUTH": "it wants a password",
+    "NOPERM": "Pong's user may not run this command",
+    "OOM": "it is out of memory",
+    "READONLY": "it is a replica: the primary is elsewhere",
+    "BUSY": "a script keeps it busy",
+    "CLUSTERDOWN": "its cluster is down",
+}
+# redis-py turns some codes into classes of their own and strips the code from the text.
+_CLASSES = {
+    "BusyLoadingError": "LOADING",
+    "MasterDownError": "MASTERDOWN",
+    "MovedError": "MOVED",
+    "NoPermissionError": "NOPERM",
+    "OutOfMemoryError": "OOM",
+    "ReadOnlyError": "READONLY",
+    "ClusterDownError": "CLUSTERDOWN",
+}
+
+
+def in_words(error: BaseException) -> str:
+    """A clause such as `it does not answer`, for "… because Redis: <clause>"."""
+    if code := _CLASSES.get(type(error).__name__):
+        return _CODES[code]
+    if isinstance(error, AuthenticationError | AuthorizationError):
+        return "it does not accept Pong's user or password"
+    if isinstance(error, TimeoutError) or type(error).__name__ == "TimeoutError":
+        return "it does not answer in time"
+    if isinstance(error, MaxConnectionsError):
+        return "Pong itself has no free connection"
+    if isinstance(error, ConnectionError | OSError):
+        return "the connection failed"
+    return _refusal(error)
+
+
+def _refusal(error: BaseException) -> str:
+    if not isinstance(error, ResponseError):
+        return f"an answer that Pong does not understand ({type(error).__name__})"
+    code = re.match(r"[A-Z]{2,20}\b", str(error))
+    if not code:
+        return "it refused the command"
+    return _CODES.get(code[0], f"it refused the command ({code[0]})")
