@@ -1,0 +1,1 @@
+"""What does Pong ask of the application that uses Redis?"""

@@ -1,0 +1,208 @@
+"""What stands between Pong and a Redis, and is it well?
+
+A staged probe: DNS, TCP, TLS, AUTH, PING, then one look at INFO; where a stage fails ambiguously, a sniff.
+One PING alone cannot tell these apart: https://redis.io/docs/latest/commands/ping/
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from bot.clock import Clock
+from bot.targets import look
+from bot.targets.address import Address
+from bot.targets.meanings import outcome
+from bot.targets.names import Place, is_number, resolve
+from bot.targets.outcome import Kind, Outcome, Stage
+from bot.targets.outcomes import ServerSaid, kind_of, words_of
+from bot.targets.sniff import WORTH_A_SNIFF, sniff
+from bot.targets.wire import Wire, connect_tcp, connect_unix
+from bot.text import plain
+
+BUDGET_S = 3.0
+STAGE_MOST_S = 1.0
+LOOK_MOST_S = 0.5
+WALK_SHARE = 0.7  # of the budget; the rest is for the sniff
+
+ANSWERS_INFO = {Kind.LOADING, Kind.REPLICA_CUT_OFF, Kind.WRITES_STOPPED}
+
+
+class StageFailed(Exception):
+    """The walk ended at `stage` with `error`."""
+
+    def __init__(self, stage: str, error: BaseException) -> None:
+        super().__init__(stage)
+        self.stage = stage
+        self.error = error
+
+
+@dataclass
+class Step:
+    """A stage under way."""
+
+    note: str = ""
+
+
+@dataclass
+class Walk:
+    """The stages gone through so far, and what was opened on the way."""
+
+    address: Address
+    clock: Clock
+    done: list[Stage] = field(default_factory=list)
+    current: str = ""
+    began_s: float = 0.0
+    failed_ms: float = 0.0
+    places: list[Place] = field(default_factory=list)
+    wire: Wire | None = None
+    asks_no_password: bool = False
+    info: dict[str, str] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def stage(self, name: str) -> AsyncIterator[Step]:
+        """Time what is done inside, for at most a second. Raises StageFailed for whatever it raises."""
+        step, self.current, self.began_s = Step(), name, self.clock.monotonic_s()
+        try:
+            async with asyncio.timeout(STAGE_MOST_S):
+                yield step
+        except Exception as error:
+            raise StageFailed(name, error) from error
+        ms = self.elapsed_ms()
+        self.done.append(Stage(name=name, state="ok", ms=ms, note=step.note))
+
+    def elapsed_ms(self) -> float:
+        """How long the current stage has taken so far."""
+        return 1000 * (self.clock.monotonic_s() - self.began_s)
+
+    def skip(self, name: str, why: str) -> None:
+        self.done.append(Stage(name=name, state="skipped", note=why))
+
+    def stages(self, kind: Kind) -> tuple[Stage, ...]:
+        """All of them: those done, the one that failed if any, those not reached."""
+        names = self.address.stages[len(self.done) :]
+        failed = [
+            Stage(name=name, state="failed", ms=self.failed_ms, note=kind.replace("_", " "))
+            for name in names[:1]
+        ]
+        return (
+            *self.done,
+            *failed,
+            *(Stage(name=name, state="skipped", note="not reached") for name in names[1:]),
+        )
+
+
+async def probe(target: str, address: Address, clock: Clock, *, budget_s: float = BUDGET_S) -> Outcome:
+    """Where the way to `address` ends, within `budget_s`. Raises nothing: every failure is an Outcome."""
+    walk, began_s = Walk(address, clock), clock.monotonic_s()
+    try:
+        kind, seen = await _judged(walk, budget_s)
+    finally:
+        if walk.wire:
+            walk.wire.close()
+    took_ms = 1000 * (clock.monotonic_s() - began_s)
+    return replace(
+        outcome(kind, target, seen=plain(seen, 160)),
+        stages=walk.stages(kind),
+        took_ms=round(took_ms),
+        measured_at_ms=clock.now_ms(),
+    )
+
+
+async def _judged(walk: Walk, budget_s: float) -> tuple[Kind, str]:
+    try:
+        await _whole_way(walk, budget_s)
+    except StageFailed as failure:
+        return await _explained(walk, failure)
+    try:
+        await _look(walk)
+    except ServerSaid as error:
+        return kind_of(error), f"INFO: {error}"
+    except (OSError, EOFError, TimeoutError) as error:
+        return kind_of(error), "PING was answered, INFO was not"
+    kind = look.kind_by(walk.info)
+    if kind is Kind.HEALTHY and walk.asks_no_password:
+        kind = Kind.OPEN_TO_ALL
+    return kind, look.seen_by(kind, walk.info)
+
+
+async def _whole_way(walk: Walk, budget_s: float) -> None:
+    try:
+        async with asyncio.timeout(WALK_SHARE * budget_s):
+            await _reach(walk)
+            await _log_in(walk)
+            async with walk.stage("PING"):
+                await _ask(walk, "PING")
+                if walk.address.db:
+                    await _ask(walk, "SELECT", str(walk.address.db))
+    except TimeoutError as error:
+        raise StageFailed(walk.current, error) from error
+
+
+async def _reach(walk: Walk) -> None:
+    address = walk.address
+    if address.scheme == "unix":
+        async with walk.stage("SOCKET"):
+            walk.wire = await Wire.over(await connect_unix(address.path))
+        return
+    await _resolve(walk)
+    async with walk.stage("TCP"):
+        connection = await connect_tcp(walk.places)
+        if not address.tls:
+            walk.wire = await Wire.over(connection)
+    if not address.tls:
+        walk.skip("TLS", "not used")
+        return
+    async with walk.stage("TLS"):
+        walk.wire = await Wire.over(connection, address)
+
+
+async def _resolve(walk: Walk) -> None:
+    host, port = walk.address.host, walk.address.port
+    if is_number(host):
+        walk.places = await resolve(host, port)
+        walk.skip("DNS", "the address is a number")
+        return
+    async with walk.stage("DNS"):
+        walk.places = await resolve(host, port)
+
+
+async def _log_in(walk: Walk) -> None:
+    password = walk.address.password
+    if not password:
+        walk.skip("AUTH", "no password in the address")
+        return
+    user = [walk.address.user] if walk.address.user else []
+    async with walk.stage("AUTH") as step:
+        try:
+            await _ask(walk, "AUTH", *user, password.get_secret_value())
+        except ServerSaid as error:
+            if kind_of(error) is not Kind.OPEN_TO_ALL:
+                raise
+            walk.asks_no_password, step.note = True, "it asks for none"
+
+
+async def _ask(walk: Walk, *words: str) -> str:
+    if walk.wire is None:
+        raise EOFError("not connected")
+    return str(await walk.wire.ask(*words))
+
+
+async def _look(walk: Walk) -> None:
+    async with asyncio.timeout(LOOK_MOST_S):
+        walk.info = look.parse_info(await _ask(walk, "INFO", "everything"))
+
+
+async def _explained(walk: Walk, failure: StageFailed) -> tuple[Kind, str]:
+    """What `failure` means, after a second look where one tells more."""
+    walk.failed_ms = walk.elapsed_ms()
+    kind, seen = kind_of(failure.error, failure.stage), words_of(failure.error)
+    if kind in WORTH_A_SNIFF:
+        kind, seen = await sniff(walk.address, walk.places, kind, seen)
+    if kind in ANSWERS_INFO:
+        try:
+            await _look(walk)
+        except (ServerSaid, OSError, EOFError, TimeoutError):
+            return kind, seen
+        seen = look.seen_by(kind, walk.info) or seen
+    return kind, seen

@@ -1,0 +1,120 @@
+"""Which Redis is meant: by the name that a person types, or by the labels of an alert?
+
+The names, labels and applications are pong.toml's: see bot/settings.py.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from bot.applications.health import Application
+from bot.errors import BadInput, SettingsError
+from bot.settings import Settings, ThresholdsTable
+from bot.targets.address import Address, parse
+from bot.text import plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One Redis that Pong looks after. Without `remediation` it is looked at only."""
+
+    name: str
+    address: Address
+    remediation: Address | None = None
+    application: Application | None = None
+    thresholds: ThresholdsTable = field(default_factory=ThresholdsTable)
+    memory_limit_bytes: int | None = None
+
+
+class Targets:
+    """The configured targets.
+
+    `labels` choose a target for an alert; `unset` names, for a target whose address is not set, the
+    environment variable that should hold it.
+    """
+
+    def __init__(
+        self,
+        targets: Mapping[str, Target],
+        labels: Mapping[str, Mapping[str, str]] | None = None,
+        unset: Mapping[str, str] | None = None,
+    ) -> None:
+        self._targets = dict(targets)
+        self._labels = {name: dict(wanted) for name, wanted in (labels or {}).items() if wanted}
+        self._unset = dict(unset or {})
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Targets":
+        """The targets of pong.toml. Raises SettingsError for an address that cannot be read."""
+        with_address = [name for name, table in settings.targets.items() if settings.secret(table.url_env)]
+        return cls(
+            {name: _target(settings, name) for name in with_address},
+            {name: table.labels for name, table in settings.targets.items()},
+            {name: table.url_env for name, table in settings.targets.items() if name not in with_address},
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self._targets, *self._unset)
+
+    def __iter__(self) -> Iterator[Target]:
+        return iter(self._targets.values())
+
+    def get(self, name: str = "") -> Target:
+        """The target called `name`; without a name, the only one. Raises BadInput naming the nearest."""
+        if not name and len(self.names) == 1:
+            name = self.names[0]
+        if variable := self._unset.get(name):
+            raise SettingsError(f"{name} has no address: set {variable}.")
+        if name not in self._targets:
+            raise BadInput(self._not_found(name))
+        return self._targets[name]
+
+    def matching(self, labels: Mapping[str, str]) -> str | None:
+        """The name of the one target whose labels all stand in an alert's `labels`; else None."""
+        fits = [name for name, wanted in self._labels.items() if wanted.items() <= labels.items()]
+        return fits[0] if len(fits) == 1 else None
+
+    def _not_found(self, name: str) -> str:
+        there_are = f"Targets: {', '.join(self.names)}." if self.names else "pong.toml has no targets yet."
+        if not name:
+            return f"Which target? {there_are}"
+        near = get_close_matches(name, self.names, n=1, cutoff=0.5)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        return f'There is no target "{plain(name, 60)}".{hint} {there_are}'
+
+
+def _target(settings: Settings, name: str) -> Target:
+    table = settings.targets[name]
+    address = _address(settings, table.url_env)
+    if address is None:
+        raise SettingsError(f"{name} has no address: set {table.url_env}.")
+    return Target(
+        name=name,
+        address=address,
+        remediation=_address(settings, table.remediation_url_env),
+        application=_application(settings, table.application),
+        thresholds=table.thresholds,
+        memory_limit_bytes=table.memory_limit_bytes,
+    )
+
+
+def _address(settings: Settings, variable: str) -> Address | None:
+    url = settings.secret(variable)
+    if not url:
+        return None
+    try:
+        return parse(url)
+    except BadInput as error:
+        raise SettingsError(f"{variable}: {error}") from None
+
+
+def _application(settings: Settings, name: str | None) -> Application | None:
+    if name is None:
+        return None
+    table = settings.applications.get(name)
+    if table is None:
+        raise SettingsError(
+            f"A target names the application {plain(name, 60)}, which pong.toml does not have."
+        )
+    return Application(name=name, health_url=table.health_url, metrics_url=table.metrics_url)
