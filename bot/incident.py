@@ -54,9 +54,10 @@ class Incident:
     resolved_ms: int | None = None
     reopened_ms: int | None = None
     next_update_ms: int | None = None
+    next_rung_ms: int | None = None
+    held_rung: int = 0
     healthy_since_ms: int | None = None
     is_paused: bool = False
-    hold_until_ms: int | None = None
     status_said: str | None = None
     action: str | None = None
     eta: str | None = None
@@ -66,7 +67,6 @@ class Incident:
     outcome_checked_ms: int | None = None
     root_cause: str | None = None
     fix: str | None = None
-    thread: int = 1  # a reopened incident goes on in a new thread
     version: int = 0
 
     @property
@@ -118,6 +118,7 @@ class Incident:
             fix=fix,
             is_paused=True,
             next_update_ms=None,
+            next_rung_ms=None,
         )
 
     def reopens_at(self, at_ms: int) -> bool:
@@ -142,7 +143,6 @@ class Incident:
             reopened_ms=at_ms,
             healthy_since_ms=None,
             is_paused=False,
-            thread=self.thread + 1,
         )
 
     def _already(self) -> str:

@@ -8,8 +8,9 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from bot.errors import SettingsError
 
@@ -36,6 +37,14 @@ class SlackTable(_Table):
     incidents_channel: str = Field(pattern=r"^[CG][A-Z0-9]{2,20}$")
     other_channels: tuple[str, ...] = ()
     api_url: str = "https://slack.com/api/"
+    time_zone: str = "UTC"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"{zone} is no time zone: write it like Europe/Berlin")
+        return zone
 
 
 class PeopleTable(_Table):

@@ -36,10 +36,16 @@ class Redactor:
         self._known = re.compile("|".join(re.escape(secret) for secret in known)) if known else None
 
     def __call__(self, text: str) -> str:
-        """`text` with every known secret and every likely one replaced by `••••`."""
+        """`text` with every known secret and everything that looks like one replaced by `••••`."""
+        return redact(self.known(text))
+
+    def known(self, text: str) -> str:
+        """`text` without the known secrets and without tokens; for text that Pong wrote itself, in which a
+        class of key (`cache:*`) may stand."""
         if self._known:
             text = self._known.sub(HIDDEN, text)
-        return redact(text)
+        text = _SLACK_TOKEN.sub(HIDDEN, _JWT.sub(HIDDEN, text))
+        return _URL_PASSWORD.sub(lambda m: f"{m['scheme']}{HIDDEN}@", text)
 
 
 def redact(text: str) -> str:

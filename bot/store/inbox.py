@@ -7,6 +7,9 @@ from typing import Any
 from bot.store.protocol import Connection, Row
 
 
+SLACK = "slack"  # the source of what people do there; every other source is an alert source's name
+
+
 @dataclass(frozen=True)
 class Accepted:
     """One thing that came in: a webhook's body, a command, a click, a submission."""
@@ -84,15 +87,17 @@ class InboxRecords:
         row = await self._connection.row("SELECT COUNT(*) AS n FROM inbox WHERE state = :state", state=state)
         return int(row["n"]) if row else 0
 
-    async def alert_is_news(self, source: str, alert_key: str, status: str) -> bool:
-        """Note one alert; whether it was not known with this status. A resolved alert never fires again
-        under the same key, so a late repeat of "firing" is no news either."""
+    async def alert_is_news(
+        self, source: str, alert_key: str, status: str, *, can_refire: bool = False
+    ) -> bool:
+        """Note one alert; whether it was not known with this status. A key with a start in it never fires
+        again once it was resolved, so a late repeat of "firing" is no news, unless it `can_refire`."""
         row = await self._connection.row(
             "SELECT status FROM alerts WHERE source = :source AND alert_key = :alert_key",
             source=source,
             alert_key=alert_key,
         )
-        if row and (row["status"] == status or row["status"] == "resolved"):
+        if row and (row["status"] == status or (row["status"] == "resolved" and not can_refire)):
             await self._connection.run(
                 "UPDATE alerts SET seen = seen + 1 WHERE source = :source AND alert_key = :alert_key",
                 source=source,

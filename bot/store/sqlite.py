@@ -11,7 +11,7 @@ import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +19,10 @@ from typing import Any, TypeGuard, TypeVar, cast
 
 from sqlite_utils import Database
 
-from bot.errors import PongError, StoreBusy, StoreLocked
+from bot.errors import StoreBusy, StoreLocked
 from bot.store.migrations import migrations
-from bot.store.protocol import Row
 from bot.store.records import Records
+from bot.store.sqlite_connection import SqliteConnection, drive, path_of, read_only
 from bot.timeline import Event
 
 T = TypeVar("T")
@@ -37,25 +37,6 @@ _NOT_NOW = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_CANTOPEN,
 }
-
-
-class SqliteConnection:
-    """A transaction on `database`; its coroutines never wait, so that a plain thread can run them."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def rows(self, sql: str, **parameters: object) -> list[Row]:
-        cursor = self._database.execute(sql, parameters)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    async def row(self, sql: str, **parameters: object) -> Row | None:
-        rows = await self.rows(sql, **parameters)
-        return rows[0] if rows else None
-
-    async def run(self, sql: str, **parameters: object) -> int:
-        return self._database.execute(sql, parameters).rowcount
 
 
 @dataclass
@@ -151,14 +132,12 @@ class SqliteStore:
 
     def _read(self, work: Callable[[Records], Awaitable[T]]) -> T:
         if not hasattr(self._local, "database"):
-            uri = f"{self._path.resolve().as_uri()}?mode=ro"
-            connection = sqlite3.connect(uri, uri=True, check_same_thread=False, timeout=5)
-            self._readers.append(connection)
-            self._local.database = Database(connection)
+            self._local.database = read_only(self._path)
+            self._readers.append(self._local.database.conn)
         database: Database = self._local.database
         database.conn.execute("BEGIN")
         try:
-            return _drive(work(Records(SqliteConnection(database), redact=self._redact)))
+            return drive(work(Records(SqliteConnection(database), redact=self._redact)))
         finally:
             database.conn.execute("ROLLBACK")
 
@@ -201,7 +180,7 @@ class SqliteStore:
         records = Records(SqliteConnection(self._database), redact=self._redact)
         connection.execute("SAVEPOINT job")
         try:
-            job.result = _drive(job.work(records))
+            job.result = drive(job.work(records))
             job.noted = records.noted
         except Exception as error:
             if not connection.in_transaction:
@@ -216,12 +195,9 @@ def open_sqlite(
 ) -> SqliteStore:
     """The store at `url`, `sqlite:///relative.db` or `sqlite:////absolute.db`, with its schema up to date.
 
-    Raises StoreLocked when another process has it, and PongError when the address is no such thing.
+    Raises StoreLocked when another process has it, and SettingsError when the address is no such thing.
     """
-    scheme, _, path = url.partition(":///")
-    if scheme != "sqlite" or not path:
-        raise PongError(f"DATABASE_URL should read sqlite:///pong.db, not {scheme}:…")
-    return SqliteStore(Path(path), redact=redact, mirror=mirror)
+    return SqliteStore(path_of(url), redact=redact, mirror=mirror)
 
 
 def _writer(path: Path) -> Database:
@@ -248,17 +224,6 @@ def _lock(path: Path) -> int:
     os.ftruncate(handle, 0)
     os.pwrite(handle, str(os.getpid()).encode(), 0)
     return handle
-
-
-def _drive(awaitable: Awaitable[T]) -> T:
-    """Run a coroutine that never waits, on this thread."""
-    coroutine = cast(Coroutine[Any, Any, T], awaitable)
-    try:
-        coroutine.send(None)
-    except StopIteration as stop:
-        return cast(T, stop.value)
-    coroutine.close()
-    raise RuntimeError("work on the store awaits nothing but its records")
 
 
 def _is_passing(error: Exception) -> TypeGuard[sqlite3.Error]:

@@ -3,6 +3,7 @@
 https://docs.slack.dev/reference/block-kit/blocks
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -91,7 +92,14 @@ def context(markdown: str) -> Block:
 
 
 def actions(buttons: Sequence[Button]) -> Block:
-    return {"type": "actions", "elements": [button.block() for button in buttons[:25]]}
+    """A row of buttons. Slack wants every action_id of a row to differ: the second of a verb is `pong:verb~2`."""
+    elements: list[Block] = []
+    seen: Counter[str] = Counter()
+    for button in buttons[:25]:
+        seen[button.verb] += 1
+        suffix = f"~{seen[button.verb]}" if seen[button.verb] > 1 else ""
+        elements.append(button.block() | {"action_id": f"pong:{button.verb}{suffix}"})
+    return {"type": "actions", "elements": elements}
 
 
 def divider() -> Block:

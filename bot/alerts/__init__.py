@@ -1,0 +1,1 @@
+"""How does a sender's payload become Alerts? One file a source; catalog.py lists them."""

@@ -1,0 +1,118 @@
+"""What happens to an alert, a request, a decision, a timer? Each from beginning to end.
+
+alert -> incident -> thread; request -> who may -> answer; decision -> execution; timer -> promise kept.
+"""
+
+from bot import intake
+from bot.catalog import ALERT_SOURCES
+from bot.errors import BadInput, IllegalMove, Refused, ServiceUnavailable
+from bot.look import look
+from bot.people import may
+from bot.pong import Pong
+from bot.promises import HANDLERS, MEASURES_FIRST
+from bot.request import Request, Verb
+from bot.slack.render.incident import said
+from bot.store.inbox import Accepted
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.store.timers import Due
+from bot.text import outside
+from bot.thread import Place, say
+from bot.where import place_of
+
+
+async def on_accepted(pong: Pong, accepted: Accepted) -> None:
+    """Work one row of the inbox: its effects and its end are one transaction."""
+    if accepted.source in ALERT_SOURCES:
+        await on_alert(pong, accepted)
+    else:
+        await on_request(pong, Request.of(accepted.data(), id=accepted.id))
+
+
+async def on_alert(pong: Pong, accepted: Accepted) -> None:
+    alerts = ALERT_SOURCES[accepted.source].parse(accepted.body.encode())
+
+    async def take_all(records: Records) -> None:
+        for alert in alerts:
+            await intake.take(records, pong, alert)
+        await records.inbox.done(accepted.id)
+
+    await pong.store.write(take_all)
+
+
+async def on_request(pong: Pong, request: Request) -> None:
+    verb = pong.verbs[request.verb]
+    try:
+        await check(pong, request, verb)
+        work = await verb.run(request, pong)
+
+        async def answer(records: Records) -> None:
+            await work(records)
+            await records.inbox.done(request.id)
+
+        await pong.store.write(answer)
+    except (BadInput, Refused, IllegalMove) as refusal:
+        await refuse(pong, request, str(refusal), kind=type(refusal).__name__)
+
+
+async def check(pong: Pong, request: Request, verb: Verb) -> None:
+    """Raises Refused unless this person may use this verb here."""
+    try:
+        identity, roles = await pong.directory.identity(request.user), await pong.directory.roles()
+    except ServiceUnavailable as error:
+        raise Refused(f"Slack does not say who you are ({error}), so nothing was done: try again.") from error
+    if refusal := may(identity, verb.role, roles, channel=request.channel):
+        raise Refused(refusal.sentence)
+
+
+async def refuse(pong: Pong, request: Request, sentence: str, *, kind: str) -> None:
+    """Say no, where it was asked, and keep that it was asked."""
+
+    async def answer(records: Records) -> None:
+        place, incident = await place_of(records, pong, request)
+        await records.timeline.note(
+            incident.id if incident else 0,
+            "request.refused",
+            actor=request.user,
+            at_ms=pong.clock.now_ms(),
+            verb=request.verb,
+            why=sentence,
+            reason=kind,
+        )
+        line = f"<@{request.user}> {sentence}"
+        await say(records, pong, place, f"refused:{request.id}", said(line), klass=Class.ANSWER)
+        await records.inbox.done(request.id)
+
+    await pong.store.write(answer)
+
+
+async def on_timer(pong: Pong, due: Due) -> None:
+    """Keep one promise: measure if it wants that, then fire it and all that follows as one transaction."""
+    incident = await pong.store.read(lambda records: records.incidents.get(due.incident_id))
+    measured = await look(pong, incident) if incident and due.kind in MEASURES_FIRST else None
+
+    async def fire(records: Records) -> None:
+        if not await records.timers.fire(due):
+            return
+        now = await records.incidents.get(due.incident_id)
+        if now and now.is_open:
+            await HANDLERS[due.kind](records, pong, now, due, measured)
+
+    await pong.store.write(fire)
+
+
+async def set_aside(pong: Pong, accepted: Accepted, error: Exception) -> None:
+    """What cannot be worked is kept, and said, so that a person can look."""
+
+    async def keep(records: Records) -> None:
+        await records.inbox.failed(accepted.id, error=f"{type(error).__name__}: {error}")
+        await records.timeline.note(
+            0, "inbox.failed", actor="pong", at_ms=pong.clock.now_ms(), id=accepted.id, error=type(error).__name__
+        )
+        line = (
+            f"🔴 Pong could not work something that came from {outside(accepted.source)} (inbox {accepted.id}). "
+            "It is kept; the log says why."
+        )
+        await say(records, pong, Place(pong.lane), f"inbox-failed:{accepted.id}", said(line), klass=Class.URGENT)
+
+    await pong.store.write(keep)

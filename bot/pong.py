@@ -1,0 +1,53 @@
+"""What is a running Pong made of? Built once, in wiring.py, and passed down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import httpx
+
+from bot.clock import Clock
+from bot.people import Identity, RoleBook
+from bot.request import Verb
+from bot.runbooks.runbook import Runbook
+from bot.settings import Settings
+from bot.store.protocol import Store
+
+if TYPE_CHECKING:
+    from bot.targets.target import Targets
+
+
+class Directory(Protocol):
+    """Who people are, as Slack says. Raises ServiceUnavailable when Slack does not say."""
+
+    async def identity(self, user: str) -> Identity: ...
+
+    async def roles(self, *, fresh: bool = False) -> RoleBook:
+        """pong.toml's roles with their groups resolved; `fresh` asks Slack again."""
+
+
+class SlackState(Protocol):
+    """What the sender knows about Slack."""
+
+    @property
+    def answered_ms(self) -> int | None:
+        """When Slack last answered anything."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pong:
+    """Everything that the flow and the verbs work with."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    targets: "Targets"
+    directory: Directory
+    slack: SlackState
+    http: httpx.AsyncClient
+    runbooks: Mapping[str, Runbook]
+    verbs: Mapping[str, Verb]
+
+    @property
+    def lane(self) -> str:
+        return self.settings.slack.incidents_channel

@@ -1,0 +1,33 @@
+"""What is asked, allowed and said when Redis fails?"""
+
+from bot.runbooks.runbook import Allowed, Runbook, Words
+
+_DOWN = Words(
+    impact="Degraded service (no rate limiting, cache miss, slower responses)",
+    while_down="Rate limiting disabled - monitoring for DDoS",
+)
+_FULL = Words(
+    impact="Degraded service (writes to Redis may fail: rate limiting, sessions, cache, jobs)",
+    while_down="Writes to Redis may fail",
+)
+
+REDIS_FAILURE = Runbook(
+    name="redis-failure",
+    title="Redis Failure",
+    severity="P2",
+    alerts=frozenset(
+        {
+            "RedisDown",
+            "RedisConnectionFailed",
+            "RedisMemoryHigh",
+            "RedisOutOfMemory",
+            "RedisTooManyConnections",
+            "RedisRejectedConnections",
+            "RedisEvictingKeys",
+            "RedisCacheHitRateLow",
+        }
+    ),
+    acknowledgement="Acknowledged REDIS_FAILURE - investigating",
+    words={"": _DOWN, "RedisMemoryHigh": _FULL, "RedisOutOfMemory": _FULL},
+    allowed={"clear": Allowed(role="approver", classes={"cache": "cache:"})},
+)

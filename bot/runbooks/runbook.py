@@ -1,0 +1,46 @@
+"""What does a runbook consist of?"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """A remediation that this runbook permits: who approves it, and for which classes of key.
+
+    `classes` binds a class's name to its literal prefix.
+    """
+
+    role: str
+    classes: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What is said about a kind of alert. `impact` is a claim: it is shown with whether it was checked."""
+
+    impact: str
+    while_down: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runbook:
+    """One kind of failure. `words` maps an alert's name to what is said; "" is for every other name."""
+
+    name: str
+    title: str
+    severity: str
+    alerts: frozenset[str]
+    acknowledgement: str
+    words: Mapping[str, Words]
+    allowed: Mapping[str, Allowed]
+
+    def says(self, alert_name: str) -> Words:
+        return self.words.get(alert_name) or self.words[""]
+
+    def hash(self) -> str:
+        """Changes when anything in the runbook does: sha256, hex."""
+        facts = asdict(self) | {"alerts": sorted(self.alerts)}
+        return hashlib.sha256(json.dumps(facts, sort_keys=True, default=dict).encode()).hexdigest()

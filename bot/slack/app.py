@@ -1,0 +1,104 @@
+"""How does what people do in Slack get in? Verify, commit, acknowledge; the work runs from the inbox.
+
+Only opening a modal and its field errors come before the answer. https://docs.slack.dev/tools/bolt-python
+"""
+
+import logging
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import flow
+from bot.errors import BadInput, IllegalMove, PongError, Refused
+from bot.pong import Pong
+from bot.request import Request, Verb
+from bot.slack.payloads import from_action, from_command, from_mention, from_submission
+from bot.store.inbox import SLACK
+
+log = logging.getLogger(__name__)
+Body = dict[str, Any]
+
+
+def build(pong: Pong, client: AsyncWebClient, *, signing_secret: str | None) -> AsyncApp:
+    """The Bolt application. It calls nothing until something comes in."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # Bolt's own asks auth.test, and while Slack is down it answers "please reinstall" instead of working.
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
+
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        signing_secret=signing_secret or "socket-mode-needs-none",
+        ignoring_self_events_enabled=False,  # it would ask who Pong is; bots are refused by their identity
+        logger=logging.getLogger("pong.bolt"),
+    )
+    doors = Doors(pong, client)
+    app.command(re.compile(r"^/"))(doors.command)
+    app.action(re.compile(r"^pong:"))(doors.action)
+    app.view(re.compile(r"^pong:"))(doors.submission)
+    app.event("app_mention")(doors.mention)
+    return app
+
+
+class Doors:
+    """One door for each way in."""
+
+    def __init__(self, pong: Pong, client: AsyncWebClient) -> None:
+        self._pong = pong
+        self._client = client
+
+    async def command(self, ack: Any, body: Body) -> None:
+        request = from_command(body, self._pong.verbs, at_ms=self._pong.clock.now_ms())
+        if not await self._opens_modal(request, body["trigger_id"]):
+            await self._commit(request, body["trigger_id"])
+        await ack()
+
+    async def action(self, ack: Any, body: Body) -> None:
+        request = from_action(body, at_ms=self._pong.clock.now_ms())
+        if request.verb in self._pong.verbs and not await self._opens_modal(request, body["trigger_id"]):
+            await self._commit(request, body["trigger_id"])
+        await ack()
+
+    async def submission(self, ack: Any, body: Body) -> None:
+        request = from_submission(body, at_ms=self._pong.clock.now_ms())
+        verb = self._pong.verbs[request.verb]
+        if faults := verb.faults(request.values) if verb.faults else {}:
+            await ack(response_action="errors", errors=faults)
+            return
+        await self._commit(request, body.get("trigger_id") or f"{body['view']['id']}:{body['view'].get('hash')}")
+        await ack()
+
+    async def mention(self, body: Body) -> None:
+        request = from_mention(body, self._pong.verbs, at_ms=self._pong.clock.now_ms())
+        await self._commit(request, body["event_id"])
+
+    async def _commit(self, request: Request, dedup_key: str) -> None:
+        body = request.to_json()
+        await self._pong.store.write(
+            lambda records: records.inbox.accept(SLACK, dedup_key, body, at_ms=request.received_ms)
+        )
+
+    async def _opens_modal(self, request: Request, trigger_id: str) -> bool:
+        """Whether a window was opened. Who may not use it, or cannot now, gets their answer from the inbox."""
+        verb = self._pong.verbs.get(request.verb)
+        if verb is None or verb.view is None or request.words:
+            return False
+        try:
+            await self._open(verb, request, trigger_id)
+        except (BadInput, Refused, IllegalMove):
+            return False
+        except (SlackApiError, PongError, OSError, TimeoutError) as error:
+            log.warning("the window for %s did not open: %s", request.verb, type(error).__name__)
+            return False
+        return True
+
+    async def _open(self, verb: Verb, request: Request, trigger_id: str) -> None:
+        await flow.check(self._pong, request, verb)
+        assert verb.view is not None  # noqa: S101 - the caller looked
+        view = await verb.view(request, self._pong)
+        await self._client.views_open(trigger_id=trigger_id, view=view)

@@ -1,0 +1,112 @@
+"""Who are people, as Slack says, and who is in which group?
+
+https://docs.slack.dev/reference/methods/users.info
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, TypeVar
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.errors import ServiceUnavailable
+from bot.people import Group, Identity, RoleBook, role_book
+from bot.settings import Settings
+
+T = TypeVar("T")
+KEPT_MS = 60_000
+
+
+class SlackDirectory:
+    """Asks Slack, and keeps each answer for a minute."""
+
+    def __init__(self, client: AsyncWebClient, settings: Settings, clock: Clock) -> None:
+        self._client = client
+        self._settings = settings
+        self._clock = clock
+        self._kept: dict[str, tuple[int, Any]] = {}
+
+    async def identity(self, user: str) -> Identity:
+        """Raises ServiceUnavailable when Slack does not say; an unknown user counts as deleted."""
+        return await self._fresh_enough(f"user:{user}", lambda: self._ask_identity(user))
+
+    async def roles(self, *, fresh: bool = False) -> RoleBook:
+        """pong.toml's roles. A group that Slack does not tell has unknown members, which permits nobody."""
+        people = self._settings.people
+        viewers = () if people.viewers == "everyone" else people.viewers
+        ids = {*viewers, *people.responders, *people.approvers, *people.break_glass}
+        group_ids = sorted(id for id in ids if id.startswith("S"))
+        if fresh:
+            self._forget(["handles", *(f"group:{id}" for id in group_ids)])
+        groups = await asyncio.gather(*(self._group(id) for id in group_ids))
+        members = {member for group in groups for member in group.members or ()}
+        named = members | {id for id in ids if not id.startswith("S")}
+        barred = await self._barred(named, fresh=fresh)
+        return role_book(people, self._settings.slack, dict(zip(group_ids, groups, strict=True)), barred=barred)
+
+    async def _barred(self, users: Iterable[str], *, fresh: bool) -> list[str]:
+        """Of `users` those who may do nothing, whatever set they are in; who cannot be asked about is barred."""
+        listed = sorted(users)
+        if fresh:
+            self._forget(f"user:{user}" for user in listed)
+        found = await asyncio.gather(*(self._is_barred(user) for user in listed))
+        return [user for user, is_barred in zip(listed, found, strict=True) if is_barred]
+
+    async def _is_barred(self, user: str) -> bool:
+        try:
+            identity = await self.identity(user)
+        except ServiceUnavailable:
+            return True
+        return identity.is_deleted or identity.is_bot or identity.is_guest or identity.is_stranger
+
+    async def _group(self, id: str) -> Group:
+        try:
+            handles = await self._fresh_enough("handles", self._ask_handles)
+            members = await self._fresh_enough(f"group:{id}", lambda: self._ask_members(id))
+        except ServiceUnavailable:
+            return Group(handle=id, members=None)
+        return Group(handle=handles.get(id, id), members=members)
+
+    async def _fresh_enough(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
+        kept = self._kept.get(name)
+        if kept and self._clock.now_ms() - kept[0] < KEPT_MS:
+            answer: T = kept[1]
+            return answer
+        try:
+            answer = await ask()
+        except SlackApiError as error:
+            raise ServiceUnavailable(f"Slack: {error.response.get('error', 'no answer')}") from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise ServiceUnavailable(f"Slack: {type(error).__name__}") from error
+        self._kept[name] = (self._clock.now_ms(), answer)
+        return answer
+
+    def _forget(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._kept.pop(name, None)
+
+    async def _ask_identity(self, user: str) -> Identity:
+        try:
+            facts = (await self._client.users_info(user=user))["user"]
+        except SlackApiError as error:
+            if error.response.get("error") not in ("user_not_found", "user_not_visible"):
+                raise
+            return Identity(user_id=user, team_id="", is_deleted=True)
+        return Identity(
+            user_id=user,
+            team_id=facts.get("team_id", ""),
+            is_bot=bool(facts.get("is_bot")),
+            is_guest=bool(facts.get("is_restricted") or facts.get("is_ultra_restricted")),
+            is_stranger=bool(facts.get("is_stranger")),
+            is_deleted=bool(facts.get("deleted")),
+        )
+
+    async def _ask_members(self, id: str) -> frozenset[str]:
+        return frozenset((await self._client.usergroups_users_list(usergroup=id))["users"])
+
+    async def _ask_handles(self) -> dict[str, str]:
+        groups = (await self._client.usergroups_list())["usergroups"]
+        return {group["id"]: group["handle"] for group in groups}

@@ -1,0 +1,252 @@
+"""How does an incident read: its parent message, and what is said in its thread? Pure.
+
+The sentences of the runbook's section "Communication" keep their words; what was not measured says so.
+"""
+
+from collections.abc import Sequence
+
+from bot.clock import length
+from bot.incident import AlertState, Incident, Status
+from bot.runbooks.runbook import Runbook
+from bot.settings import EscalationTable
+from bot.slack.render.blocks import Block, Button, Message, actions, context, date, header, mention, section
+from bot.text import outside, plain
+
+NOT_SET = "not set yet"
+_STATE = {
+    Status.TRIGGERED: "Investigating, nobody has acknowledged yet",
+    Status.ACKNOWLEDGED: "Investigating",
+    Status.MITIGATED: "Mitigated: it works again, the cause is not confirmed",
+    Status.RESOLVED: "Resolved",
+}
+
+
+def parent(incident: Incident, runbook: Runbook, escalation: EscalationTable) -> Message:
+    """The message that stands for the incident for its whole life, edited in place."""
+    target = incident.target or "no target"
+    title = f"{'✅ RESOLVED' if not incident.is_open else '⚠️ INCIDENT'}: {runbook.title}"
+    lines = [
+        f"*Status:* {_status(incident)}",
+        f"*Impact:* {impact(incident, runbook)}",
+        f"*Platform:* {platform(incident)}",
+        f"*Updates:* {_updates(incident, escalation)}",
+    ]
+    blocks: list[Block] = [
+        header(title),
+        context(f"{incident.severity} · #{incident.id} · *{outside(target)}*"),
+        section("\n".join(lines)),
+        context(_origin(incident, escalation)),
+    ]
+    if incident.target is None:
+        blocks.append(section("No configured target matches this alert's labels: which Redis is it? "
+                              "Until that is known Pong offers no remediation."))
+    if buttons := _parent_buttons(incident):
+        blocks.append(actions(buttons))
+    text = f"{title} · {incident.severity} · #{incident.id} · {plain(target)}. Status: {_plain_status(incident)}."
+    return Message(text, tuple(blocks))
+
+
+def impact(incident: Incident, runbook: Runbook) -> str:
+    """The runbook's sentence, with whether anybody checked it."""
+    if not incident.is_open:
+        return "over"
+    return f"{runbook.says(incident.alert_name).impact}: expected, not checked"
+
+
+def platform(incident: Incident) -> str:
+    """What the application said last, with the time."""
+    if incident.platform is None or incident.platform_checked_ms is None:
+        return "not checked yet"
+    return f"{outside(incident.platform)}, checked {date(incident.platform_checked_ms)}"
+
+
+def on_call_ping(incident: Incident, escalation: EscalationTable) -> Message:
+    """Who is on call is told, by a message that notifies."""
+    who = _names(escalation.on_call) or "Nobody is configured as on call"
+    text = f"{who}: {outside(incident.alert_name)} on {outside(incident.target or 'an unknown target')}. Please acknowledge."
+    return Message(text, (section(text), actions([_ack(incident), _triage(incident)])))
+
+
+def acknowledged(incident: Incident, runbook: Runbook) -> Message:
+    """What the runbook has people post when somebody takes it."""
+    by = mention(incident.acknowledged_by or "")
+    took = length((incident.acknowledged_ms or incident.opened_ms) - incident.opened_ms)
+    text = f"{runbook.acknowledgement}\n{by} has it, after {took}."
+    return Message(text, (section(text),))
+
+
+def escalated(incident: Incident, people: Sequence[str], *, why: str, late_ms: int = 0) -> Message:
+    who = _names(people) or "Nobody is configured for this rung"
+    late = f" (late by {length(late_ms)}: Pong was not running)" if late_ms else ""
+    text = f"🔺 {who}: {why}{late}. {outside(incident.alert_name)} on {outside(incident.target or 'an unknown target')}."
+    buttons = [_ack(incident)] if incident.status is Status.TRIGGERED else []
+    return Message(text, (section(text), actions([*buttons, _triage(incident), *_hold(incident)])))
+
+
+def progress(
+    incident: Incident, runbook: Runbook, *, now_ms: int, by: str | None = None, late_ms: int = 0
+) -> Message:
+    """The runbook's progress update. Without `by` nobody gave one: it holds what Pong measured."""
+    first = f"⏳ UPDATE: {runbook.title} - {max(0, now_ms - incident.started_ms) // 60_000} min elapsed"
+    if by is None:
+        first += " (nobody posted one; this is what Pong measured)"
+    if late_ms:
+        first += f" (late by {length(late_ms)}: Pong was not running)"
+    lines = [
+        first,
+        f"*Status:* {_update_status(incident)}",
+        f"*Impact:* {_update_impact(incident, runbook)}",
+        f"*Action:* {outside(incident.action) if incident.action else NOT_SET}",
+        f"*ETA:* {outside(incident.eta) if incident.eta else NOT_SET}",
+    ]
+    if by is not None:
+        lines.append(f"From {mention(by)}")
+    text = "\n".join(lines)
+    blocks = [section(text)]
+    if by is None:
+        owner = f"{mention(incident.owner)}: " if incident.owner else ""
+        blocks.append(context(f"{owner}what are you doing, and how long may it take?"))
+        blocks.append(actions([Button("update", str(incident.id), "Post update")]))
+    return Message(text.replace("*", ""), tuple(blocks))
+
+
+def healthy(incident: Incident, *, cleared: str | None) -> Message:
+    """The source says resolved, Pong measures healthy: a person is asked what it was."""
+    since = date(incident.alert_ended_ms or incident.healthy_since_ms or incident.opened_ms)
+    text = (
+        f"🟢 {outside(incident.target or 'It')} answers and {incident.source.capitalize()} says resolved ({since}). "
+        f"Updates and escalation are paused.\n"
+    )
+    text += f"Was it {cleared}? " if cleared else ""
+    text += "Say what it was to close it."
+    who = f"{mention(incident.owner)} " if incident.owner else ""
+    return Message(who + text, (section(who + text), actions([_resolve(incident), _not_over(incident)])))
+
+
+def still_sick(incident: Incident, seen: str) -> Message:
+    """The source says resolved, and Pong does not see it healthy."""
+    text = (
+        f"🟠 {incident.source.capitalize()} says resolved, but {outside(seen)}. "
+        "Updates and escalation go on; Pong looks again every minute."
+    )
+    return Message(text, (section(text), actions([_triage(incident)])))
+
+
+def fires_again(incident: Incident, escalation: EscalationTable, *, name: str, at_ms: int, reopened: bool) -> Message:
+    """It was over, or looked so, and is not."""
+    what = "REOPENED" if reopened else "FIRING AGAIN"
+    who = _names([incident.owner] if incident.owner else escalation.on_call)
+    text = f"🔁 {what}: {outside(name)} on {outside(incident.target or 'an unknown target')} since {date(at_ms)}. {who}"
+    buttons = [_ack(incident)] if incident.status is Status.TRIGGERED else []
+    return Message(text.strip(), (section(text.strip()), actions([*buttons, _triage(incident)])))
+
+
+def also_fires(name: str, at_ms: int) -> Message:
+    text = f"Also firing: {outside(name)} since {date(at_ms)}."
+    return Message(text, (section(text),))
+
+
+def resolved(incident: Incident, runbook: Runbook, *, facts: Sequence[str], head: str) -> Message:
+    """The runbook's resolution post. `facts` are the lines about impact, rate limiting and cache, each
+    measured or marked as not checked; `head` is the hash that the timeline ends in."""
+    ended_ms = incident.resolved_ms or incident.opened_ms
+    lines = [
+        f"✅ RESOLVED: {runbook.title}",
+        f"*Duration:* {max(0, ended_ms - incident.started_ms) // 60_000} minutes",
+        f"*Root cause:* {outside(incident.root_cause or NOT_SET, 600)}",
+        *facts,
+        f"*Fix:* {outside(incident.fix or NOT_SET, 600)}",
+    ]
+    text = "\n".join(lines)
+    foot = f"Resolved by {mention(incident.resolved_by or '')} · timeline {head[:16]}"
+    return Message(text.replace("*", ""), (section(text), context(foot)))
+
+
+def said(text: str) -> Message:
+    """A plain line. The caller has made it safe."""
+    return Message(text, (section(text),))
+
+
+def _status(incident: Incident) -> str:
+    line = _STATE[incident.status]
+    if incident.acknowledged_by and incident.acknowledged_ms and incident.status is not Status.RESOLVED:
+        took = length(incident.acknowledged_ms - incident.opened_ms)
+        line += f", acknowledged by {mention(incident.acknowledged_by)} after {took}"
+    if incident.status is Status.RESOLVED and incident.resolved_by:
+        line += f" by {mention(incident.resolved_by)} {date(incident.resolved_ms or 0)}"
+    if incident.is_open and incident.alert is AlertState.RESOLVED:
+        line += " · the alert has ended"
+    return line
+
+
+def _plain_status(incident: Incident) -> str:
+    return _STATE[incident.status]
+
+
+def _updates(incident: Incident, escalation: EscalationTable) -> str:
+    if not incident.is_open:
+        return "ended"
+    if incident.is_paused:
+        return "paused until a person resolves it, or it fires again"
+    every = f"Every {escalation.update_every_min:g} minutes"
+    return f"{every}, next at {date(incident.next_update_ms)}" if incident.next_update_ms else every
+
+
+def _origin(incident: Incident, escalation: EscalationTable) -> str:
+    parts = [f"{outside(incident.alert_name)} since {date(incident.started_ms)}", incident.source.capitalize()]
+    if incident.alert_count > 1:
+        parts.append(f"{incident.alert_count} alerts")
+    if escalation.on_call:
+        parts.append(f"on call: {_names(escalation.on_call)}")
+    if incident.is_open and not incident.is_paused and incident.next_rung_ms:
+        following = escalation.next_rung if incident.status is Status.TRIGGERED else escalation.senior
+        parts.append(f"then {_names(following) or 'nobody'} at {date(incident.next_rung_ms)}")
+    return " · ".join(parts)
+
+
+def _update_status(incident: Incident) -> str:
+    said = outside(incident.status_said) if incident.status_said else "Still investigating"
+    if incident.outcome and incident.outcome_checked_ms:
+        said += f" · {outside(incident.outcome)}, checked {date(incident.outcome_checked_ms)}"
+    return said
+
+
+def _update_impact(incident: Incident, runbook: Runbook) -> str:
+    return f"{runbook.says(incident.alert_name).while_down}: expected, not checked"
+
+
+def _names(people: Sequence[str]) -> str:
+    return ", ".join(mention(person) for person in people)
+
+
+def _parent_buttons(incident: Incident) -> list[Button]:
+    if not incident.is_open:
+        return []
+    buttons = [_ack(incident)] if incident.status is Status.TRIGGERED else []
+    if incident.target:
+        buttons.append(_triage(incident))
+    buttons.append(Button("update", str(incident.id), "Post update"))
+    buttons.append(_resolve(incident))
+    return buttons + _hold(incident)
+
+
+def _ack(incident: Incident) -> Button:
+    return Button("ack", str(incident.id), "Acknowledge", "primary")
+
+
+def _triage(incident: Incident) -> Button:
+    return Button("triage", incident.target or "", "Triage")
+
+
+def _resolve(incident: Incident) -> Button:
+    return Button("resolve", str(incident.id), "Resolve…")
+
+
+def _not_over(incident: Incident) -> Button:
+    return Button("not_over", str(incident.id), "Not over")
+
+
+def _hold(incident: Incident) -> list[Button]:
+    if not incident.next_rung_ms or incident.is_paused or incident.status is Status.TRIGGERED:
+        return []
+    return [Button("hold", str(incident.id), "Hold escalation 15 min")]

@@ -1,0 +1,77 @@
+"""Which windows open on a button, and what do they ask? Pure.
+
+https://docs.slack.dev/surfaces/modals
+"""
+
+from typing import Any
+
+from bot.incident import Incident
+from bot.slack.render.blocks import Block, section
+from bot.text import clip
+
+View = dict[str, Any]
+
+
+def update(incident: Incident, ref: str) -> View:
+    """Asks whoever has the incident for the runbook's progress update, filled in from the last."""
+    return _modal(
+        "update",
+        ref,
+        "Post update",
+        [
+            _input("status", "Status", incident.status_said, "Root cause identified, or still investigating?"),
+            _input("action", "Action", incident.action, "What is being done now?"),
+            _input("eta", "ETA", incident.eta, "How long may it take? Empty: not set yet", optional=True),
+        ],
+    )
+
+
+def resolve(incident: Incident, ref: str, *, facts: str, suggested_fix: str | None) -> View:
+    """Asks what it was; `facts` is what Pong fills in by itself."""
+    return _modal(
+        "resolve",
+        ref,
+        "Resolve",
+        [
+            section(facts),
+            _input("root_cause", "Root cause", incident.root_cause, "What broke, in a sentence", lines=True),
+            _input("fix", "Fix", incident.fix or suggested_fix, "What was done about it", lines=True),
+        ],
+    )
+
+
+def deny(ref: str) -> View:
+    return _modal("deny", ref, "Deny", [_input("reason", "Why not?", None, "Shown in the thread", optional=True)])
+
+
+def _modal(verb: str, ref: str, title: str, blocks: list[Block]) -> View:
+    return {
+        "type": "modal",
+        "callback_id": f"pong:{verb}",
+        "private_metadata": ref,
+        "title": {"type": "plain_text", "text": title},
+        "submit": {"type": "plain_text", "text": title},
+        "close": {"type": "plain_text", "text": "Go back"},
+        "blocks": blocks,
+    }
+
+
+def _input(
+    name: str, label: str, value: str | None, hint: str, *, optional: bool = False, lines: bool = False
+) -> Block:
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": name,
+        "multiline": lines,
+        "max_length": 600,
+        "placeholder": {"type": "plain_text", "text": clip(hint, 150)},
+    }
+    if value:
+        element["initial_value"] = clip(value, 600)
+    return {
+        "type": "input",
+        "block_id": name,
+        "optional": optional,
+        "label": {"type": "plain_text", "text": label},
+        "element": element,
+    }

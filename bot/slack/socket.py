@@ -1,0 +1,63 @@
+"""How does Pong stay connected to Slack by Socket Mode?
+
+The SDK reconnects by itself, but after a refused WebSocket it has been seen to try the same dead ticket for
+ever: what has not been connected for 20 s is built anew. https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
+
+import asyncio
+import logging
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+
+GIVEN_UP_AFTER_S = 20.0
+LOOKED_AT_EVERY_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Socket:
+    """Keeps one Socket Mode connection up until it is cancelled."""
+
+    def __init__(self, app: AsyncApp, *, app_token: str, api_url: str, clock: Clock) -> None:
+        self._app = app
+        self._app_token = app_token
+        self._api_url = api_url
+        self._clock = clock
+
+    async def run(self) -> None:
+        while True:
+            handler = AsyncSocketModeHandler(
+                self._app,
+                self._app_token,
+                web_client=AsyncWebClient(token=self._app_token, base_url=self._api_url, timeout=10),
+            )
+            try:
+                await self._stay(handler)
+            finally:
+                await handler.close_async()
+
+    async def _stay(self, handler: AsyncSocketModeHandler) -> None:
+        """Return when the connection has been gone for too long."""
+        connecting = asyncio.create_task(self._connect(handler))
+        seen_s = self._clock.monotonic_s()
+        try:
+            while self._clock.monotonic_s() - seen_s < GIVEN_UP_AFTER_S:
+                await asyncio.sleep(LOOKED_AT_EVERY_S)
+                if await handler.client.is_connected():
+                    seen_s = self._clock.monotonic_s()
+        finally:
+            connecting.cancel()
+        log.warning("not connected to Slack for %.0f s: connecting anew", GIVEN_UP_AFTER_S)
+
+    async def _connect(self, handler: AsyncSocketModeHandler) -> None:
+        while True:
+            try:
+                await handler.connect_async()
+                return
+            except Exception as error:  # whatever it is, the watchdog goes on
+                log.warning("Slack's socket did not open: %s", type(error).__name__)
+                await asyncio.sleep(2)

@@ -1,0 +1,43 @@
+"""When is something due, and when is it late? Pure."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LATE_AFTER_MS = 60_000
+
+LOOK = "look"
+UPDATE = "update"
+UNACKNOWLEDGED = "unacknowledged"
+UNRESOLVED = "unresolved"
+RECHECK = "recheck"
+ASK_AGAIN = "ask-again"
+APPROVE_BY = "approve-by"
+EXECUTE_BY = "execute-by"
+
+RECHECK_EVERY_MS = 60_000
+
+
+def minutes(number: float) -> int:
+    """`number` minutes in ms."""
+    return round(number * 60_000)
+
+
+def late_by_ms(due_ms: int, now_ms: int) -> int:
+    """By how much something is late; 0 while it is under a minute, which nobody needs to be told."""
+    late_ms = now_ms - due_ms
+    return late_ms if late_ms >= LATE_AFTER_MS else 0
+
+
+def following(due_ms: int, every_ms: int, *, now_ms: int) -> int:
+    """The next moment in the rhythm of `due_ms` that is after `now_ms`: what was missed is skipped."""
+    missed = max(0, now_ms - due_ms) // every_ms
+    return due_ms + (missed + 1) * every_ms
+
+
+def next_morning(now_ms: int, zone: str, *, hour: int = 9) -> int:
+    """The next time that it is `hour` o'clock in `zone`, ms since 1970."""
+    now = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(zone))
+    morning = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    if morning <= now:
+        morning += timedelta(days=1)
+    return int(morning.timestamp() * 1000)

@@ -1,0 +1,166 @@
+"""What comes in over HTTP? Webhooks, Slack's requests, and those who ask how Pong is.
+
+Alertmanager drops an alert for good on any 4xx, 429 included, and tries again on a 5xx: so what cannot be
+kept now is a 503. https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import logging
+import re
+from collections.abc import Awaitable, Callable
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.alerts.alert import AlertSource
+from bot.catalog import ALERT_SOURCES
+from bot.errors import BadInput, StoreBusy
+from bot.health import is_ready
+from bot.metrics import Metrics
+from bot.pong import Pong
+from bot.slack.render.incident import said
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.thread import Place, say
+
+BODY_MOST_BYTES = 16 * 1024 * 1024
+Handler = Callable[[Request], Awaitable[Response]]
+
+log = logging.getLogger(__name__)
+
+
+def build(pong: Pong, metrics: Metrics, bolt: AsyncApp | None) -> Starlette:
+    """The HTTP application. A webhook whose secret is not set has no route; neither has Slack over HTTP
+    without `bolt`."""
+    routes = [
+        Route(source.path, _webhook(pong, metrics, source, secret), methods=["POST"])
+        for source in ALERT_SOURCES.values()
+        if (secret := pong.settings.secret(source.secret))
+    ]
+    routes += [
+        Route("/healthz", _alive),
+        Route("/readyz", _ready(pong)),
+        Route("/metrics", _scraped(pong, metrics)),
+    ]
+    if bolt:
+        routes.append(Route("/slack/events", _slack(bolt), methods=["POST"]))
+    return Starlette(routes=routes)
+
+
+def _webhook(pong: Pong, metrics: Metrics, source: AlertSource, secret: str) -> Handler:
+    async def receive(request: Request) -> Response:
+        if not _is_authentic(request.headers.get("authorization", ""), secret):
+            return _answer(metrics, source, 401, "The bearer token or password is wrong or missing.")
+        body = await _bounded(request)
+        if body is None:
+            await _say_dropped(pong, source)
+            return _answer(metrics, source, 413, "The body is over 16 MiB; it was not kept.")
+        try:
+            source.parse(body)
+        except BadInput as error:
+            return _answer(metrics, source, 422, str(error))
+        try:
+            await _commit(pong, source, body)
+        except StoreBusy:
+            log.warning("an alert from %s could not be kept: told to come again", source.name)
+            return _answer(metrics, source, 503, "Not now: send it again.")
+        return _answer(metrics, source, 202, "accepted")
+
+    return receive
+
+
+def _is_authentic(authorization: str, secret: str) -> bool:
+    """A bearer token, or basic auth with it as the password."""
+    scheme, _, credentials = authorization.partition(" ")
+    given = credentials.strip()
+    if scheme.lower() == "basic":
+        try:
+            given = base64.b64decode(given, validate=True).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            return False
+    elif scheme.lower() != "bearer":
+        return False
+    return hmac.compare_digest(given.encode(), secret.encode())
+
+
+async def _bounded(request: Request) -> bytes | None:
+    """The body, or None when it is too large; it is read to its end so that the sender hears the answer."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size <= BODY_MOST_BYTES:
+            parts.append(part)
+    return b"".join(parts) if size <= BODY_MOST_BYTES else None
+
+
+async def _commit(pong: Pong, source: AlertSource, body: bytes) -> None:
+    key = hashlib.sha256(body).hexdigest()
+    at_ms = pong.clock.now_ms()
+
+    async def accept(records: Records) -> None:
+        await records.inbox.accept(source.name, key, body.decode(errors="replace"), at_ms=at_ms)
+
+    await pong.store.write(accept)
+
+
+async def _say_dropped(pong: Pong, source: AlertSource) -> None:
+    hour = pong.clock.now_ms() // 3_600_000
+    line = (
+        f"🔴 {source.title} sent a body over 16 MiB, which Pong cannot take; those alerts are lost. "
+        f"Look at {source.title} itself, and set max_alerts in its webhook_config."
+    )
+    name = f"dropped:{source.name}:{hour}"
+    await pong.store.write(
+        lambda records: say(records, pong, Place(pong.lane), name, said(line), klass=Class.URGENT)
+    )
+
+
+def _answer(metrics: Metrics, source: AlertSource, status: int, detail: str) -> Response:
+    metrics.webhooks.labels(source=source.name, status=str(status)).inc()
+    return JSONResponse({"detail": detail}, status_code=status)
+
+
+def _slack(bolt: AsyncApp) -> Handler:
+    handler = AsyncSlackRequestHandler(bolt)
+
+    async def receive(request: Request) -> Response:
+        # Bolt answers 500 to a timestamp that is no number and to a signature that is not ASCII.
+        timestamp = request.headers.get("x-slack-request-timestamp", "")
+        signature = request.headers.get("x-slack-signature", "")
+        if not re.fullmatch(r"[0-9]{1,12}", timestamp) or not re.fullmatch(r"v0=[0-9a-f]{64}", signature):
+            return JSONResponse({"detail": "The signature is wrong or missing."}, status_code=401)
+        try:
+            return await handler.handle(request)
+        except ClientDisconnect:
+            return Response(status_code=499)
+
+    return receive
+
+
+async def _alive(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+def _ready(pong: Pong) -> Handler:
+    async def answer(request: Request) -> Response:
+        ready, facts = await is_ready(pong)
+        return JSONResponse(facts, status_code=200 if ready else 503)
+
+    return answer
+
+
+def _scraped(pong: Pong, metrics: Metrics) -> Handler:
+    async def answer(request: Request) -> Response:
+        await metrics.refresh(pong)
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return answer

@@ -1,0 +1,58 @@
+"""Where is a request answered, and which incident is it about?"""
+
+from bot.errors import BadInput
+from bot.incident import Incident
+from bot.pong import Pong
+from bot.request import Request
+from bot.store.records import Records
+from bot.thread import Place, thread_of
+
+
+async def place_of(records: Records, pong: Pong, request: Request) -> tuple[Place, Incident | None]:
+    """The thread of the incident that the request is about; else the thread it came from, else its channel.
+
+    A channel that Pong does not work in is never written to: the answer then goes to #incidents.
+    """
+    incident = await incident_of(records, request)
+    if incident:
+        return thread_of(incident), incident
+    if request.channel not in (pong.lane, *pong.settings.slack.other_channels):
+        return Place(pong.lane), None
+    if request.thread_ts:
+        id = await records.outbox.adopt(request.channel, request.thread_ts)
+        return Place(request.channel, id), None
+    return Place(request.channel), None
+
+
+async def incident_of(records: Records, request: Request) -> Incident | None:
+    """By the thread it was asked in, else by what its button carried."""
+    if request.thread_ts:
+        message_id = await records.outbox.message_id_at(request.channel, request.thread_ts)
+        if message_id and message_id.startswith("incident:"):
+            return await records.incidents.get(int(message_id.removeprefix("incident:").partition("/")[0]))
+    if request.via in ("button", "modal") and request.ref.isascii() and request.ref.isdigit():
+        return await records.incidents.get(int(request.ref))
+    return None
+
+
+async def the_incident(records: Records, request: Request) -> Incident:
+    """The incident that the request is about; without a thread or a number, the only open one.
+
+    Raises BadInput, listing the open ones, when it cannot tell.
+    """
+    if incident := await incident_of(records, request):
+        return incident
+    number = next((word.lstrip("#") for word in request.words if word.lstrip("#").isdecimal()), None)
+    if number:
+        if incident := await records.incidents.get(int(number)):
+            return incident
+        raise BadInput(f"There is no incident #{number}.")
+    open_now = await records.incidents.all_open()
+    if len(open_now) == 1:
+        return open_now[0]
+    if not open_now:
+        raise BadInput("No incident is open.")
+    numbers = ", ".join(f"#{incident.id}" for incident in open_now)
+    raise BadInput(f"Which incident? Open: {numbers}. Ask in its thread, or give its number.")
+
+

@@ -1,0 +1,148 @@
+"""How is Pong put together? The only place that builds clients, store, clock and ticker."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+
+import httpx
+import uvicorn
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import web
+from bot.catalog import RUNBOOKS
+from bot.clock import Clock, SystemClock, iso
+from bot.errors import SettingsError
+from bot.execution.engine import Engine
+from bot.inbox import InboxWorker
+from bot.metrics import Metrics
+from bot.outbox.sender import Sender
+from bot.pong import Pong
+from bot.request import Verb
+from bot.settings import Settings, missing_to_run
+from bot.slack.app import build
+from bot.slack.directory import SlackDirectory
+from bot.slack.socket import Socket
+from bot.store.outbox import Letter
+from bot.store.protocol import Store
+from bot.store.sqlite import open_sqlite
+from bot.targets.target import Targets
+from bot.text import Redactor
+from bot.ticker import Ticker
+from bot.timeline import Event
+
+log = logging.getLogger(__name__)
+
+
+def set_up_logging(redact: Callable[[str], str]) -> None:
+    """Everything to standard output, one line each, through the redactor."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_Redacting(redact))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for chatty in ("httpx", "apscheduler", "slack_bolt", "pong.bolt", "uvicorn.access"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class _Redacting(logging.Formatter):
+    """Tracebacks can quote arguments, so the whole text is redacted, not the message alone."""
+
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redact(super().format(record))
+
+
+def mirror(event: Event) -> None:
+    """Every event of the timeline goes to standard output as it happens, as one line of JSON."""
+    facts = {"at": iso(event.at_ms), "incident": event.incident_id, "kind": event.kind, "actor": event.actor}
+    line = json.dumps(facts | {"data": event.data, "hash": event.hash}, ensure_ascii=False)
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings name. Raises StoreLocked when another process has it."""
+    redactor = Redactor(settings.secret_values())
+    return open_sqlite(settings.database_url, redact=redactor.known, mirror=mirror)
+
+
+@contextlib.asynccontextmanager
+async def assembled(
+    settings: Settings, verbs: Mapping[str, Verb], *, clock: Clock | None = None
+) -> AsyncIterator["Assembly"]:
+    """Everything built and nothing running; closed at the end.
+
+    Raises SettingsError naming all that is missing, and StoreLocked.
+    """
+    if missing := missing_to_run(settings):
+        raise SettingsError("Pong cannot start; this is missing:\n  " + "\n  ".join(missing))
+    clock = clock or SystemClock()
+    targets = Targets.from_settings(settings)
+    store = open_store(settings)
+    client = AsyncWebClient(
+        token=settings.secret("SLACK_BOT_TOKEN"), base_url=settings.slack.api_url, timeout=10, retry_handlers=[]
+    )
+    async with httpx.AsyncClient(timeout=5) as http:
+        try:
+            sender = Sender(store, client, clock, owner=f"{socket.gethostname()}", on_failed=_report_failed)
+            pong = Pong(
+                settings=settings,
+                store=store,
+                clock=clock,
+                targets=targets,
+                directory=SlackDirectory(client, settings, clock),
+                slack=sender,
+                http=http,
+                runbooks=RUNBOOKS,
+                verbs=verbs,
+            )
+            yield Assembly(pong, client, sender)
+        finally:
+            await store.close()
+
+
+class Assembly:
+    """A Pong that is ready to run."""
+
+    def __init__(self, pong: Pong, client: AsyncWebClient, sender: Sender) -> None:
+        self.pong = pong
+        self.sender = sender
+        settings = pong.settings
+        self._bolt = build(pong, client, signing_secret=settings.secret("SLACK_SIGNING_SECRET"))
+        self._app_token = settings.secret("SLACK_APP_TOKEN")
+        self.web = web.build(pong, Metrics(), None if self._app_token else self._bolt)
+
+    async def run(self) -> None:
+        """Work until cancelled, or until one part fails, which ends all of them."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.sender.run(), name="outbox")
+            group.create_task(InboxWorker(self.pong).run(), name="inbox")
+            group.create_task(Ticker(self.pong).run(), name="ticker")
+            group.create_task(Engine(self.pong).run(), name="execution")
+            if self._app_token:
+                group.create_task(self._socket(self._app_token).run(), name="socket")
+            group.create_task(self._serve(), name="web")
+
+    def _socket(self, app_token: str) -> Socket:
+        return Socket(
+            self._bolt, app_token=app_token, api_url=self.pong.settings.slack.api_url, clock=self.pong.clock
+        )
+
+    async def _serve(self) -> None:
+        table = self.pong.settings.web
+        config = uvicorn.Config(
+            self.web, host=table.host, port=table.port, log_config=None, access_log=False, lifespan="off"
+        )
+        server = uvicorn.Server(config)
+        # uvicorn would take SIGINT and SIGTERM for itself; whoever cancels this ends everything together.
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+        await server.serve()
+
+
+async def _report_failed(letter: Letter, error: str) -> None:
+    log.error("Slack will not take %s %s: %s; it was set aside", letter.method, letter.message_id, error)
