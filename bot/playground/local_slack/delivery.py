@@ -1,0 +1,106 @@
+"""How does what people do reach the bot, and what if it does not answer?
+
+https://docs.slack.dev/interactivity/handling-user-interaction and
+https://docs.slack.dev/apis/events-api/#retries
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import httpx
+
+from bot.clock import Clock
+from bot.playground.local_slack.faults import Faults
+from bot.playground.local_slack.hanging import within
+from bot.playground.local_slack.http_delivery import HttpDelivery
+from bot.playground.local_slack.refusal import Json
+from bot.playground.local_slack.sockets import Envelope, Sockets
+from bot.playground.local_slack.world import World
+
+ANSWER_WITHIN_S = 3
+RETRY_AFTER_S = (0, 0, 60, 300)  # the first try, then at once, after a minute, after five
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`error` is Slack's word for what went wrong, None when the bot answered in time with `body`."""
+
+    error: str | None = None
+    body: Any = None
+
+
+class Delivery:
+    """Over HTTP when `events_url` is set, else over Socket Mode."""
+
+    def __init__(self, clock: Clock, world: World, faults: Faults) -> None:
+        self.events_url: str | None = None
+        self.sockets = Sockets(clock, app_id=world.app.id, faults=faults)
+        self._clock = clock
+        self._world = world
+        self._http = HttpDelivery(clock, signing_secret=world.app.signing_secret)
+        self._numbers = count(1)
+        self._telling: set[asyncio.Task[None]] = set()
+
+    async def ask(self, envelope: Envelope) -> Answer:
+        """Deliver once and wait for the answer, 3 s at most."""
+        try:
+            return await within(self._clock, ANSWER_WITHIN_S, self._sent(envelope)) or Answer(
+                "operation_timeout"
+            )
+        except (LookupError, httpx.HTTPError):
+            return Answer("dispatch_failed")
+
+    def tell(self, event: Json) -> None:
+        """Deliver an event in the background, again and again as Slack does."""
+        task = asyncio.create_task(self._tell(self._event(event)))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def close(self) -> None:
+        for task in self._telling:
+            task.cancel()
+        await asyncio.gather(*self._telling, return_exceptions=True)
+        await self._http.close()
+
+    async def _sent(self, envelope: Envelope) -> Answer:
+        work: Coroutine[Any, Any, Any]
+        work = self._http.post(self.events_url, envelope) if self.events_url else self.sockets.ask(envelope)
+        return Answer(None, await work)
+
+    async def _tell(self, payload: Json) -> None:
+        reason = ""
+        for attempt, wait_s in enumerate(RETRY_AFTER_S):
+            if wait_s:
+                await self._clock.sleep(wait_s)
+            answer = await self.ask(
+                Envelope(kind="events_api", payload=payload, retry=attempt, reason=reason)
+            )
+            if answer.error is None:
+                return
+            reason = "http_timeout" if answer.error == "operation_timeout" else "http_error"
+
+    def _event(self, event: Json) -> Json:
+        world = self._world
+        return {
+            "type": "event_callback",
+            "token": "local-verification-token",
+            "team_id": world.team_id,
+            "context_team_id": world.team_id,
+            "api_app_id": world.app.id,
+            "event": event,
+            "event_id": f"Ev{next(self._numbers):07d}",
+            "event_time": self._clock.now_ms() // 1000,
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": world.team_id,
+                    "user_id": world.app.user_id,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
+        }

@@ -1,0 +1,51 @@
+"""How is a caller left without an answer?"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from bot.clock import Clock
+from bot.playground.serving import HANG_UP
+
+Result = TypeVar("Result")
+
+
+async def hang_up(request: Request) -> Response:
+    """Close the connection; the response that is returned goes nowhere."""
+    drop = (request.scope.get("extensions") or {}).get(HANG_UP)
+    if drop is None:
+        raise RuntimeError(
+            "Only a server started by bot.playground.serving can close a connection unanswered."
+        )
+    drop()
+    await _gone(request)
+    return PlainTextResponse("")
+
+
+async def hang_up_after(request: Request, clock: Clock, seconds: float) -> Response:
+    """Say nothing for `seconds`, or until the caller gives up, then close."""
+    if await within(clock, seconds, _gone(request)) is None:
+        return await hang_up(request)
+    return PlainTextResponse("")
+
+
+async def within(clock: Clock, seconds: float, work: Coroutine[Any, Any, Result]) -> Result | None:
+    """The result of `work`, or None when it is not there after `seconds` on `clock`."""
+    works = asyncio.ensure_future(work)
+    ends = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait({works, ends}, return_when=asyncio.FIRST_COMPLETED)
+        return works.result() if works.done() else None
+    finally:
+        for task in (works, ends):
+            task.cancel()
+        await asyncio.gather(works, ends, return_exceptions=True)
+
+
+async def _gone(request: Request) -> bool:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    return True

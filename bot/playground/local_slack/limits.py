@@ -1,0 +1,94 @@
+"""What does Slack refuse in a message or a modal?
+
+https://docs.slack.dev/reference/block-kit and https://docs.slack.dev/reference/views
+"""
+
+from typing import Any
+
+from bot.playground.local_slack.block_limits import check_block
+from bot.playground.local_slack.problems import Problems
+from bot.playground.local_slack.refusal import Json, SlackRefusal
+
+POSTED_TEXT_MOST = 40_000
+UPDATED_TEXT_MOST = 4_000
+MESSAGE_BLOCKS_MOST = 50
+VIEW_BLOCKS_MOST = 100
+MARKDOWN_MOST = 12_000
+ID_MOST = 255
+METADATA_MOST = 3_000
+VIEW_LABEL_MOST = 24
+
+
+def check_message(text: str, blocks: Any, *, text_most: int = POSTED_TEXT_MOST) -> None:
+    """Raises SlackRefusal: no_text, msg_too_long, msg_blocks_too_long, invalid_blocks(_format)."""
+    if blocks is not None and not isinstance(blocks, list):
+        raise SlackRefusal("invalid_blocks_format")
+    if not text and not blocks:
+        raise SlackRefusal("no_text")
+    if len(text) > text_most:
+        raise SlackRefusal("msg_too_long")
+    problems = Problems()
+    _check_blocks(blocks or [], MESSAGE_BLOCKS_MOST, problems, in_modal=False)
+    if problems.found:
+        raise SlackRefusal("invalid_blocks", messages=problems.found)
+    if (
+        sum(len(str(block.get("text", ""))) for block in blocks or [] if block["type"] == "markdown")
+        > MARKDOWN_MOST
+    ):
+        raise SlackRefusal("msg_blocks_too_long")
+
+
+def check_view(view: Any) -> None:
+    """Raises SlackRefusal invalid_arguments, with everything that is wrong."""
+    problems = Problems()
+    if not isinstance(view, dict) or view.get("type") != "modal":
+        raise SlackRefusal(
+            "invalid_arguments", messages=["[ERROR] unsupported type [json-pointer:/view/type]"]
+        )
+    problems.text(view.get("title"), "/view/title", VIEW_LABEL_MOST, plain_only=True)
+    for label in ("submit", "close"):
+        if view.get(label) is not None:
+            problems.text(view[label], f"/view/{label}", VIEW_LABEL_MOST, plain_only=True)
+    problems.length(view.get("private_metadata", ""), "/view/private_metadata", METADATA_MOST)
+    problems.length(view.get("callback_id", ""), "/view/callback_id", ID_MOST)
+    problems.length(view.get("external_id", ""), "/view/external_id", ID_MOST)
+    blocks = view.get("blocks")
+    if not isinstance(blocks, list):
+        problems.add("missing required field: blocks", "/view")
+        blocks = []
+    _check_blocks(blocks, VIEW_BLOCKS_MOST, problems, in_modal=True)
+    if view.get("submit") is None and any(_is_input(block) for block in blocks):
+        problems.add("must define `submit` to use an `input` block in modals", "/view/submit")
+    if problems.found:
+        raise SlackRefusal("invalid_arguments", messages=problems.found)
+
+
+def _check_blocks(blocks: list[Any], most: int, problems: Problems, *, in_modal: bool) -> None:
+    root = "/view/blocks" if in_modal else "/blocks"
+    problems.count(blocks, root, most)
+    seen: set[str] = set()
+    for number, block in enumerate(blocks):
+        path = f"{root}/{number}"
+        check_block(block, path, problems, in_modal=in_modal)
+        block_id = block.get("block_id") if isinstance(block, dict) else None
+        if isinstance(block_id, str) and block_id:
+            if block_id in seen:
+                problems.add(f"block_id `{block_id}` already exists", f"{path}/block_id")
+            seen.add(block_id)
+
+
+def _is_input(block: Any) -> bool:
+    return isinstance(block, dict) and block.get("type") == "input"
+
+
+def check_metadata(metadata: Any) -> Json | None:
+    """The message metadata, or None. Raises SlackRefusal invalid_metadata_format."""
+    if not metadata:
+        return None
+    if (
+        not isinstance(metadata, dict)
+        or not isinstance(metadata.get("event_type"), str)
+        or not isinstance(metadata.get("event_payload"), dict)
+    ):
+        raise SlackRefusal("invalid_metadata_format")
+    return metadata

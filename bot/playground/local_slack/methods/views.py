@@ -1,0 +1,48 @@
+"""views.*: opening and changing modals.
+
+https://docs.slack.dev/reference/methods/views.open
+"""
+
+from typing import Any
+
+from bot.playground.local_slack.arguments import structure
+from bot.playground.local_slack.limits import check_view
+from bot.playground.local_slack.methods.call import Call
+from bot.playground.local_slack.modals import View
+from bot.playground.local_slack.refusal import Json, SlackRefusal
+from bot.playground.local_slack.shapes import view_for_slack
+
+
+def open_view(call: Call) -> Json:
+    definition = _definition(call)
+    trigger = call.workspace.modals.exchange(call.arguments.get("trigger_id"))
+    view = call.workspace.modals.open(trigger.user, definition)
+    return _shown(call, view, is_new=True)
+
+
+def push_view(call: Call) -> Json:
+    definition = _definition(call)
+    trigger = call.workspace.modals.exchange(call.arguments.get("trigger_id"))
+    view = call.workspace.modals.push(trigger.user, definition)
+    return _shown(call, view, is_new=True)
+
+
+def update_view(call: Call) -> Json:
+    arguments, modals = call.arguments, call.workspace.modals
+    definition = _definition(call)
+    view = modals.find(view_id=arguments.get("view_id"), external_id=arguments.get("external_id"))
+    if arguments.get("hash") and arguments["hash"] != view.hash:
+        raise SlackRefusal("hash_conflict")
+    modals.update(view, definition)
+    return _shown(call, view, is_new=False)
+
+
+def _definition(call: Call) -> Any:
+    definition = structure(call.arguments, "view", "invalid_arguments")
+    check_view(definition)
+    return definition
+
+
+def _shown(call: Call, view: View, *, is_new: bool) -> Json:
+    call.workspace.show_view(view, is_new=is_new)
+    return {"view": view_for_slack(view, call.workspace.world)}

@@ -1,0 +1,127 @@
+"""How do the local Slack's parts make one server?
+
+https://docs.slack.dev/apis
+"""
+
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from bot.clock import Clock
+from bot.playground.local_slack.client_api import ClientApi
+from bot.playground.local_slack.control import Control
+from bot.playground.local_slack.delivery import Delivery
+from bot.playground.local_slack.faults import Fault, Faults
+from bot.playground.local_slack.hooks import Hooks
+from bot.playground.local_slack.people_act import PeopleAct
+from bot.playground.local_slack.rates import Rates
+from bot.playground.local_slack.refusal import Json, SlackRefusal
+from bot.playground.local_slack.web_api import WebApi, failure
+from bot.playground.local_slack.workspace import Workspace
+from bot.playground.local_slack.world import World, default_world
+
+
+class LocalSlack:
+    """A Slack workspace in memory.
+
+    `asgi()` is the whole server; who adds routes of their own builds a Starlette from `routes()` and
+    `lifespan`. Signatures, rate limits, triggers and retries run on `clock`. With `rates_strict` false no
+    call is rate limited.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        world: World | None = None,
+        burst: int = 4,
+        rates_strict: bool = True,
+        seed: int = 1,
+    ) -> None:
+        self.world = world or default_world()
+        self.workspace = Workspace(clock, self.world)
+        self.rates = Rates(clock, burst=burst, strict=rates_strict)
+        self._faults = Faults(clock, seed)
+        self._delivery = Delivery(clock, self.world, self._faults)
+        self._hooks = Hooks(self.workspace)
+        self._web_api = WebApi(
+            self.workspace, rates=self.rates, faults=self._faults, new_link=self._delivery.sockets.new_link
+        )
+        self._client = ClientApi(self.workspace, PeopleAct(self.workspace, self._delivery, self._hooks))
+        self._control = Control(self._web_api, self._faults, self._delivery)
+
+    def asgi(self) -> Starlette:
+        return Starlette(routes=self.routes(), lifespan=self.lifespan)
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/api/{method}", self._web_api.endpoint, methods=["GET", "POST"]),
+            Route("/upload/v1/{file}", self._upload, methods=["POST"]),
+            Route("/hooks/{hook}", self._hook, methods=["POST"]),
+            WebSocketRoute("/link", self._delivery.sockets.endpoint),
+            *self._client.routes(),
+            *self._control.routes(),
+        ]
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, app: object) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await self._delivery.close()
+
+    @property
+    def calls(self) -> list[Json]:
+        """Every Web API call so far: {at_ms, method, args, status, answer}; status 0 was never answered."""
+        return list(self._web_api.calls)
+
+    @property
+    def connections(self) -> int:
+        """How many Socket Mode connections are open."""
+        return self._delivery.sockets.number
+
+    def fail(self, method: str, kind: Any, **how: Any) -> None:
+        """Set a fault: see Fault for `kind` and `how`."""
+        self._faults.add(Fault(method=method, kind=kind, **how))
+
+    def heal(self) -> None:
+        """Take all faults away."""
+        self._faults.clear()
+
+    async def disconnect(self, reason: str | None = None) -> None:
+        """Close the sockets, saying `reason` first (warning, refresh_requested, link_disabled)."""
+        await self._delivery.sockets.disconnect(reason)
+
+    def deliver_to(self, events_url: str | None) -> None:
+        """Deliver over HTTP to this URL from now on; None: over Socket Mode."""
+        self._delivery.events_url = events_url
+
+    async def _upload(self, request: Request) -> Response:
+        if fault := self._faults.pick("upload"):
+            return failure(fault)
+        try:
+            file = self.workspace.files.get(request.path_params["file"])
+        except SlackRefusal:
+            return PlainTextResponse("no such upload", 404)
+        content = await request.body()
+        if len(content) != file.length:
+            return PlainTextResponse(f"expected {file.length} bytes, got {len(content)}", 400)
+        file.content = content
+        return PlainTextResponse(f"OK - {len(content)}")
+
+    async def _hook(self, request: Request) -> Response:
+        if fault := self._faults.pick("response_url"):
+            return failure(fault)
+        try:
+            self._hooks.use(request.path_params["hook"], json.loads(await request.body()))
+        except SlackRefusal as refusal:
+            return JSONResponse(refusal.answer(), 404 if refusal.code.endswith("_url") else 400)
+        except ValueError:
+            return PlainTextResponse("invalid_payload", 400)
+        return PlainTextResponse("ok")

@@ -1,0 +1,131 @@
+"""How does the bot hear of things over Socket Mode?
+
+https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot.clock import Clock
+from bot.playground.local_slack.faults import Faults
+from bot.playground.local_slack.refusal import Json, SlackRefusal
+
+CONNECTIONS_MOST = 10
+TICKET_LIVES_MS = 30_000
+LIVES_S = 18_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """`retry` counts from 0; `reason` is why the one before failed."""
+
+    kind: str
+    payload: Json
+    retry: int = 0
+    reason: str = ""
+
+
+class Sockets:
+    """The open connections; any payload may go to any of them."""
+
+    def __init__(self, clock: Clock, *, app_id: str, faults: Faults) -> None:
+        self._clock = clock
+        self._app_id = app_id
+        self._faults = faults
+        self._numbers = count(1)
+        self._tickets: dict[str, int] = {}
+        self._open: list[WebSocket] = []
+        self._acks: dict[str, asyncio.Future[Any]] = {}
+
+    @property
+    def number(self) -> int:
+        return len(self._open)
+
+    def new_link(self, base_url: str) -> str:
+        """An address that opens one connection, once, within 30 s. Raises SlackRefusal."""
+        if self.number >= CONNECTIONS_MOST:
+            raise SlackRefusal("too_many_websockets")
+        ticket = f"{next(self._numbers)}-{self._clock.now_ms()}"
+        self._tickets[ticket] = self._clock.now_ms() + TICKET_LIVES_MS
+        return f"{base_url.replace('http', 'ws', 1)}/link?ticket={ticket}&app_id={self._app_id}"
+
+    async def endpoint(self, socket: WebSocket) -> None:
+        dies_ms = self._tickets.pop(socket.query_params.get("ticket", ""), 0)
+        if dies_ms < self._clock.now_ms() or self._faults.pick("socket"):
+            await socket.close(1008)
+            return
+        await socket.accept()
+        await socket.send_json(self._hello())
+        self._open.append(socket)
+        try:
+            async for text in socket.iter_text():
+                self._note_ack(text)
+        finally:
+            self._open = [known for known in self._open if known is not socket]
+
+    async def ask(self, envelope: Envelope) -> Any:
+        """Send it to one connection and wait for its ack's payload. Raises LookupError without any."""
+        envelope_id = f"e{next(self._numbers)}-{self._clock.now_ms()}"
+        self._acks[envelope_id] = asyncio.get_running_loop().create_future()
+        try:
+            await self._send(_framed(envelope, envelope_id))
+            return await self._acks[envelope_id]
+        finally:
+            del self._acks[envelope_id]
+
+    async def disconnect(self, reason: str | None) -> None:
+        """Close all, saying `reason` first (warning, refresh_requested, link_disabled) or nothing."""
+        closing, self._open = self._open, []
+        for socket in closing:
+            try:
+                if reason:
+                    await socket.send_json(
+                        {"type": "disconnect", "reason": reason, "debug_info": self._debug()}
+                    )
+                await socket.close()
+            except (WebSocketDisconnect, RuntimeError):
+                continue  # it went by itself meanwhile
+
+    async def _send(self, frame: Json) -> None:
+        while self._open:
+            socket = self._open.pop(0)
+            try:
+                await socket.send_json(frame)
+            except (WebSocketDisconnect, RuntimeError):
+                continue
+            self._open.append(socket)
+            return
+        raise LookupError("No Socket Mode connection is open.")
+
+    def _note_ack(self, text: str) -> None:
+        try:
+            frame = json.loads(text)
+        except ValueError:
+            return
+        ack = self._acks.get(frame.get("envelope_id", "")) if isinstance(frame, dict) else None
+        if ack and not ack.done():
+            ack.set_result(frame.get("payload"))
+
+    def _hello(self) -> Json:
+        return {
+            "type": "hello",
+            "num_connections": self.number + 1,
+            "connection_info": {"app_id": self._app_id},
+            "debug_info": self._debug(),
+        }
+
+    def _debug(self) -> Json:
+        return {"host": "applink-local", "build_number": 1, "approximate_connection_time": LIVES_S}
+
+
+def _framed(envelope: Envelope, envelope_id: str) -> Json:
+    frame: Json = {"envelope_id": envelope_id, "type": envelope.kind, "payload": envelope.payload}
+    frame["accepts_response_payload"] = envelope.kind != "events_api"
+    if envelope.kind == "events_api":
+        frame |= {"retry_attempt": envelope.retry, "retry_reason": envelope.reason}
+    return frame
