@@ -1,0 +1,1 @@
+"""What does the browser show? Static files: no build step, no framework."""

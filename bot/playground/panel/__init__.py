@@ -1,0 +1,1 @@
+"""What breaks the Redis behind the playground, and what does one see of it?"""

@@ -1,0 +1,87 @@
+"""What does the shop do for its visitors, with Redis and without?
+
+Rate limits, sessions and a cache as the runbook describes them; without Redis there is no rate limit,
+sessions live in the database and every context is computed anew.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from bot.clock import Clock
+from bot.playground.shop.cache import Usage
+from bot.playground.shop.records import Records
+
+REQUESTS_A_WINDOW = 20
+WINDOW_S = 60
+SESSION_LIVES_S = 1_800
+CONTEXT_LIVES_S = 120
+SLOW_QUERY_S = 0.2
+
+
+@dataclass(frozen=True)
+class Context:
+    """A patient's context and where it came from."""
+
+    body: dict[str, object]
+    is_cached: bool
+
+
+class Shop:
+    """The application itself; `routes.py` puts it on HTTP."""
+
+    def __init__(self, redis: Redis, clock: Clock) -> None:
+        self.usage = Usage(redis)
+        self.records = Records()
+        self._redis = redis
+        self._clock = clock
+
+    async def may_ask(self, visitor: str) -> bool:
+        """Is `visitor` within the limit? Without Redis everybody is."""
+        # One MULTI: a crash between the two would leave a counter that never ends.
+        pipeline = self._redis.pipeline(transaction=True)
+        key = f"ratelimit:{visitor}"
+        pipeline.set(key, 0, ex=WINDOW_S, nx=True)
+        pipeline.incr(key)
+        replies = await self.usage.ask(pipeline.execute())
+        return replies is None or int(replies[1]) <= REQUESTS_A_WINDOW
+
+    async def log_in(self, email: str) -> str:
+        """A new session's token."""
+        token = secrets.token_urlsafe(16)
+        kept = await self.usage.ask(self._redis.set(f"session:{token}", email, ex=SESSION_LIVES_S))
+        if not kept:
+            self.records.keep_session(token, email, self._clock.now_ms() + SESSION_LIVES_S * 1000)
+        return token
+
+    async def who(self, token: str) -> str | None:
+        """Whose session `token` is, from Redis or, failing that, from the database."""
+        found = await self.usage.ask(self._redis.get(f"session:{token}"))
+        return found.decode() if found else self.records.session(token, self._clock.now_ms())
+
+    async def context(self, number: int) -> Context | None:
+        """A patient's context: from the cache, else from the slow query."""
+        key = f"cache:patient:{number}:context"
+        if found := await self.usage.look_up(key):
+            return Context(json.loads(found), is_cached=True)
+        body = await self._slow_query(number)
+        if body is None:
+            return None
+        await self.usage.ask(self._redis.set(key, json.dumps(body), ex=CONTEXT_LIVES_S))
+        return Context(body, is_cached=False)
+
+    async def ping(self) -> bool:
+        """Does Redis answer now?"""
+        return bool(await self.usage.ask(self._redis.ping()))
+
+    async def connections(self) -> int:
+        """Connections that Redis has open for the shop; 0 when it does not say."""
+        info = await self.usage.ask(self._redis.info("clients"))
+        return int(info["connected_clients"]) if info else 0
+
+    async def _slow_query(self, number: int) -> dict[str, object] | None:
+        await self._clock.sleep(SLOW_QUERY_S)  # the joins of a real record
+        patient = self.records.patient(number)
+        return {**patient, "visits": [{"plan": "follow-up in two weeks"}]} if patient else None
