@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.incident import Incident
 from bot.pong import Pong
+from bot.runbooks.runbook import Runbook
 from bot.slack.render import incident as draw
 from bot.slack.render.blocks import Message
 from bot.store.outbox import Class
@@ -26,7 +27,7 @@ def thread_of(incident: Incident) -> Place:
     return Place(incident.channel, parent_id(incident.id))
 
 
-def runbook_of(pong: Pong, incident: Incident) -> "draw.Runbook":
+def runbook_of(pong: Pong, incident: Incident) -> Runbook:
     return pong.runbooks[incident.runbook]
 
 
@@ -42,7 +43,8 @@ async def keep(
 
 async def redraw(records: Records, pong: Pong, incident: Incident) -> None:
     """Bring the parent message up to date, in place; it is posted when it does not exist yet."""
-    message = draw.parent(incident, runbook_of(pong, incident), pong.settings.escalation)
+    escalation, names = pong.settings.escalation, pong.targets.names
+    message = draw.parent(incident, runbook_of(pong, incident), escalation, targets=names)
     id, now_ms = parent_id(incident.id), pong.clock.now_ms()
     if await records.outbox.is_posted(id):
         await records.outbox.edit(id, message.payload(), at_ms=now_ms)

@@ -14,6 +14,11 @@ class Severity(StrEnum):
     OK = "ok"
 
     @property
+    def is_finding(self) -> bool:
+        """Whether a person should do something about it."""
+        return self in (Severity.CRITICAL, Severity.WARNING, Severity.NOTICE)
+
+    @property
     def rank(self) -> int:
         return list(Severity).index(self)
 

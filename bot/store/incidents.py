@@ -31,9 +31,10 @@ class IncidentRecords:
         """Keep what has become of an incident; it comes back with its new version."""
         saved = replace(incident, version=incident.version + 1)
         await self._connection.run(
-            "UPDATE incidents SET status = :status, resolved_ms = :resolved_ms, version = :version, facts = :facts"
+            "UPDATE incidents SET target = :target, status = :status, resolved_ms = :resolved_ms, version = :version, facts = :facts"
             " WHERE id = :id",
             id=saved.id,
+            target=saved.target or "",
             status=saved.status,
             resolved_ms=saved.resolved_ms,
             version=saved.version,

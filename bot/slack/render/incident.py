@@ -13,6 +13,10 @@ from bot.slack.render.blocks import Block, Button, Message, actions, context, da
 from bot.text import outside, plain
 
 NOT_SET = "not set yet"
+WHICH = (
+    "No configured target matches this alert's labels: which Redis is it? "
+    "Until that is known Pong offers no remediation."
+)
 _STATE = {
     Status.TRIGGERED: "Investigating, nobody has acknowledged yet",
     Status.ACKNOWLEDGED: "Investigating",
@@ -21,8 +25,13 @@ _STATE = {
 }
 
 
-def parent(incident: Incident, runbook: Runbook, escalation: EscalationTable) -> Message:
-    """The message that stands for the incident for its whole life, edited in place."""
+def parent(
+    incident: Incident, runbook: Runbook, escalation: EscalationTable, *, targets: Sequence[str] = ()
+) -> Message:
+    """The message that stands for the incident for its whole life, edited in place.
+
+    `targets` are the names to choose from while the incident has none.
+    """
     target = incident.target or "no target"
     title = f"{'✅ RESOLVED' if not incident.is_open else '⚠️ INCIDENT'}: {runbook.title}"
     lines = [
@@ -37,9 +46,11 @@ def parent(incident: Incident, runbook: Runbook, escalation: EscalationTable) ->
         section("\n".join(lines)),
         context(_origin(incident, escalation)),
     ]
-    if incident.target is None:
-        blocks.append(section("No configured target matches this alert's labels: which Redis is it? "
-                              "Until that is known Pong offers no remediation."))
+    if incident.target is None and incident.is_open:
+        blocks.append(section(WHICH))
+        if targets:
+            choices = [Button("target", f"{incident.id}:{name}", name) for name in targets[:25]]
+            blocks.append(actions(choices))
     if buttons := _parent_buttons(incident):
         blocks.append(actions(buttons))
     text = f"{title} · {incident.severity} · #{incident.id} · {plain(target)}. Status: {_plain_status(incident)}."

@@ -1,0 +1,56 @@
+"""How is a question about a target answered: at once with "asking", then by editing that in place?"""
+
+from bot.errors import BadInput
+from bot.incident import Incident
+from bot.pong import Pong
+from bot.request import Request
+from bot.slack.render.blocks import Message, context, mention
+from bot.slack.render.incident import said
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.targets.target import Target
+from bot.text import outside
+from bot.thread import Place, say, thread_of
+from bot.where import incident_of, place_of
+
+
+async def the_target(request: Request, pong: Pong, name: str = "") -> Target:
+    """The target that was named, or that the incident is about, or the only one. Raises BadInput."""
+    if not name and not (name := _by_button(request)):
+        incident = await pong.store.read(lambda records: incident_of(records, request))
+        name = (incident.target if incident else None) or ""
+    return pong.targets.get(name)
+
+
+async def place_for(records: Records, pong: Pong, request: Request, target: Target) -> tuple[Place, Incident | None]:
+    """The thread it was asked in, else that of the target's open incident, else the channel."""
+    place, incident = await place_of(records, pong, request)
+    if request.thread_ts is None and incident is None and (incident := await records.incidents.open_on(target.name)):
+        return thread_of(incident), incident
+    return place, incident
+
+
+async def asking(request: Request, pong: Pong, target: Target, what: str) -> str:
+    """Say at once that it is being asked; gives the message that the answer goes into."""
+    line = f"⏳ {what} {outside(target.name)} for {mention(request.user)} …"
+
+    async def begin(records: Records) -> str:
+        place, _ = await place_for(records, pong, request, target)
+        return await say(records, pong, place, f"answer:{request.id}", said(line), klass=Class.ANSWER)
+
+    return await pong.store.write(begin)
+
+
+def asked_by(message: Message, request: Request) -> Message:
+    """The message with who asked under it."""
+    return Message(message.text, (*message.blocks, context(f"asked by {mention(request.user)}")))
+
+
+def no_more_words(request: Request, most: int, usage: str) -> None:
+    """Raises BadInput when more was typed than the verb takes."""
+    if len(request.words) > most:
+        raise BadInput(f"Too many words: write {usage}")
+
+
+def _by_button(request: Request) -> str:
+    return request.ref if request.via == "button" and not request.ref.isdecimal() else ""

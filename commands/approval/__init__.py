@@ -1,0 +1,1 @@
+"""How do people decide on a plan? One verb a file."""

@@ -1,0 +1,1 @@
+"""What can be asked about an incident? One verb a file."""

@@ -1,0 +1,32 @@
+"""`/incident ack`: I have it."""
+
+from bot.people import Role
+from bot.pong import Pong
+from bot.promises import acknowledge
+from bot.request import Request, Verb, Work
+from bot.slack.render.incident import acknowledged
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.thread import keep, runbook_of, say, thread_of
+from bot.where import the_incident
+
+
+async def run(request: Request, pong: Pong) -> Work:
+    async def answer(records: Records) -> None:
+        incident = await the_incident(records, request)
+        changed = await acknowledge(records, pong, incident, by=request.user)
+        changed = await keep(records, pong, changed, "incident.acknowledged", actor=request.user)
+        message = acknowledged(changed, runbook_of(pong, changed))
+        await say(records, pong, thread_of(changed), f"ack:{request.id}", message, klass=Class.ANSWER)
+
+    return answer
+
+
+VERB = Verb(
+    name="ack",
+    role=Role.RESPONDER,
+    run=run,
+    command="/incident",
+    usage="/incident ack [number]",
+    explains="take it: you investigate",
+)

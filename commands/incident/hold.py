@@ -1,0 +1,32 @@
+"""`/incident hold`: put the next escalation off by 15 minutes, once."""
+
+from bot.people import Role
+from bot.pong import Pong
+from bot.promises import hold
+from bot.request import Request, Verb, Work
+from bot.slack.render.blocks import date, mention
+from bot.slack.render.incident import said
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.thread import keep, say, thread_of
+from bot.where import the_incident
+
+
+async def run(request: Request, pong: Pong) -> Work:
+    async def answer(records: Records) -> None:
+        changed = await hold(records, pong, await the_incident(records, request))
+        changed = await keep(records, pong, changed, "escalation.held", actor=request.user)
+        line = f"⏸ {mention(request.user)} holds the next escalation until {date(changed.next_rung_ms or 0)}."
+        await say(records, pong, thread_of(changed), f"hold:{request.id}", said(line), klass=Class.ANSWER)
+
+    return answer
+
+
+VERB = Verb(
+    name="hold",
+    role=Role.RESPONDER,
+    run=run,
+    command="/incident",
+    usage="/incident hold [number]",
+    explains="put the next escalation off by 15 minutes, once",
+)

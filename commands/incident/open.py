@@ -1,0 +1,41 @@
+"""`/incident open [target]`: open an incident by hand, before any alert did."""
+
+from bot.alerts.alert import Alert
+from bot.errors import BadInput
+from bot.incident import AlertState
+from bot.intake import open_incident
+from bot.people import Role
+from bot.pong import Pong
+from bot.request import Request, Verb, Work
+from bot.store.records import Records
+from commands.answering import no_more_words, the_target
+
+USAGE = "/incident open [target]"
+
+
+async def run(request: Request, pong: Pong) -> Work:
+    no_more_words(request, 1, USAGE)
+    target = await the_target(request, pong, *request.words)
+    runbook = next(iter(pong.runbooks.values()))
+    alert = Alert(
+        source="a person",
+        key=f"request:{request.id}",
+        name="Opened by hand",
+        state=AlertState.FIRING,
+        starts_ms=pong.clock.now_ms(),
+    )
+
+    async def answer(records: Records) -> None:
+        if incident := await records.incidents.open_for(runbook.name, target.name):
+            raise BadInput(f"Incident #{incident.id} is open on {target.name} already.")
+        incident = await open_incident(records, pong, alert, runbook, target.name)
+        await records.timeline.note(
+            incident.id, "incident.opened_by_hand", actor=request.user, at_ms=pong.clock.now_ms()
+        )
+
+    return answer
+
+
+VERB = Verb(
+    name="open", role=Role.RESPONDER, run=run, command="/incident", usage=USAGE, explains="open an incident by hand"
+)

@@ -1,0 +1,41 @@
+"""`/incident status`: which incidents are open, and who has them?"""
+
+from bot.clock import length
+from bot.incident import Incident
+from bot.people import Role
+from bot.pong import Pong
+from bot.request import Request, Verb, Work
+from bot.slack.render.blocks import mention
+from bot.slack.render.incident import said
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.text import outside
+from bot.thread import say
+from bot.where import place_of
+
+
+async def run(request: Request, pong: Pong) -> Work:
+    async def answer(records: Records) -> None:
+        place, _ = await place_of(records, pong, request)
+        open_now = await records.incidents.all_open()
+        lines = [_line(incident, pong.clock.now_ms()) for incident in open_now] or ["No incident is open."]
+        text = "\n".join(lines)
+        await say(records, pong, place, f"answer:{request.id}", said(text), klass=Class.ANSWER)
+
+    return answer
+
+
+def _line(incident: Incident, now_ms: int) -> str:
+    who = mention(incident.owner) if incident.owner else "nobody yet"
+    since = length(now_ms - incident.started_ms)
+    return f"*#{incident.id}* {outside(incident.target or 'unknown target')}: {incident.status}, {since}, {who}"
+
+
+VERB = Verb(
+    name="status",
+    role=Role.VIEWER,
+    run=run,
+    command="/incident",
+    usage="/incident status",
+    explains="which are open, and who has them",
+)

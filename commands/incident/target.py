@@ -1,0 +1,39 @@
+"""The buttons under "which Redis is it?": a person says which target the incident is about."""
+
+from dataclasses import replace
+
+from bot.errors import BadInput
+from bot.intake import look_soon
+from bot.people import Role
+from bot.pong import Pong
+from bot.request import Request, Verb, Work
+from bot.store.records import Records
+from bot.thread import keep
+from bot.where import the_incident
+
+
+async def run(request: Request, pong: Pong) -> Work:
+    name = request.ref.partition(":")[2] or " ".join(request.words)
+    target = pong.targets.get(name)
+
+    async def answer(records: Records) -> None:
+        incident = await the_incident(records, replace(request, words=(), ref=request.ref.partition(":")[0]))
+        if incident.target is not None:
+            raise BadInput(f"Incident #{incident.id} is about {incident.target} already.")
+        if other := await records.incidents.open_for(incident.runbook, target.name):
+            raise BadInput(f"Incident #{other.id} is open on {target.name} already: go on there, and resolve this one.")
+        changed = replace(incident, target=target.name)
+        changed = await keep(records, pong, changed, "incident.target_set", actor=request.user, target=target.name)
+        await look_soon(records, pong, changed)
+
+    return answer
+
+
+VERB = Verb(
+    name="target",
+    role=Role.RESPONDER,
+    run=run,
+    command="/incident",
+    usage="/incident target NAME",
+    explains="say which Redis the incident is about",
+)

@@ -1,0 +1,1 @@
+"""What can be asked about a Redis? One verb a file."""

@@ -1,0 +1,45 @@
+"""`help`, and whatever else was typed that is no verb: what can be asked here?"""
+
+from difflib import get_close_matches
+
+from bot.people import Role
+from bot.pong import Pong
+from bot.request import Request, Verb, Work
+from bot.slack.render.incident import said
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.text import outside
+from bot.thread import say
+from bot.where import place_of
+
+
+async def run(request: Request, pong: Pong) -> Work:
+    lines = [*_unknown(request, pong), *_listing(request, pong)]
+
+    async def answer(records: Records) -> None:
+        place, _ = await place_of(records, pong, request)
+        text = "\n".join(lines)
+        await say(records, pong, place, f"answer:{request.id}", said(text), klass=Class.ANSWER)
+
+    return answer
+
+
+def _unknown(request: Request, pong: Pong) -> list[str]:
+    typed = request.words[0].lower() if request.words else "help"
+    if typed == "help":
+        return []
+    near = get_close_matches(typed, [name for name, verb in pong.verbs.items() if verb.command], n=1, cutoff=0.6)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return [f'There is no "{outside(typed, 40)}".{hint} There is:']
+
+
+def _listing(request: Request, pong: Pong) -> list[str]:
+    command = request.ref if request.via == "command" else ""
+    verbs = [verb for verb in pong.verbs.values() if verb.command and command in ("", verb.command)]
+    lines = [f"`{verb.usage}`  {verb.explains}" for verb in verbs]
+    return [*lines, "In a thread Slack allows no slash commands: write the same words after @pong."]
+
+
+VERB = Verb(
+    name="help", role=Role.VIEWER, run=run, command="/redis", usage="/redis help", explains="this list"
+)
