@@ -86,7 +86,7 @@ class Doors:
     async def _opens_modal(self, request: Request, trigger_id: str) -> bool:
         """Whether a window was opened. Who may not use it, or cannot now, gets their answer from the inbox."""
         verb = self._pong.verbs.get(request.verb)
-        if verb is None or verb.view is None or request.words:
+        if verb is None or verb.view is None:
             return False
         try:
             await self._open(verb, request, trigger_id)

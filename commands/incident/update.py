@@ -22,6 +22,8 @@ FIELD_MOST = 600
 
 
 async def view(request: Request, pong: Pong) -> dict[str, Any]:
+    if request.words:
+        raise BadInput("What is known was typed: no window is needed.")
     incident = await pong.store.read(lambda records: the_incident(records, request))
     return modals.update(incident, opened_at(request, str(incident.id)))
 

@@ -1,0 +1,1 @@
+"""Is it whole again? Ask, and say only what was measured."""

@@ -1,0 +1,154 @@
+"""`/incident resolve`: it is over; a person says what it was, Pong fills in the rest and writes the report."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.clock import length
+from bot.errors import BadInput
+from bot.incident import Incident
+from bot.people import Role
+from bot.pong import Pong
+from bot.report.report import filename, report
+from bot.request import Request, Verb, Work
+from bot.slack.payloads import opened_at
+from bot.slack.render import modals
+from bot.slack.render.incident import impact, resolved, said
+from bot.slack.render.verification import verification_message
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.text import outside, plain
+from bot.thread import keep, parent_id, runbook_of, say, thread_of
+from bot.verification.verify import Verification, verify
+from bot.where import the_incident
+from commands.approval.taking_back import take_back_all
+
+FIELD_MOST = 600
+
+
+async def view(request: Request, pong: Pong) -> dict[str, Any]:
+    incident, done = await pong.store.read(lambda records: _state(records, request))
+    lines = [
+        f"Duration so far: {length(pong.clock.now_ms() - incident.started_ms)}",
+        f"Impact: {impact(incident, runbook_of(pong, incident))}",
+        f"Done: {outside(', '.join(done) or 'no action by Pong')}",
+        "Pong verifies the server and the application when you press Resolve.",
+    ]
+    ref = opened_at(request, str(incident.id))
+    return modals.resolve(incident, ref, facts="\n".join(lines), suggested_fix="; ".join(done) or None)
+
+
+def faults(values: dict[str, str]) -> dict[str, str]:
+    return {name: "Say it in a sentence." for name in ("root_cause", "fix") if len(values.get(name, "")) < 3}
+
+
+async def run(request: Request, pong: Pong) -> Work:
+    if not request.values:
+        raise BadInput("Resolving asks for the root cause and the fix: press Resolve… on the incident's message.")
+    incident = await pong.store.read(lambda records: the_incident(records, request))
+    verification = await _verified(pong, incident)
+
+    async def answer(records: Records) -> None:
+        now = await the_incident(records, request)
+        changed = now.resolved(
+            by=request.user,
+            at_ms=pong.clock.now_ms(),
+            root_cause=plain(request.values["root_cause"], FIELD_MOST),
+            fix=plain(request.values["fix"], FIELD_MOST),
+        )
+        await _close(records, pong, changed, verification)
+
+    return answer
+
+
+async def _close(records: Records, pong: Pong, incident: Incident, verification: Verification | None) -> None:
+    by = incident.resolved_by or ""
+    await take_back_all(records, pong, incident, by=by)
+    for due in await records.timers.waiting(incident.id):
+        await records.timers.cancel(incident.id, due.kind)
+    if verification:
+        await records.incidents.keep_finding(
+            incident.id, "verify", verification.facts(), at_ms=verification.measured_at_ms
+        )
+    changed = await keep(
+        records, pong, incident, "incident.resolved", actor=by, root_cause=incident.root_cause, fix=incident.fix
+    )
+    place, runbook = thread_of(changed), runbook_of(pong, changed)
+    head = await records.timeline.head(changed.id)
+    if verification:
+        await say(records, pong, place, f"verified:{changed.version}", verification_message(verification))
+    facts = await _facts(records, changed, verification)
+    message = resolved(changed, runbook, facts=facts, head=head)
+    await say(records, pong, place, f"resolved:{changed.version}", message, broadcast=True)
+    await _post_report(records, pong, changed)
+
+
+async def _post_report(records: Records, pong: Pong, incident: Incident) -> None:
+    text = await report(records, incident, runbook_of(pong, incident))
+    name = filename(incident)
+    payload = said(f"📄 The report: {name} {{file}}").payload()
+    await records.outbox.post(
+        f"{parent_id(incident.id)}/report:{incident.version}",
+        payload | {"file": {"filename": name, "content": text, "title": f"Incident {incident.id}"}},
+        lane=incident.channel,
+        parent_id=parent_id(incident.id),
+        at_ms=pong.clock.now_ms(),
+    )
+
+
+async def _verified(pong: Pong, incident: Incident) -> Verification | None:
+    if incident.target is None or incident.target not in pong.targets.names:
+        return None
+    return await verify(pong.targets.get(incident.target), pong.clock, pong.http)
+
+
+async def _facts(records: Records, incident: Incident, verification: Verification | None) -> list[str]:
+    """The lines of the runbook's resolution post that are claims: measured, or marked as not."""
+    cleared = await _done(records, incident)
+    loss = f"lost by {', '.join(cleared)}: what its plan said" if cleared else "data loss not checked"
+    return [
+        f"*Impact:* temporary performance degradation (expected, not measured); {outside(loss)}",
+        f"*Verified:* {_verdict(verification)}",
+        f"*Rate limiting:* {_expected(verification)}",
+        f"*Cache:* {_cache(verification)}",
+    ]
+
+
+def _verdict(verification: Verification | None) -> str:
+    if verification is None:
+        return "not checked (no target)"
+    parts = [f"{check.name}: {check.state}" for check in verification.checks]
+    return f"{verification.verdict} ({', '.join(parts)})"
+
+
+def _expected(verification: Verification | None) -> str:
+    is_back = verification is not None and verification.checks[0].state == "ok"
+    return "expected to be restored, since Redis answers; not checked" if is_back else "not checked"
+
+
+def _cache(verification: Verification | None) -> str:
+    if verification is None or verification.hit_rate is None:
+        return "rebuilding (expected, not measured)"
+    return f"hit rate {verification.hit_rate:.0%} now; rebuilding takes about 2 hours (expected)"
+
+
+async def _state(records: Records, request: Request) -> tuple[Incident, list[str]]:
+    incident = await the_incident(records, request)
+    incident.resolved(by=request.user, at_ms=0, root_cause="", fix="")  # raises IllegalMove when it is closed
+    return incident, await _done(records, incident)
+
+
+async def _done(records: Records, incident: Incident) -> list[str]:
+    events = await records.timeline.of(incident.id)
+    return [str(event.data["title"]) for event in events if event.kind == "execution.succeeded"]
+
+
+VERB = Verb(
+    name="resolve",
+    role=Role.RESPONDER,
+    run=run,
+    view=view,
+    faults=faults,
+    command="/incident",
+    usage="/incident resolve [number]",
+    explains="say what it was, and close it",
+)
