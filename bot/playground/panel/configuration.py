@@ -12,10 +12,10 @@ from pathlib import Path
 
 # Everything that only reads; then what INFO and its like need back, since -@dangerous takes them away.
 _READS = (
-    "resetchannels %R~* -@all +@read +@connection -@write -@admin -@dangerous -@blocking +auth +hello +ping +info"
-    " +config|get +slowlog|get +slowlog|len +latency|latest +latency|history +latency|doctor +latency|histogram"
-    " +memory|usage +memory|stats +memory|doctor +client|list +client|id +client|info"
-    " +client|setname +scan +type +pttl +role +acl|whoami +acl|log +dbsize +cluster|info +command|info +command"
+    "resetchannels %R~* -@all +@read +@connection -@write -@admin -@dangerous -@blocking +auth +hello +ping"
+    " +info +config|get +slowlog|get +slowlog|len +latency|latest +latency|history +latency|doctor"
+    " +latency|histogram +memory|usage +memory|stats +memory|doctor +client|list +client|id +client|info"
+    " +client|setname +scan +type +pttl +role +acl|whoami +acl|log +dbsize +cluster|info +command"
 )
 
 ACCESS: Mapping[str, str] = {

@@ -23,7 +23,6 @@ class Usage:
     def __init__(self, redis: Redis) -> None:
         self.redis = redis
         self.is_connected = False
-        self.is_refusing_writes = False
         self.errors_in_a_row = 0
         self._hits: deque[bool] = deque(maxlen=LOOKUPS_REMEMBERED)
 
@@ -36,19 +35,24 @@ class Usage:
             self.errors_in_a_row += 1
             return None
         except ResponseError:  # it answers, and says no: out of memory, read-only, no permission
-            self._answered(is_refusing=True)
+            self._answered()
             return None
         except RedisError:
             self.errors_in_a_row += 1
             return None
-        self._answered(is_refusing=False)
+        self._answered()
         return answer
 
     async def look_up(self, key: str) -> bytes | None:
         """A cached answer, counted as a hit or a miss."""
-        found: bytes | None = await self.ask(self.redis.get(key))
+        found = await self.read(key)
         self._hits.append(found is not None)
         return found
+
+    async def read(self, key: str) -> bytes | None:
+        """What stands under `key`."""
+        found = await self.ask(self.redis.get(key))
+        return found.encode() if isinstance(found, str) else found
 
     @property
     def hit_rate(self) -> float:
@@ -59,7 +63,6 @@ class Usage:
     def has_looked_up(self) -> bool:
         return bool(self._hits)
 
-    def _answered(self, *, is_refusing: bool) -> None:
+    def _answered(self) -> None:
         self.is_connected = True
-        self.is_refusing_writes = is_refusing
         self.errors_in_a_row = 0

@@ -35,6 +35,7 @@ class Shop:
     def __init__(self, redis: Redis, clock: Clock) -> None:
         self.usage = Usage(redis)
         self.records = Records()
+        self.is_limiting = True
         self._redis = redis
         self._clock = clock
 
@@ -46,6 +47,7 @@ class Shop:
         pipeline.set(key, 0, ex=WINDOW_S, nx=True)
         pipeline.incr(key)
         replies = await self.usage.ask(pipeline.execute())
+        self.is_limiting = replies is not None
         return replies is None or int(replies[1]) <= REQUESTS_A_WINDOW
 
     async def log_in(self, email: str) -> str:
@@ -58,12 +60,12 @@ class Shop:
 
     async def who(self, token: str) -> str | None:
         """Whose session `token` is, from Redis or, failing that, from the database."""
-        found = await self.usage.ask(self._redis.get(f"session:{token}"))
+        found = await self.usage.read(f"session:{token}")
         return found.decode() if found else self.records.session(token, self._clock.now_ms())
 
     async def context(self, number: int) -> Context | None:
         """A patient's context: from the cache, else from the slow query."""
-        key = f"cache:patient:{number}:context"
+        key = _cache_key(number)
         if found := await self.usage.look_up(key):
             return Context(json.loads(found), is_cached=True)
         body = await self._slow_query(number)
@@ -71,6 +73,12 @@ class Shop:
             return None
         await self.usage.ask(self._redis.set(key, json.dumps(body), ex=CONTEXT_LIVES_S))
         return Context(body, is_cached=False)
+
+    async def warm(self) -> None:
+        """Fill the cache with every patient's context, so that the first visitors do not wait."""
+        for patient in self.records.patients():
+            body = json.dumps(self._context_of(patient))
+            await self.usage.ask(self._redis.set(_cache_key(patient["id"]), body, ex=CONTEXT_LIVES_S))
 
     async def ping(self) -> bool:
         """Does Redis answer now?"""
@@ -84,4 +92,11 @@ class Shop:
     async def _slow_query(self, number: int) -> dict[str, object] | None:
         await self._clock.sleep(SLOW_QUERY_S)  # the joins of a real record
         patient = self.records.patient(number)
-        return {**patient, "visits": [{"plan": "follow-up in two weeks"}]} if patient else None
+        return self._context_of(patient) if patient else None
+
+    def _context_of(self, patient: dict[str, object]) -> dict[str, object]:
+        return {**patient, "visits": [{"plan": "follow-up in two weeks"}]}
+
+
+def _cache_key(number: object) -> str:
+    return f"cache:patient:{number}:context"

@@ -6,7 +6,7 @@ const EVERY_MS = 1000;
 
 /** Keep the "Break it" panel true: asked every second while somebody looks at the page. */
 export function runPanel() {
-  const rows = new Map();
+  const rows = new Map(); // the buttons, by name
   const look = async () => {
     if (!document.hidden) draw(await panel.state(), rows);
   };
@@ -32,7 +32,7 @@ function draw(state, rows) {
   if (byId("panel-trouble").textContent.startsWith("The playground")) say("");
   drawServer(state.server);
   drawShop(state.shop);
-  drawNotes(state);
+  drawNotes(state.notes);
   drawActions(state.actions, rows);
 }
 
@@ -67,8 +67,7 @@ function drawShop(shop) {
   );
 }
 
-function drawNotes(state) {
-  const notes = [...state.alerts.map((alert) => alert.said), state.pong.said].filter(Boolean);
+function drawNotes(notes) {
   const shown = JSON.stringify(notes);
   const box = byId("panel-notes");
   if (box.dataset.shown === shown) return;
@@ -77,6 +76,8 @@ function drawNotes(state) {
 }
 
 function drawActions(actions, rows) {
+  const shown = new Set(actions.map((action) => action.name));
+  for (const [name, { node }] of rows) node.hidden = !shown.has(name);
   for (const action of actions) {
     if (!rows.has(action.name)) rows.set(action.name, addAction(action, rows));
     const { button, hint } = rows.get(action.name);
@@ -95,6 +96,7 @@ function addAction(action, rows) {
     onclick: () => rows.press(action.name),
   });
   const hint = el("p", { class: "hint", id });
-  byId("panel-actions").append(el("div", { class: "panel-action" }, button, hint));
-  return { button, hint };
+  const node = el("div", { class: "panel-action" }, button, hint);
+  byId("panel-actions").append(node);
+  return { node, button, hint };
 }

@@ -1,0 +1,69 @@
+"""With which pong.toml and which secrets does Pong work in the playground?"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.playground.panel.configuration import Configuration
+
+TARGET = "redis-prod"
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
+
+_TOML = """\
+# Written anew each time that the playground starts.
+[slack]
+team = "T0PONG"
+incidents_channel = "C0INCIDENTS"
+
+[people]
+responders = ["U0MARIA", "U0DEV", "U0SAM"]
+approvers = ["S0SRE"]
+
+[escalation]
+on_call = ["U0MARIA"]
+next_rung = ["U0DEV"]
+senior = ["S0SENIOR"]
+
+[targets.{target}]
+labels = {{ target = "{target}" }}
+application = "shop"
+
+[applications.shop]
+health_url = {health_url}
+metrics_url = {metrics_url}
+
+[web]
+port = {port}
+"""
+
+
+def pong_toml(*, shop_url: str, port: int) -> str:
+    """The settings of the rehearsal; `port` is Pong's own."""
+    return _TOML.format(
+        target=TARGET,
+        health_url=json.dumps(f"{shop_url}/api/health"),
+        metrics_url=json.dumps(f"{shop_url}/api/health/metrics"),
+        port=port,
+    )
+
+
+def pong_environment(
+    inherited: Mapping[str, str],
+    *,
+    slack_url: str,
+    redis: Configuration,
+    database: Path,
+    webhook_token: str,
+) -> dict[str, str]:
+    """All that Pong finds in its environment: a real workspace's tokens, say, stay out."""
+    return {
+        **{name: inherited[name] for name in INHERITED if name in inherited},
+        "PYTHONUNBUFFERED": "1",
+        "SLACK_BOT_TOKEN": "xoxb-local-pong",
+        "SLACK_APP_TOKEN": "xapp-1-local-pong",
+        "SLACK_API_URL": f"{slack_url}/api/",
+        "REDIS_URL": redis.url("pong"),
+        "REDIS_REMEDIATION_URL": redis.url("pong-remedy"),
+        "DATABASE_URL": f"sqlite:///{database}",
+        "ALERTMANAGER_WEBHOOK_TOKEN": webhook_token,
+    }
