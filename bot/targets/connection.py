@@ -7,26 +7,31 @@ https://redis.io/docs/latest/develop/clients/redis-py/produsage/
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.asyncio.connection import Connection, ConnectionPool, SSLConnection, UnixDomainSocketConnection
+from redis.asyncio.connection import (
+    BlockingConnectionPool,
+    Connection,
+    SSLConnection,
+    UnixDomainSocketConnection,
+)
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.maint_notifications import MaintNotificationsConfig
 
 from bot.targets.address import Address
-from bot.targets.wire import tls_context
 
 CLIENT_NAME = "pong"
 CONNECTIONS_MOST = 4
 
 
-def connect(address: Address, *, budget_s: float = 2.0) -> "Redis":
+def connect(address: Address, *, budget_s: float = 2.0, connections_most: int = CONNECTIONS_MOST) -> "Redis":
     """A client for `address`: binary replies, no retries, at most `budget_s` for one answer.
 
     It connects at its first command. Close it with `aclose`, or use it in `async with`.
     """
-    pool = ConnectionPool(
+    pool = BlockingConnectionPool(
         connection_class=_CLASSES[address.scheme],
-        max_connections=CONNECTIONS_MOST,
+        max_connections=connections_most,
+        timeout=2 * budget_s,
         **_where(address),
         username=address.user,
         password=address.password.get_secret_value() if address.password else None,
@@ -51,7 +56,6 @@ def _where(address: Address) -> dict[str, Any]:
     where: dict[str, Any] = {"host": address.host, "port": address.port, **quiet}
     if address.tls is None:
         return where
-    tls_context(address.tls)  # says now, in plain words, when a file is missing
     return where | {
         "ssl_ca_certs": address.tls.ca_file,
         "ssl_certfile": address.tls.certificate_file,

@@ -23,7 +23,8 @@ from bot.text import plain
 BUDGET_S = 3.0
 STAGE_MOST_S = 1.0
 LOOK_MOST_S = 0.5
-WALK_SHARE = 0.7  # of the budget; the rest is for the sniff
+WALK_SHARE = 0.7  # of the budget
+SNIFF_SHARE = 0.25
 
 ANSWERS_INFO = {Kind.LOADING, Kind.REPLICA_CUT_OFF, Kind.WRITES_STOPPED}
 
@@ -113,7 +114,7 @@ async def _judged(walk: Walk, budget_s: float) -> tuple[Kind, str]:
     try:
         await _whole_way(walk, budget_s)
     except StageFailed as failure:
-        return await _explained(walk, failure)
+        return await _explained(walk, failure, budget_s)
     try:
         await _look(walk)
     except ServerSaid as error:
@@ -193,12 +194,12 @@ async def _look(walk: Walk) -> None:
         walk.info = look.parse_info(await _ask(walk, "INFO", "everything"))
 
 
-async def _explained(walk: Walk, failure: StageFailed) -> tuple[Kind, str]:
+async def _explained(walk: Walk, failure: StageFailed, budget_s: float) -> tuple[Kind, str]:
     """What `failure` means, after a second look where one tells more."""
     walk.failed_ms = walk.elapsed_ms()
     kind, seen = kind_of(failure.error, failure.stage), words_of(failure.error)
     if kind in WORTH_A_SNIFF:
-        kind, seen = await sniff(walk.address, walk.places, kind, seen)
+        kind, seen = await _sniffed(walk, kind, seen, within_s=SNIFF_SHARE * budget_s)
     if kind in ANSWERS_INFO:
         try:
             await _look(walk)
@@ -206,3 +207,11 @@ async def _explained(walk: Walk, failure: StageFailed) -> tuple[Kind, str]:
             return kind, seen
         seen = look.seen_by(kind, walk.info) or seen
     return kind, seen
+
+
+async def _sniffed(walk: Walk, kind: Kind, seen: str, *, within_s: float) -> tuple[Kind, str]:
+    try:
+        async with asyncio.timeout(within_s):
+            return await sniff(walk.address, walk.places, kind, seen)
+    except TimeoutError:
+        return kind, seen

@@ -113,7 +113,8 @@ class ReadOnly:
 @asynccontextmanager
 async def reading(address: Address, *, budget_s: float = 2.0) -> AsyncIterator[ReadOnly]:
     """A ReadOnly for `address`, closed in the end."""
-    redis = connect(address, budget_s=budget_s)
+    # One connection: a server that runs out of clients must not lose more of them to its doctor.
+    redis = connect(address, budget_s=budget_s, connections_most=1)
     try:
         yield ReadOnly(redis)
     finally:

@@ -1,0 +1,108 @@
+"""Does the application feel the failure, and does it say what Pong sees?
+
+The runbook's step 3: `.checks.redis` is "connected" or "disconnected"; "degraded" is as expected while Redis
+is down, "unhealthy" is not.
+"""
+
+from typing import Any
+
+from bot.applications.health import ask
+from bot.diagnostics.finding import Finding, NextStep, Severity
+from bot.diagnostics.question import Measured, NotSupported, Subject
+from bot.settings import ThresholdsTable
+from bot.text import plain
+
+CHECK = "application"
+
+
+async def read(subject: Subject) -> Measured:
+    """status and redis as the application says them ("" when it does not); fault when it did not answer."""
+    application = subject.target.application
+    if application is None or application.health_url is None:
+        raise NotSupported("no health_url in pong.toml")
+    answer = await ask(subject.http, application.health_url)
+    body = answer.body or {}
+    return {
+        "application": application.name,
+        "fault": answer.fault,
+        "status": _word(body.get("status")),
+        "redis": _word(checks.get("redis") if isinstance(checks := body.get("checks"), dict) else None),
+        "is_redis_reachable": (await subject.outcome()).is_reachable,
+    }
+
+
+def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
+    if measured["fault"]:
+        return [_silent(measured)]
+    findings = [_status(measured)]
+    if contradiction := _contradiction(measured):
+        findings.append(contradiction)
+    return findings
+
+
+def _silent(measured: Measured) -> Finding:
+    return Finding(
+        check=CHECK,
+        severity=Severity.CRITICAL,
+        title=f"{measured['application']} {measured['fault']}",
+        meaning="The application itself may be down: more than a degraded service.",
+        threshold="it answers",
+        next_step=NextStep(label="Look at the application (runbook API_SERVER_DOWN)."),
+    )
+
+
+def _status(measured: Measured) -> Finding:
+    name, status = measured["application"], measured["status"]
+    if status == "unhealthy":
+        return _unhealthy(name)
+    if status == "degraded":
+        is_expected = not measured["is_redis_reachable"]
+        note = "as expected without Redis" if is_expected else "though Redis answers"
+        severity = Severity.OK if is_expected else Severity.WARNING
+        return Finding(check=CHECK, severity=severity, title=f"{name} is degraded, {note}", figure="degraded")
+    if status in ("healthy", "ok"):
+        return Finding(check=CHECK, severity=Severity.OK, title=f"{name} is {status}", figure=status)
+    title = f"{name} says nothing of its status that Pong knows"
+    return Finding(check=CHECK, severity=Severity.UNKNOWN, title=title)
+
+
+def _unhealthy(name: str) -> Finding:
+    return Finding(
+        check=CHECK,
+        severity=Severity.CRITICAL,
+        title=f"{name} is unhealthy",
+        meaning="It should only be degraded without Redis: the fallback does not carry it.",
+        figure="unhealthy",
+        threshold="degraded at most",
+        next_step=NextStep(label="Look at the application's log; consider fallback mode (step 12)."),
+    )
+
+
+def _contradiction(measured: Measured) -> Finding | None:
+    """Where the application and Pong do not say the same of Redis."""
+    name, says, is_reachable = measured["application"], measured["redis"], measured["is_redis_reachable"]
+    if says == "connected" and not is_reachable:
+        return Finding(
+            check=CHECK,
+            severity=Severity.WARNING,
+            title=f"{name} says connected, yet Pong cannot reach Redis",
+            meaning="It looks at another Redis, keeps old connections, or the fault is on Pong's way there.",
+            figure="connected",
+            threshold="both say the same",
+            next_step=NextStep(label="Compare the application's address of Redis with this target's."),
+        )
+    if says == "disconnected" and is_reachable:
+        return Finding(
+            check=CHECK,
+            severity=Severity.WARNING,
+            title=f"{name} says disconnected, yet Redis answers Pong",
+            meaning="The application's own connection, credentials or network is at fault.",
+            figure="disconnected",
+            threshold="both say the same",
+            next_step=NextStep(label="Restart the application to reset its pool (step 8)."),
+        )
+    return None
+
+
+def _word(value: Any) -> str:
+    return plain(value, 40).lower() if isinstance(value, str) else ""

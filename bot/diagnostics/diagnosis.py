@@ -1,0 +1,52 @@
+"""What did triage find, for people and for machines?"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.diagnostics.finding import Finding, Severity
+from bot.targets.outcome import Outcome
+
+SICK = (Severity.CRITICAL, Severity.WARNING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotChecked:
+    """A question without an answer, and why: it is never called healthy."""
+
+    check: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """All that triage of `target` found: `findings` worst first, `likeliest` with its evidence, if any.
+
+    `figures` are all measured numbers by name, units in the names.
+    """
+
+    target: str
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    likeliest: str | None
+    not_checked: tuple[NotChecked, ...]
+    took_ms: int
+    measured_at_ms: int
+    figures: dict[str, float]
+
+    @property
+    def sick(self) -> tuple[Finding, ...]:
+        """The findings that somebody should act on."""
+        return tuple(finding for finding in self.findings if finding.severity in SICK)
+
+    @property
+    def is_healthy(self) -> bool:
+        """Nothing that was checked is wrong. What was not checked is listed, and not counted as healthy."""
+        return self.outcome.is_healthy and not self.sick
+
+
+def to_json(found: Outcome | Diagnosis) -> dict[str, Any]:
+    """Plain values for json.dumps. An Address is in neither, so no secret is."""
+    facts = asdict(found)
+    if isinstance(found, Diagnosis):
+        return facts | {"outcome": to_json(found.outcome), "is_healthy": found.is_healthy}
+    return facts | {"sure": found.sure}
