@@ -6,7 +6,8 @@ from typing import Any
 from bot.diagnostics.finding import Finding, Severity
 from bot.targets.outcome import Outcome
 
-SICK = (Severity.CRITICAL, Severity.WARNING)
+
+SICK = (Severity.CRITICAL, Severity.WARNING)  # a notice alone makes no server sick
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class Diagnosis:
 
     @property
     def sick(self) -> tuple[Finding, ...]:
-        """The findings that somebody should act on."""
+        """The findings that somebody should act on now."""
         return tuple(finding for finding in self.findings if finding.severity in SICK)
 
     @property
@@ -44,9 +45,12 @@ class Diagnosis:
         return self.outcome.is_healthy and not self.sick
 
 
-def to_json(found: Outcome | Diagnosis) -> dict[str, Any]:
-    """Plain values for json.dumps. An Address is in neither, so no secret is."""
-    facts = asdict(found)
-    if isinstance(found, Diagnosis):
-        return facts | {"outcome": to_json(found.outcome), "is_healthy": found.is_healthy}
-    return facts | {"sure": found.sure}
+def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
+    """Plain values for json.dumps. No Address is in them, so no secret is."""
+    return asdict(outcome) | {"sure": outcome.sure}
+
+
+def diagnosis_to_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Plain values for json.dumps."""
+    whole = {"outcome": outcome_to_json(diagnosis.outcome), "is_healthy": diagnosis.is_healthy}
+    return asdict(diagnosis) | whole

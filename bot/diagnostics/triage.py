@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from bot import catalog
 from bot.clock import Clock
-from bot.diagnostics.diagnosis import Diagnosis, NotChecked
+from bot.diagnostics.diagnosis import Diagnosis, NotChecked, diagnosis_to_json, outcome_to_json
 from bot.diagnostics.finding import Finding, Severity
 from bot.diagnostics.likeliest import Evidence, likeliest
 from bot.diagnostics.question import NotSupported, Question, Subject
@@ -23,6 +23,8 @@ from bot.targets.outcomes import kind_of
 from bot.targets.probe import probe
 from bot.targets.read_only import reading
 from bot.targets.target import Target
+
+__all__ = ["Diagnosis", "diagnosis_to_json", "outcome_to_json", "ping", "triage"]
 
 PING_WITHIN_S = 3.0
 ANSWER_WITHIN_S = 3.0
