@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bot.clock import SystemClock
 from bot.diagnostics.diagnosis import Diagnosis, diagnosis_to_json, outcome_to_json
-from bot.diagnostics.finding import Severity
+from bot.diagnostics.finding import NextStep, Severity
 from bot.diagnostics.triage import ping, triage
 from bot.errors import BadInput
 from bot.settings import load
@@ -95,21 +95,21 @@ def _ping_lines(outcome: Outcome) -> list[Text]:
     lines += [Text(f"Seen: {plain(outcome.seen)}")] if outcome.seen else []
     signs = {"ok": "ok", "failed": "FAILED", "skipped": "-"}
     stages = [f"{stage.name} {signs[stage.state]}" + _ms(stage.ms, stage.state) for stage in outcome.stages]
-    return [*lines, Text(f"Next: {_step(outcome)}"), Text("   ".join(stages), "dim")]
+    return [*lines, Text(f"Next: {_step(outcome.next_step)}"), Text("   ".join(stages), "dim")]
 
 
 def _ms(length_ms: float, state: str) -> str:
     return "" if state == "skipped" else f" {length_ms:.1f} ms"
 
 
-def _step(outcome: Outcome) -> str:
+def _step(step: NextStep) -> str:
     """A button's label alone says little in a terminal."""
     in_slack = {
         "triage": "`pong redis triage`",
         "ping": "ask again",
         "clear": "`/redis clear cache` in Slack",
     }
-    return in_slack.get(outcome.next_step.verb or "", outcome.next_step.label)
+    return in_slack.get(step.verb or "", step.label)
 
 
 def _triage_lines(diagnosis: Diagnosis) -> list[Text]:
@@ -123,6 +123,6 @@ def _triage_lines(diagnosis: Diagnosis) -> list[Text]:
         if finding.meaning:
             lines.append(Text(f"         {plain(finding.meaning, 300)}", "dim"))
         if finding.next_step:
-            lines.append(Text(f"         Next: {finding.next_step.label}", "dim"))
+            lines.append(Text(f"         Next: {_step(finding.next_step)}", "dim"))
     lines += [Text(f"not checked: {one.check} ({plain(one.why)})", "dim") for one in diagnosis.not_checked]
     return [*lines, Text(f"{diagnosis.took_ms / 1000:.1f} s", "dim")]

@@ -6,7 +6,6 @@ from typing import Any
 from bot.diagnostics.finding import Finding, Severity
 from bot.targets.outcome import Outcome
 
-
 SICK = (Severity.CRITICAL, Severity.WARNING)  # a notice alone makes no server sick
 
 

@@ -29,7 +29,7 @@ async def read(subject: Subject) -> Measured:
 def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
     hits, lookups, over = _volume(measured)
     if lookups < LEAST_LOOKUPS:
-        title = f"Hit rate not judged: {lookups:,.0f} look-ups are too few"
+        title = f"{lookups:,.0f} look-ups are too few"
         return [Finding(check=CHECK, severity=Severity.UNKNOWN, title=title)]
     rate = hits / lookups
     is_low = 100 * rate < thresholds.hit_rate_percent

@@ -43,7 +43,7 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
     if not measured["sampled"]:
         return [Finding(check=CHECK, severity=Severity.OK, title="The database is empty")]
     held: dict[str, float] = measured["shares"]
-    words = ", ".join(f"{_named(name)} {percent(share)}" for name, share in list(held.items())[:3])
+    words = ", ".join(f"{name} {percent(share)}" for name, share in list(held.items())[:3])
     return [
         Finding(
             check=CHECK,
@@ -82,7 +82,3 @@ async def _scan(subject: Subject) -> list[bytes]:
 def _class(key: bytes) -> str:
     matched = _CLASS.match(key)
     return matched[1].decode() if matched else OTHER
-
-
-def _named(name: str) -> str:
-    return name if name == OTHER else f"{name}:*"

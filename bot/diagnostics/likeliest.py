@@ -42,7 +42,7 @@ def _keys_fill_the_memory(evidence: Evidence) -> str | None:
     if not (evidence.is_sick("memory") or evidence.is_sick("writes")):
         return None
     name, share = _biggest_class(evidence.figures)
-    proof = [f"{name}:* holds {percent(share / 100)}"] if name else []
+    proof = [f"they hold {percent(share / 100)}"] if name else []
     if refused := evidence.figure("oom_errors"):
         proof.append(f"{count(refused, 'OOM error', 'OOM errors')} {_within(evidence)}")
     if evicted := evidence.figure("evicted_keys"):

@@ -9,7 +9,7 @@ from bot.diagnostics.diagnosis import Diagnosis
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.slack.render.blocks import Block, Button, Message, actions, context, section
 from bot.targets.outcome import Outcome, Stage
-from bot.text import outside, plain
+from bot.text import outside
 
 SIGNS = {
     Severity.CRITICAL: "🔴",
@@ -40,7 +40,8 @@ def triage_message(diagnosis: Diagnosis) -> Message:
     if diagnosis.likeliest:
         top.append(f"Likeliest: {outside(diagnosis.likeliest, 300)}")
     if not outcome.is_healthy:
-        top += [outcome.meaning, *_could_be(outcome), *_seen(outcome), *_advice(outcome.next_step)]
+        seen = [] if outcome.is_reachable else _seen(outcome)  # what is reachable has findings with figures
+        top += [outcome.meaning, *_could_be(outcome), *seen, *_advice(outcome.next_step)]
     blocks: list[Block] = [section("\n".join(top))]
     shown = [finding for finding in diagnosis.findings if finding.severity is not Severity.OK][:FINDINGS_MOST]
     blocks += [section(_finding(finding), button) for finding, button in _with_buttons(shown)]
@@ -100,7 +101,7 @@ def _stage(stage: Stage) -> str:
 
 
 def _ms(length_ms: float) -> str:
-    return f"{length_ms:.0f} ms" if length_ms >= 1 else "<1 ms".replace("<", "under ")
+    return f"{length_ms:.0f} ms" if length_ms >= 1 else "under 1 ms"
 
 
 def _finding(finding: Finding) -> str:
@@ -161,7 +162,7 @@ def _not_checked(diagnosis: Diagnosis) -> list[str]:
 def _ping_text(outcome: Outcome) -> str:
     """The same for screen readers and notifications."""
     parts = [
-        f"{_sign(outcome)} {plain(outcome.target)} {outcome.says} ({outcome.took_ms} ms).",
+        f"{_sign(outcome)} {outside(outcome.target)} {outcome.says} ({outcome.took_ms} ms).",
         outcome.meaning,
     ]
     parts += [*_could_be(outcome), f"Next: {outcome.next_step.label}"]
@@ -169,16 +170,16 @@ def _ping_text(outcome: Outcome) -> str:
 
 
 def _triage_text(diagnosis: Diagnosis, shown: list[Finding]) -> str:
-    parts = [f"{_triage_sign(diagnosis)} {plain(diagnosis.target)} {_verdict(diagnosis)}."]
+    parts = [f"{_triage_sign(diagnosis)} {outside(diagnosis.target)} {_verdict(diagnosis)}."]
     if diagnosis.likeliest:
-        parts.append(f"Likeliest: {plain(diagnosis.likeliest, 300)}.")
+        parts.append(f"Likeliest: {outside(diagnosis.likeliest, 300)}.")
     parts += [_spoken(finding) for finding in shown]
     if fine := _fine(diagnosis):
-        parts.append(f"Fine: {plain(fine, 400)}.")
+        parts.append(f"Fine: {fine}.")
     return " ".join([*parts, _foot(diagnosis)])
 
 
 def _spoken(finding: Finding) -> str:
     threshold = f" ({finding.threshold})" if finding.threshold else ""
     next_step = f" Next: {finding.next_step.label}" if finding.next_step else ""
-    return f"{str(finding.severity).capitalize()}: {plain(finding.title, 300)}{threshold}.{next_step}"
+    return f"{str(finding.severity).capitalize()}: {outside(finding.title, 300)}{threshold}.{next_step}"
