@@ -1,0 +1,32 @@
+"""Pong carries a Redis failure from the alert to the report.
+
+    alert webhook ─┐
+    slash, mention, ├─► inbox ─► incident ─► thread ─► diagnostics ─► approval ─► execution ─► verification ─► report
+    click, submission┘ (committed             │                                      │
+                        before the answer)    └── timers: updates, escalation, expiries
+
+Each stage, and where to look:
+
+    web, slack.app    what comes in is verified, committed, then answered
+    inbox             works what was accepted, oldest first
+    flow              what happens to an alert, a request, a timer, from beginning to end
+    alerts, intake    a payload becomes Alerts; what an alert does to incidents
+    incident          states and allowed moves; pure
+    thread            what is said in an incident's thread, drawn by slack.render
+    promises, timers  what is due when, and what happens then; ticker makes it tick
+    people            who may do what; slack.directory knows who people are
+    targets           reaching a Redis; every failure has a meaning
+    diagnostics       read-only questions: read, then judge
+    remediations      measured facts become a Plan; pure
+    offer, approval   a plan is offered, voted on, expires; card shows it
+    execution         the only one who runs a Plan, once
+    verification      is it whole again?
+    report            what is written down
+    outbox            every message arrives once, in order
+    store             the only SQL
+    timeline          what happened, hash-chained
+    catalog           explicit lists of all that Pong knows
+    wiring            the only place that builds it all
+
+`commands/` is what people ask for, one verb a file; it imports `bot`, never the reverse.
+"""

@@ -33,6 +33,9 @@ class SlackState(Protocol):
     def answered_ms(self) -> int | None:
         """When Slack last answered anything."""
 
+    async def ask(self) -> bool:
+        """Ask Slack for a sign of life; whether it answered."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pong:

@@ -25,9 +25,10 @@ from bot.request import Verb
 from bot.settings import Settings, missing_to_run
 from bot.slack.app import build
 from bot.slack.directory import SlackDirectory
+from bot.slack.pulse import SlackPulse
 from bot.slack.socket import Socket
-from bot.store.outbox import Letter
 from bot.store.protocol import Store
+from bot.store.sending import Letter
 from bot.store.sqlite import open_sqlite
 from bot.targets.target import Targets
 from bot.text import Redactor
@@ -96,7 +97,7 @@ async def assembled(
                 clock=clock,
                 targets=targets,
                 directory=SlackDirectory(client, settings, clock),
-                slack=sender,
+                slack=SlackPulse(sender, client, clock),
                 http=http,
                 runbooks=RUNBOOKS,
                 verbs=verbs,

@@ -4,6 +4,7 @@ The sections are those of the runbook's step 17. Everything in it was recorded; 
 is called so.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.clock import iso, length
@@ -133,7 +134,7 @@ def _number(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else "not measured"
 
 
-def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     lines += ["| " + " | ".join(_text(cell) for cell in row) + " |" for row in rows]
     return "\n".join(lines)

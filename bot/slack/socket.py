@@ -38,7 +38,7 @@ class Socket:
             try:
                 await self._stay(handler)
             finally:
-                await handler.close_async()
+                await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _stay(self, handler: AsyncSocketModeHandler) -> None:
         """Return when the connection has been gone for too long."""
@@ -56,7 +56,7 @@ class Socket:
     async def _connect(self, handler: AsyncSocketModeHandler) -> None:
         while True:
             try:
-                await handler.connect_async()
+                await handler.connect_async()  # type: ignore[no-untyped-call]
                 return
             except Exception as error:  # whatever it is, the watchdog goes on
                 log.warning("Slack's socket did not open: %s", type(error).__name__)

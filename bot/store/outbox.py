@@ -84,6 +84,19 @@ class OutboxRecords(SendingRecords):
         )
         return str(row["id"]) if row else None
 
+    async def adopt(self, lane: str, ts: str) -> str:
+        """A name for a message that somebody else posted, so that its thread can be answered in."""
+        if known := await self.message_id_at(lane, ts):
+            return known
+        id = f"slack:{lane}:{ts}"
+        await self._connection.run(
+            "INSERT INTO messages (id, lane, ts) VALUES (:id, :lane, :ts) ON CONFLICT (id) DO NOTHING",
+            id=id,
+            lane=lane,
+            ts=ts,
+        )
+        return id
+
     async def ts_of(self, message_id: str) -> str | None:
         row = await self._connection.row("SELECT ts FROM messages WHERE id = :id", id=message_id)
         return row["ts"] if row else None

@@ -81,6 +81,15 @@ class TimerRecords:
             kind=kind,
         )
 
+    async def cancel_slot(self, incident_id: int, kind: str, slot: int) -> None:
+        await self._connection.run(
+            "UPDATE timers SET state = 'cancelled', fence = fence + 1"
+            " WHERE incident_id = :incident_id AND kind = :kind AND slot = :slot AND state = 'waiting'",
+            incident_id=incident_id,
+            kind=kind,
+            slot=slot,
+        )
+
     async def waiting(self, incident_id: int) -> list[Due]:
         rows = await self._connection.rows(
             "SELECT id, incident_id, kind, slot, due_ms, fence FROM timers"

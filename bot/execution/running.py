@@ -1,0 +1,124 @@
+"""What is kept and shown while a plan runs, and when it has ended?"""
+
+from typing import Any, Literal
+
+from bot.card import Phase, redraw_card
+from bot.execution.effects.redis import remediation_client
+from bot.execution.effects.sweep import Progress
+from bot.offer import Offer, remediation_of
+from bot.pong import Pong
+from bot.store.records import Records
+from bot.timeline import PONG
+
+LEASE_MS = 30_000
+STOP_LOOKED_AT_EVERY_MS = 200
+
+End = Literal["succeeded", "failed", "unknown"]
+
+
+class Running:
+    """Keeps cursor and lease, edits the card, hears Stop."""
+
+    def __init__(self, pong: Pong, execution_id: int, fence: int, offer: Offer) -> None:
+        self.offer = offer
+        self.stopped_by: str | None = None
+        self._pong = pong
+        self._id = execution_id
+        self._fence = fence
+        self._number = 0
+        self._deleted_before = 0
+        self._lease_lost = False
+        self._looked_ms = 0
+
+    def begin(self, number: int, *, deleted_before: int) -> None:
+        self._number = number
+        self._deleted_before = deleted_before
+
+    async def asked_to_stop(self) -> bool:
+        """Whether a person pressed Stop, or another engine has taken over."""
+        now_ms = self._pong.clock.now_ms()
+        if self._lease_lost or self.stopped_by:
+            return True
+        if now_ms - self._looked_ms < STOP_LOOKED_AT_EVERY_MS:
+            return False
+        self._looked_ms = now_ms
+        self.stopped_by = await self._pong.store.read(lambda records: records.approvals.stop_asked_by(self._id))
+        return self.stopped_by is not None
+
+    async def on_progress(self, progress: Progress) -> None:
+        """Keep how far it is, renew the lease, edit the bar into the card: one transaction."""
+        deleted = self._deleted_before + progress.deleted
+
+        async def keep(records: Records) -> bool:
+            until_ms = self._pong.clock.now_ms() + LEASE_MS
+            if not await records.approvals.renew_execution(self._id, self._fence, until_ms=until_ms):
+                return False
+            cursor = f'{{"cursor": {progress.cursor}, "deleted": {deleted}}}'
+            await records.approvals.keep_step(self._id, self._number, state="intended", cursor=cursor)
+            facts = {
+                "deleted": deleted,
+                "keys_per_s": progress.keys_per_s,
+                "canary_p99_ms": progress.canary_p99_ms,
+            }
+            await redraw_card(records, self._pong, self.offer, Phase.RUNNING, facts)
+            return True
+
+        self._lease_lost = not await self._pong.store.write(keep)
+
+    async def memory_percent(self) -> float | None:
+        """used_memory / maxmemory now, in percent; None when it cannot be told."""
+        target = self._pong.targets.get(self.offer.plan.target)
+        redis = remediation_client(remediation_of(target))
+        try:
+            info = await redis.info("memory")
+        except Exception:  # whatever it is, the figure is then not known, and the outcome says so
+            return None
+        finally:
+            await redis.aclose()
+        limit = info.get("maxmemory") or target.memory_limit_bytes
+        return round(100 * info["used_memory"] / limit, 1) if limit else None
+
+    async def finish(self, state: End, facts: dict[str, Any], *, step: int | None = None) -> None:
+        """Keep how it ended, in the store, the timeline and the card."""
+
+        async def keep(records: Records) -> None:
+            if not await records.approvals.finish_execution(self._id, self._fence, state=state, result=facts):
+                return
+            if step is not None:
+                await records.approvals.keep_step(self._id, step, state="done" if state == "succeeded" else "failed")
+            await records.timeline.note(
+                self.offer.approval.incident_id,
+                f"execution.{state}",
+                actor=self.stopped_by or PONG,
+                at_ms=self._pong.clock.now_ms(),
+                approval=self.offer.id,
+                title=self.offer.plan.title,
+                **facts,
+            )
+            phase = {"succeeded": Phase.SUCCEEDED, "failed": Phase.FAILED, "unknown": Phase.UNKNOWN}[state]
+            if state == "failed" and self.stopped_by:
+                phase = Phase.STOPPED
+            await redraw_card(records, self._pong, self.offer, phase, facts, news=True)
+
+        await self._pong.store.write(keep)
+
+    async def refuse(self, why: str) -> None:
+        """Nothing was run: say why, where the approval was given."""
+
+        async def keep(records: Records) -> None:
+            if not await records.approvals.finish_execution(
+                self._id, self._fence, state="failed", result={"refused": why}
+            ):
+                return
+            await records.timeline.note(
+                self.offer.approval.incident_id,
+                "execution.refused",
+                actor=PONG,
+                at_ms=self._pong.clock.now_ms(),
+                approval=self.offer.id,
+                title=self.offer.plan.title,
+                why=why,
+            )
+            await redraw_card(records, self._pong, self.offer, Phase.REFUSED, {"why": why}, news=True)
+
+        await self._pong.store.write(keep)

@@ -1,0 +1,38 @@
+"""The button "Stop": end what runs at its next safe point."""
+
+from bot.approval import read_ref
+from bot.errors import IllegalMove
+from bot.offer import load
+from bot.people import Role
+from bot.pong import Pong
+from bot.request import Request, Verb, Work
+from bot.slack.render.blocks import mention
+from bot.slack.render.incident import said
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.thread import say
+from bot.where import place_of
+
+
+async def run(request: Request, pong: Pong) -> Work:
+    id, _ = read_ref(request.ref)
+
+    async def answer(records: Records) -> None:
+        offer = await load(records, id)
+        if not await records.approvals.ask_to_stop(id, request.user):
+            raise IllegalMove("Nothing of this plan runs now, or somebody stopped it already.")
+        await records.timeline.note(
+            offer.approval.incident_id,
+            "execution.stop_asked",
+            actor=request.user,
+            at_ms=pong.clock.now_ms(),
+            approval=id,
+        )
+        place, _ = await place_of(records, pong, request)
+        line = f"⏹ {mention(request.user)} asked to stop “{offer.plan.title}”."
+        await say(records, pong, place, f"stop:{request.id}", said(line), klass=Class.ANSWER)
+
+    return answer
+
+
+VERB = Verb(name="stop", role=Role.RESPONDER, run=run)
