@@ -91,7 +91,7 @@ class Delivery:
             "context_team_id": world.team_id,
             "api_app_id": world.app.id,
             "event": event,
-            "event_id": f"Ev{next(self._numbers):07d}",
+            "event_id": f"Ev{self._clock.now_ms()}{next(self._numbers):05d}",
             "event_time": self._clock.now_ms() // 1000,
             "authorizations": [
                 {

@@ -1,8 +1,8 @@
 """How does a test act as a person in the workspace?"""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Any
 
 import httpx
@@ -45,8 +45,8 @@ class Person:
         channel = channel or self.channel
         wants = _wants(wanted)
         try:
-            async with asyncio.timeout(timeout_s), self._client() as client:
-                async for _ in self._happenings(client):
+            async with asyncio.timeout(timeout_s), self._window() as (client, happenings):
+                async for _ in happenings:
                     if found := [one for one in await self._visible(client, channel) if wants(one)]:
                         return found[-1] | {"channel": channel}
         except TimeoutError:
@@ -70,8 +70,8 @@ class Person:
     async def waits_for_view(self, timeout_s: float = 10, *, title: str = "") -> Json:
         """The top modal, once there is one (with this title)."""
         try:
-            async with asyncio.timeout(timeout_s), self._client() as client:
-                async for _ in self._happenings(client):
+            async with asyncio.timeout(timeout_s), self._window() as (client, happenings):
+                async for _ in happenings:
                     views = await self._read(client, "views", self.channel)
                     if views and title in views[-1]["title"]["text"]:
                         return views[-1]
@@ -118,14 +118,17 @@ class Person:
         shown = await self._read(client, "history", channel) + await self._read(client, "ephemerals", channel)
         return sorted(shown, key=lambda message: str(message["ts"]))
 
-    async def _happenings(self, client: httpx.AsyncClient) -> AsyncIterator[Json]:
+    @contextlib.asynccontextmanager
+    async def _window(self) -> AsyncIterator[tuple[httpx.AsyncClient, AsyncGenerator[None, None]]]:
+        async with self._client() as client, contextlib.aclosing(self._happenings(client)) as happenings:
+            yield client, happenings
+
+    async def _happenings(self, client: httpx.AsyncClient) -> AsyncGenerator[None, None]:
         """Once when the window is open, then at every change: look again each time."""
         async with client.stream("GET", "/client/events", params={"user": self.id}) as response:
             async for line in response.aiter_lines():
-                if line.startswith(":"):
-                    yield {}
-                elif line.startswith("data:"):
-                    yield json.loads(line.removeprefix("data:"))
+                if line:
+                    yield
 
     async def _seen(self, channel: str) -> str:
         async with self._client() as client:

@@ -3,6 +3,7 @@
 https://docs.slack.dev/apis
 """
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
@@ -85,6 +86,10 @@ class LocalSlack:
     def connections(self) -> int:
         """How many Socket Mode connections are open."""
         return self._delivery.sockets.number
+
+    async def connected(self, number: int = 1, *, timeout_s: float = 10) -> None:
+        """Wait until the bot has `number` Socket Mode connections. Raises TimeoutError."""
+        await asyncio.wait_for(self._delivery.sockets.connected(number), timeout_s)
 
     def fail(self, method: str, kind: Any, **how: Any) -> None:
         """Set a fault: see Fault for `kind` and `how`."""

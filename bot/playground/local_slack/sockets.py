@@ -40,6 +40,7 @@ class Sockets:
         self._numbers = count(1)
         self._tickets: dict[str, int] = {}
         self._open: list[WebSocket] = []
+        self._changed = asyncio.Condition()
         self._acks: dict[str, asyncio.Future[Any]] = {}
 
     @property
@@ -62,11 +63,17 @@ class Sockets:
         await socket.accept()
         await socket.send_json(self._hello())
         self._open.append(socket)
+        await self._announce()
         try:
             async for text in socket.iter_text():
                 self._note_ack(text)
         finally:
             self._open = [known for known in self._open if known is not socket]
+
+    async def connected(self, number: int) -> None:
+        """Wait until at least `number` connections are open."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.number >= number)
 
     async def ask(self, envelope: Envelope) -> Any:
         """Send it to one connection and wait for its ack's payload. Raises LookupError without any."""
@@ -101,6 +108,10 @@ class Sockets:
             self._open.append(socket)
             return
         raise LookupError("No Socket Mode connection is open.")
+
+    async def _announce(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
 
     def _note_ack(self, text: str) -> None:
         try:

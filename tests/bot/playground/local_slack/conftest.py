@@ -1,6 +1,7 @@
 """What do the local Slack's tests share?"""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -46,6 +47,18 @@ async def incidents(call: Call) -> str:
     """The id of a channel that the bot has joined."""
     assert (await call("conversations.join", channel="C0INCIDENTS"))["ok"]
     return "C0INCIDENTS"
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    """Waits for a condition, 10 s at most."""
+
+    async def waits(condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():  # noqa: ASYNC110 - any condition, not one event
+                await asyncio.sleep(0.01)
+
+    return waits
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Does the real slack_bolt work against the local Slack unchanged, over both ways of delivery?"""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -90,7 +89,7 @@ async def over_socket_mode(slack: LocalSlack, base_url: str) -> AsyncIterator[No
     web_client = AsyncWebClient(base_url=f"{base_url}/api/")
     handler = AsyncSocketModeHandler(build(slack, base_url), slack.world.app.app_token, web_client=web_client)
     await handler.connect_async()
-    await until(lambda: slack.connections == 1)
+    await slack.connected()
     yield
     await handler.close_async()
 
@@ -105,12 +104,6 @@ async def over_http(slack: LocalSlack, base_url: str) -> AsyncIterator[None]:
     async with serving(Starlette(routes=[Route("/slack/events", events, methods=["POST"])])) as bot_url:
         slack.deliver_to(f"{bot_url}/slack/events")
         yield
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("delivery", [over_socket_mode, over_http])
