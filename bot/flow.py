@@ -3,13 +3,13 @@
 alert -> incident -> thread; request -> who may -> answer; decision -> execution; timer -> promise kept.
 """
 
-from bot import intake
+from bot import expiry, intake, promises
 from bot.catalog import ALERT_SOURCES
 from bot.errors import BadInput, IllegalMove, Refused, ServiceUnavailable
 from bot.look import look
 from bot.people import may
 from bot.pong import Pong
-from bot.promises import HANDLERS, MEASURES_FIRST
+from bot.promises import MEASURES_FIRST
 from bot.request import Request, Verb
 from bot.slack.render.incident import said
 from bot.store.inbox import Accepted
@@ -19,6 +19,9 @@ from bot.store.timers import Due
 from bot.text import outside
 from bot.thread import Place, say
 from bot.where import place_of
+
+
+HANDLERS = promises.HANDLERS | expiry.HANDLERS
 
 
 async def on_accepted(pong: Pong, accepted: Accepted) -> None:
