@@ -65,7 +65,7 @@ def choose(letters: Iterable[Letter], situation: Situation, *, now_ms: int) -> N
 
 
 def _unblocked(letters: list[Letter]) -> Iterator[Letter]:
-    """Those that wait for no other letter: posts keep their order within a thread and class, updates within
+    """Those that wait for no other letter: replies keep their order within a thread and class, updates within
     their message, whatever their class."""
     earlier_posts: set[tuple[str, int]] = set()
     first_update = _first(letter for letter in letters if letter.method == UPDATE)
@@ -75,9 +75,12 @@ def _unblocked(letters: list[Letter]) -> Iterator[Letter]:
                 yield letter
             continue
         place = (letter.thread, letter.klass)
-        if place not in earlier_posts and (letter.parent_failed or not letter.parent_id or letter.thread_ts):
+        if not letter.parent_id or (
+            place not in earlier_posts and (letter.thread_ts or letter.parent_failed)
+        ):
             yield letter
-        earlier_posts.add(place)
+        if letter.parent_id:  # a thread's first message waits for none of its replies
+            earlier_posts.add(place)
 
 
 def _first(updates: Iterable[Letter]) -> dict[str, int]:
@@ -113,5 +116,4 @@ def _due_ms(letter: Letter, step: Step, situation: Situation) -> int:
 
 def _not_absurd(at_ms: int, now_ms: int, pacing: Pacing) -> int:
     """A time that no wait of ours can reach was noted before the machine's clock was set back: it is now."""
-    longest_ms = pacing.retry_after_most_ms + pacing.longest_wait_ms + pacing.method_ms * pacing.method_burst
-    return at_ms if at_ms <= now_ms + longest_ms else now_ms
+    return at_ms if at_ms <= now_ms + pacing.longest_ms else now_ms

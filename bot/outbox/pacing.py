@@ -40,6 +40,23 @@ class Pacing:
     strange_tries: int = 5
     dice: random.Random = field(default_factory=random.Random, compare=False)
 
+    @property
+    def longest_ms(self) -> int:
+        """No wait reaches further ahead than this."""
+        waits_ms = (
+            self.lease_ms,
+            self.look_up_after_ms,
+            self.look_again_ms,
+            self.hold_ms,
+            self.longest_wait_ms,
+        )
+        return max(waits_ms) + self.retry_after_most_ms + self.ahead_ms
+
+    @property
+    def ahead_ms(self) -> int:
+        """How far a method's calls may be ahead of its budget."""
+        return self.method_ms * (self.method_burst - 1)
+
     def backoff_ms(self, attempts: int) -> int:
         """The wait after so many attempts: doubling, bounded, with up to a half taken off by the dice."""
         full_ms = min(self.longest_wait_ms, self.first_wait_ms * 2 ** min(max(0, attempts - 1), 20))
@@ -66,24 +83,20 @@ class Budgets:
 
     def ready_ms(self, method: str) -> int:
         """From when on `method` may be called."""
-        return self._spent.get(method, 0) - self._ahead_ms
+        return self._spent.get(method, 0) - self._pacing.ahead_ms
 
     def after_call_ms(self, method: str, *, now_ms: int) -> int | None:
         """What to note when it is called; None for a method that is not paced."""
         if method not in _PACED:
             return None
         spent_ms = self._spent.get(method, 0)
-        if spent_ms > now_ms + self._ahead_ms + self._pacing.retry_after_most_ms:
+        if spent_ms > now_ms + self._pacing.longest_ms:
             spent_ms = now_ms  # noted before the machine's clock was set back
         return max(spent_ms, now_ms) + self._pacing.method_ms
 
     def after_refusal_ms(self, retry_after_s: float, *, now_ms: int) -> int:
         """What to note when Slack asked to wait."""
-        return now_ms + self._pacing.asked_ms(retry_after_s) + self._ahead_ms
-
-    @property
-    def _ahead_ms(self) -> int:
-        return self._pacing.method_ms * (self._pacing.method_burst - 1)
+        return now_ms + self._pacing.asked_ms(retry_after_s) + self._pacing.ahead_ms
 
 
 def look_up_method(letter: Letter) -> str:

@@ -20,7 +20,7 @@ from bot.outbox.files import Uploads, with_link
 from bot.outbox.lookup import Lookup, metadata
 from bot.outbox.pacing import Budgets, Pacing
 from bot.outbox.settling import Settling, Standing, Taken
-from bot.store.protocol import Store
+from bot.store.protocol import Changes, Store
 from bot.store.records import Records
 from bot.store.sending import Lane, Lease, Letter
 
@@ -71,7 +71,8 @@ class Sender:
         return bool(self._standing.held_ms)
 
     async def run(self) -> None:
-        listening = asyncio.create_task(self._listen())
+        # Listened for before the first look: what is committed in between is heard of.
+        listening = asyncio.create_task(self._listen(self.store.changes()))
         try:
             while True:
                 self._wake.clear()
@@ -80,8 +81,7 @@ class Sender:
             listening.cancel()
             await self._end()
 
-    async def _listen(self) -> None:
-        changes = self.store.changes()
+    async def _listen(self, changes: Changes) -> None:
         while True:
             await changes.wait(IDLE_MS / 1000)
             self._wake.set()

@@ -74,9 +74,8 @@ class SqliteChanges:
             async with asyncio.timeout(timeout_s):
                 await self._event.wait()
         except TimeoutError:
-            return
-        finally:
-            self._event.clear()
+            return  # what is told in this very moment is heard by the next wait
+        self._event.clear()
 
 
 class SqliteStore:

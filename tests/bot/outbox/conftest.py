@@ -22,7 +22,7 @@ from bot.text import redact
 CHANNEL = "C0INCIDENTS"
 FAST = Pacing(
     lane_ms=5,
-    look_up_after_ms=1_200,
+    look_up_after_ms=1_000,
     look_again_ms=50,
     hold_ms=100,
     first_wait_ms=20,
@@ -31,7 +31,7 @@ FAST = Pacing(
     method_ms=2,
     dice=random.Random(1),
 )
-CLIENT_TIMEOUT_S = 1
+CLIENT_TIMEOUT_S = 0.7
 
 
 @pytest.fixture
@@ -138,3 +138,8 @@ async def until(is_so: Callable[[], Any], *, seconds: float = 10) -> None:
 @pytest.fixture(name="until")
 def until_fixture() -> Callable[..., Any]:
     return until
+
+
+@pytest.fixture
+def make_post() -> type[Post]:
+    return Post
