@@ -14,7 +14,8 @@ KINDS = ("rate_limited", "server_error", "timeout", "lost_answer", "refused")
 class Fault:
     """One way to fail.
 
-    `method` is a Web API method, "response_url", "upload", "socket" (the WebSocket is refused) or "*".
+    `method` is a Web API method, "response_url", "upload", "*" for all of these, or "socket": the WebSocket
+    is refused.
     `code` is Slack's error word for "refused" and the HTTP status for "server_error". It strikes a `share`
     of the calls, at most `times`, for `seconds`. "timeout" hangs for `hang_s` and then hangs up;
     "lost_answer" does the work and hangs up.
@@ -53,7 +54,7 @@ class Faults:
     def pick(self, method: str) -> Fault | None:
         """The fault that strikes this call, or None."""
         for fault, since_ms in self._set:
-            if fault.method in (method, "*") and self._strikes(fault, since_ms):
+            if _is_meant(fault, method) and self._strikes(fault, since_ms):
                 if fault.times is not None:
                     fault.times -= 1
                 return fault
@@ -65,3 +66,7 @@ class Faults:
         if fault.seconds is not None and self._clock.now_ms() >= since_ms + fault.seconds * 1000:
             return False
         return self._dice.random() < fault.share
+
+
+def _is_meant(fault: Fault, method: str) -> bool:
+    return fault.method == method or (fault.method == "*" and method != "socket")

@@ -5,7 +5,6 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 
 from bot.clock import Clock
 from bot.playground.serving import HANG_UP
@@ -13,8 +12,8 @@ from bot.playground.serving import HANG_UP
 Result = TypeVar("Result")
 
 
-async def hang_up(request: Request) -> Response:
-    """Close the connection; the response that is returned goes nowhere."""
+async def hang_up(request: Request) -> None:
+    """Close the connection; whatever is answered afterwards goes nowhere."""
     drop = (request.scope.get("extensions") or {}).get(HANG_UP)
     if drop is None:
         raise RuntimeError(
@@ -22,14 +21,12 @@ async def hang_up(request: Request) -> Response:
         )
     drop()
     await _gone(request)
-    return PlainTextResponse("")
 
 
-async def hang_up_after(request: Request, clock: Clock, seconds: float) -> Response:
+async def hang_up_after(request: Request, clock: Clock, seconds: float) -> None:
     """Say nothing for `seconds`, or until the caller gives up, then close."""
     if await within(clock, seconds, _gone(request)) is None:
-        return await hang_up(request)
-    return PlainTextResponse("")
+        await hang_up(request)
 
 
 async def within(clock: Clock, seconds: float, work: Coroutine[Any, Any, Result]) -> Result | None:

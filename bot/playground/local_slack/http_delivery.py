@@ -13,6 +13,7 @@ import httpx
 
 from bot.clock import Clock
 from bot.playground.local_slack.sockets import Envelope
+from bot.playground.serving import local_client
 
 
 class HttpDelivery:
@@ -27,7 +28,7 @@ class HttpDelivery:
         """The body of a 200 answer, parsed when it is JSON. Raises httpx.HTTPError for anything else."""
         content_type, body = _encoded(envelope)
         if self._client is None:
-            self._client = httpx.AsyncClient(trust_env=False, timeout=30)
+            self._client = local_client(timeout=30)
         headers = {"content-type": content_type, **self._signature(body)}
         if envelope.retry:
             headers |= {"x-slack-retry-num": str(envelope.retry), "x-slack-retry-reason": envelope.reason}

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from bot.playground.local_slack.messages import elements_of
+from bot.playground.serving import local_client
 
 Json = dict[str, Any]
 Wanted = str | Callable[[Json], object]
@@ -104,7 +105,7 @@ class Person:
             return (await client.get(f"/client/file/{file['id']}", params={"user": self.id})).content
 
     def _client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self._base_url, trust_env=False, timeout=30)
+        return local_client(self._base_url, timeout=30)
 
     async def _post(self, path: str, body: Json) -> Json:
         async with self._client() as client:

@@ -6,7 +6,7 @@ https://docs.slack.dev/apis
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -18,12 +18,13 @@ from bot.clock import Clock
 from bot.playground.local_slack.client_api import ClientApi
 from bot.playground.local_slack.control import Control
 from bot.playground.local_slack.delivery import Delivery
+from bot.playground.local_slack.failing import UNSENT, answered
 from bot.playground.local_slack.faults import Fault, Faults
 from bot.playground.local_slack.hooks import Hooks
 from bot.playground.local_slack.people_act import PeopleAct
 from bot.playground.local_slack.rates import Rates
 from bot.playground.local_slack.refusal import Json, SlackRefusal
-from bot.playground.local_slack.web_api import WebApi, failure
+from bot.playground.local_slack.web_api import WebApi
 from bot.playground.local_slack.workspace import Workspace
 from bot.playground.local_slack.world import World, default_world
 
@@ -108,8 +109,18 @@ class LocalSlack:
         self._delivery.events_url = events_url
 
     async def _upload(self, request: Request) -> Response:
-        if fault := self._faults.pick("upload"):
-            return failure(fault)
+        return await self._answered("upload", request, self._take_upload)
+
+    async def _hook(self, request: Request) -> Response:
+        return await self._answered("response_url", request, self._use_hook)
+
+    async def _answered(
+        self, name: str, request: Request, work: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        fault = self._faults.pick(name)
+        return await answered(request, work, fault=fault, clock=self.workspace.clock) or UNSENT
+
+    async def _take_upload(self, request: Request) -> Response:
         try:
             file = self.workspace.files.get(request.path_params["file"])
         except SlackRefusal:
@@ -120,9 +131,7 @@ class LocalSlack:
         file.content = content
         return PlainTextResponse(f"OK - {len(content)}")
 
-    async def _hook(self, request: Request) -> Response:
-        if fault := self._faults.pick("response_url"):
-            return failure(fault)
+    async def _use_hook(self, request: Request) -> Response:
         try:
             self._hooks.use(request.path_params["hook"], json.loads(await request.body()))
         except SlackRefusal as refusal:

@@ -3,16 +3,18 @@
 https://docs.slack.dev/apis/web-api
 """
 
+import json
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from bot.playground.local_slack.arguments import arguments_of
-from bot.playground.local_slack.faults import Fault, Faults
-from bot.playground.local_slack.hanging import hang_up, hang_up_after
+from bot.playground.local_slack.failing import UNSENT, answered, too_many
+from bot.playground.local_slack.faults import Faults
 from bot.playground.local_slack.methods import METHODS, Call, Method
 from bot.playground.local_slack.rates import Rates
 from bot.playground.local_slack.refusal import Json, RateLimited, SlackRefusal
@@ -35,49 +37,34 @@ class WebApi:
         self._new_link = new_link
 
     async def endpoint(self, request: Request) -> Response:
-        method = request.path_params["method"]
-        record: Json = {
-            "at_ms": self._workspace.clock.now_ms(),
-            "method": method,
-            "args": {},
-            "status": DROPPED,
-        }
-        record["answer"] = None
-        self.calls.append(record)
-        fault = self._faults.pick(method)
-        if fault and fault.kind != "lost_answer":
-            await self._note_arguments(request, record)
-            return await self._fail(request, fault, record)
-        response = await self._answer(request, method, record)
-        if fault:
-            record["status"] = DROPPED
-            return await hang_up(request)
+        record = self._record(request)
+        await self._note_arguments(request, record)
+        fault = self._faults.pick(record["method"])
+        response = await answered(request, self._answer, fault=fault, clock=self._workspace.clock)
+        if response is None:
+            return UNSENT
+        record |= {"status": response.status_code, "answer": _readable(response)}
         return response
+
+    def _record(self, request: Request) -> Json:
+        record: Json = {"at_ms": self._workspace.clock.now_ms(), "method": request.path_params["method"]}
+        record |= {"args": {}, "status": DROPPED, "answer": None}
+        self.calls.append(record)
+        return record
 
     async def _note_arguments(self, request: Request, record: Json) -> None:
-        try:
+        with suppress(SlackRefusal):
             record["args"] = _without_token(await arguments_of(request))
-        except SlackRefusal:
-            record["args"] = {}
 
-    async def _fail(self, request: Request, fault: Fault, record: Json) -> Response:
-        if fault.kind == "timeout":
-            return await hang_up_after(request, self._workspace.clock, fault.hang_s)
-        response = failure(fault)
-        record |= {"status": response.status_code, "answer": bytes(response.body).decode()}
-        return response
-
-    async def _answer(self, request: Request, method: str, record: Json) -> Response:
+    async def _answer(self, request: Request) -> Response:
         try:
-            arguments = await arguments_of(request)
-            record["args"] = _without_token(arguments)
-            answer = {"ok": True} | self._do(request, method, arguments)
+            answer = {"ok": True} | self._do(
+                request, request.path_params["method"], await arguments_of(request)
+            )
         except SlackRefusal as refusal:
             answer = refusal.answer()
         except RateLimited as limit:
-            record |= {"status": 429, "answer": _RATE_LIMITED}
-            return JSONResponse(_RATE_LIMITED, 429, {"Retry-After": str(limit.retry_after_s)})
-        record |= {"status": 200, "answer": answer}
+            return too_many(limit.retry_after_s)
         return JSONResponse(
             answer, headers={"x-oauth-scopes": ",".join(sorted(self._workspace.world.app.scopes))}
         )
@@ -110,16 +97,9 @@ class WebApi:
             raise SlackRefusal("missing_scope", needed=method.scope, provided=",".join(sorted(app.scopes)))
 
 
-_RATE_LIMITED = {"ok": False, "error": "ratelimited"}
-
-
-def failure(fault: Fault) -> Response:
-    """The answer of a fault that gives one."""
-    if fault.kind == "rate_limited":
-        return JSONResponse(_RATE_LIMITED, 429, {"Retry-After": str(fault.retry_after_s)})
-    if fault.kind == "server_error":
-        return PlainTextResponse("upstream connect error", int(fault.code or 500))
-    return JSONResponse({"ok": False, "error": fault.code or "internal_error"})
+def _readable(response: Response) -> Any:
+    body = bytes(response.body).decode()
+    return json.loads(body) if body.startswith("{") else body
 
 
 def _token(request: Request, arguments: Json) -> str:

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from bot.playground.serving import HANG_UP, serving
+from bot.playground.serving import HANG_UP, local_client, serving
 
 
 async def hello(request: Request) -> Response:
@@ -48,7 +48,7 @@ def application() -> Starlette:
 
 
 async def test_port_zero_takes_a_free_port_and_tells_it() -> None:
-    async with serving(application()) as base_url, httpx.AsyncClient(trust_env=False) as client:
+    async with serving(application()) as base_url, local_client() as client:
         assert base_url.startswith("http://127.0.0.1:")
         assert (await client.get(base_url)).text == "hello"
 
@@ -62,7 +62,7 @@ async def test_taken_port_raises_os_error() -> None:
 
 
 async def test_open_event_stream_does_not_hold_up_the_end() -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with local_client() as client:
         async with serving(application()) as base_url:
             request = client.build_request("GET", f"{base_url}/endless")
             stream = await client.send(request, stream=True)
@@ -84,7 +84,7 @@ async def test_open_websocket_does_not_hold_up_the_end() -> None:
 
 
 async def test_hanging_up_leaves_the_caller_without_an_answer() -> None:
-    async with serving(application()) as base_url, httpx.AsyncClient(trust_env=False) as client:
+    async with serving(application()) as base_url, local_client() as client:
         with pytest.raises(httpx.TransportError):
             await client.get(f"{base_url}/dropping")
         assert (await client.get(base_url)).text == "hello"

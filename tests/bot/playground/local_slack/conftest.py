@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.clock import DrivenClock
 from bot.playground.local_slack import LocalSlack, Person
-from bot.playground.serving import serving
+from bot.playground.serving import local_client, serving
 
 Call = Callable[..., Any]
 
@@ -34,7 +33,7 @@ async def base_url(slack: LocalSlack) -> AsyncIterator[str]:
 async def call(base_url: str, slack: LocalSlack) -> AsyncIterator[Call]:
     """Calls a Web API method as the bot and gives back the answer."""
     headers = {"authorization": f"Bearer {slack.world.app.bot_token}"}
-    async with httpx.AsyncClient(base_url=f"{base_url}/api", headers=headers, trust_env=False) as client:
+    async with local_client(f"{base_url}/api", headers=headers) as client:
 
         async def one(method: str, **arguments: Any) -> dict[str, Any]:
             return dict((await client.post(f"/{method}", json=arguments)).json())

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from bot.playground.local_slack import Person
+from bot.playground.serving import local_client
 
 Call = Callable[..., Any]
 MARIA = {"user": "U0MARIA"}
@@ -16,7 +17,7 @@ MARIA = {"user": "U0MARIA"}
 
 @pytest.fixture
 async def http(base_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"{base_url}/client", trust_env=False, timeout=10) as client:
+    async with local_client(f"{base_url}/client", timeout=10) as client:
         yield client
 
 

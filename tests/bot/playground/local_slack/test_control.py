@@ -6,12 +6,14 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.playground.serving import local_client
+
 Call = Callable[..., Any]
 
 
 @pytest.fixture
 async def http(base_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"{base_url}/control", trust_env=False) as client:
+    async with local_client(f"{base_url}/control") as client:
         yield client
 
 

@@ -17,6 +17,15 @@ def test_star_strikes_every_method(clock: DrivenClock) -> None:
     faults = Faults(clock, seed=1)
     faults.add(Fault(method="*", kind="timeout"))
     assert faults.pick("auth.test") is not None
+    assert faults.pick("upload") is not None
+
+
+def test_sockets_are_refused_only_by_name(clock: DrivenClock) -> None:
+    faults = Faults(clock, seed=1)
+    faults.add(Fault(method="*", kind="refused"))
+    assert faults.pick("socket") is None
+    faults.add(Fault(method="socket", kind="refused"))
+    assert faults.pick("socket") is not None
 
 
 def test_fault_ends_after_its_times(clock: DrivenClock) -> None:

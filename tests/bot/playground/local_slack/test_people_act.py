@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.playground.local_slack import LocalSlack, Person
-from bot.playground.serving import serving
+from bot.playground.serving import local_client, serving
 
 Call = Callable[..., Any]
 Json = dict[str, Any]
@@ -111,7 +110,7 @@ async def test_unknown_command_is_refused(bot: Bot, maria: Person) -> None:
 
 async def test_response_url_of_a_command_answers_the_person(bot: Bot, maria: Person) -> None:
     await maria.commands("/redis ping")
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with local_client() as client:
         assert (await client.post(bot.heard[0]["response_url"], json={"text": "Later"})).text == "ok"
     assert (await maria.sees("Later"))["ephemeral"]
 
@@ -135,7 +134,7 @@ async def test_chosen_option_is_sent_whole(bot: Bot, maria: Person, message: Jso
 
 async def test_button_that_is_gone_cannot_be_pressed(bot: Bot, base_url: str, message: Json) -> None:
     body = {"user": "U0MARIA", "channel": "C0INCIDENTS", "message_ts": message["ts"], "block_id": "row"}
-    async with httpx.AsyncClient(base_url=base_url, trust_env=False) as client:
+    async with local_client(base_url) as client:
         answer = await client.post("/client/action", json=body | {"action_id": "approve"})
     assert answer.json()["error"] == "element_not_found"
     assert bot.heard == []

@@ -4,18 +4,18 @@ import asyncio
 import json
 from typing import Any
 
-import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bot.clock import DrivenClock
 from bot.playground.local_slack import LocalSlack, Person
+from bot.playground.serving import local_client
 
 
 async def link(base_url: str) -> dict[str, Any]:
     headers = {"authorization": "Bearer xapp-1-local-pong"}
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with local_client() as client:
         return dict((await client.post(f"{base_url}/api/apps.connections.open", headers=headers)).json())
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.clock import DrivenClock
 from bot.playground.local_slack import LocalSlack, Person
-from bot.playground.serving import serving
+from bot.playground.serving import local_client, serving
 
 TOKEN = {"authorization": "Bearer xoxb-local-pong"}
 
@@ -17,7 +17,7 @@ TOKEN = {"authorization": "Bearer xoxb-local-pong"}
 async def asked(
     base_url: str, method: str, *, headers: dict[str, str] | None = None, **form: str
 ) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+    async with local_client(timeout=10) as client:
         return await client.post(
             f"{base_url}/api/{method}", data=form, headers=TOKEN if headers is None else headers
         )

@@ -9,6 +9,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.local_slack import LocalSlack, Person
+from bot.playground.serving import local_client
 
 Call = Callable[..., Any]
 REPORT = b"# Report\n"
@@ -21,7 +22,7 @@ def client(base_url: str) -> AsyncWebClient:
 
 @pytest.fixture
 async def http(base_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with local_client() as client:
         yield client
 
 
@@ -73,3 +74,13 @@ async def test_upload_of_another_length_is_refused(call: Call, http: httpx.Async
 
 async def test_info_needs_its_scope(call: Call, slack: LocalSlack) -> None:
     assert (await call("files.info", file="F0000001"))["error"] == "missing_scope"
+
+
+async def test_upload_can_be_lost_after_it_was_taken(
+    call: Call, http: httpx.AsyncClient, slack: LocalSlack, incidents: str
+) -> None:
+    place = await call("files.getUploadURLExternal", filename="report.md", length=len(REPORT))
+    slack.fail("upload", "lost_answer", times=1)
+    with pytest.raises(httpx.TransportError):
+        await http.post(place["upload_url"], content=REPORT)
+    assert (await call("files.completeUploadExternal", files=[{"id": place["file_id"]}]))["ok"]
