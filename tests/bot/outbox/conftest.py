@@ -31,6 +31,7 @@ FAST = Pacing(
     method_ms=2,
     dice=random.Random(1),
 )
+TOKEN = "xoxb-local-pong"
 CLIENT_TIMEOUT_S = 0.7
 
 
@@ -64,7 +65,7 @@ class Post:
         self.clock = clock
         self.failed: list[tuple[str, str]] = []
 
-    def sender(self, *, owner: str = "one", token: str = "xoxb-local-pong", pacing: Pacing = FAST) -> Sender:
+    def sender(self, *, owner: str = "one", token: str = TOKEN, pacing: Pacing = FAST) -> Sender:
         client = AsyncWebClient(
             token,
             base_url=f"{self.slack.base_url}/api/",  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -229,7 +230,7 @@ async def test_a_held_sender_does_not_hammer_slack(post: Any, until: Any) -> Non
     async with post.sending():
         await until(lambda: len(post.slack.calls) >= 3)
     moments = [call["at_ms"] for call in post.slack.calls]
-    assert all(later - earlier >= 90 for earlier, later in zip(moments, moments[1:], strict=False))
+    assert all(later - earlier >= 90 for earlier, later in pairwise(moments))
 
 
 async def test_a_wrong_token_replaced_sends_what_was_held(post: Any, until: Any) -> None:
