@@ -22,7 +22,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from bot.clock import Clock, SystemClock
 from bot.errors import SettingsError
 from bot.playground.local_slack.server import LocalSlack
-from bot.playground.local_slack.world import World, default_world
+from bot.playground.local_slack.world import Command, World, default_world
 from bot.playground.page.routes import page_routes
 from bot.playground.panel.binary import server_binary
 from bot.playground.panel.configuration import Configuration
@@ -37,6 +37,7 @@ from bot.playground.shop.routes import shop_app
 from bot.playground.shop.shop import Shop
 from bot.playground.shop.visitors import Visitors
 from bot.playground.watcher import Watched, Watcher
+from commands import VERBS
 
 CODE = Path(__file__).parents[2]
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -152,10 +153,20 @@ def _watched(server: RedisServer, pong_port: int, token: str) -> Watched:
 
 
 def _world() -> World:
+    """The rehearsal's people, with what they may do as their titles, and all that can be typed after a /."""
     world = default_world()
     present = (user for user in world.users if not user.is_deleted)
     users = tuple(replace(user, title=TITLES.get(user.id, user.title)) for user in present)
-    return replace(world, users=users)
+    typed = tuple(
+        Command(
+            command=verb.command,
+            description=verb.explains,
+            usage_hint=verb.usage.removeprefix(verb.command).strip(),
+        )
+        for verb in VERBS.values()
+        if verb.command
+    )
+    return replace(world, users=users, commands=typed)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from bot.clock import Clock, iso
 from bot.playground.panel.memory import memory
 from bot.playground.panel.server import client
+from bot.playground.serving import local_client
 
 LOOKS_EVERY_S = 1.0
 BACK_FOR_S = 3.0
@@ -120,7 +121,7 @@ class Watcher:
         self._last_answer = ""
 
     async def run(self) -> None:
-        async with httpx.AsyncClient(timeout=POSTS_WITHIN_S, trust_env=False) as http:
+        async with local_client(timeout=POSTS_WITHIN_S) as http:
             while True:
                 await self.turn(http)
                 await self._clock.sleep(LOOKS_EVERY_S)

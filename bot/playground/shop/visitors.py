@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from bot.clock import Clock
+from bot.playground.serving import local_client
 from bot.playground.shop.records import FIRST_PATIENT, NAMES
 
 VISITORS = ("maya@example.com", "noor@example.com", "omar@example.com")
@@ -50,7 +51,7 @@ class Visitors:
                 group.create_task(self._visit(email))
 
     async def _visit(self, email: str) -> None:
-        async with httpx.AsyncClient(base_url=self._shop_url, timeout=5, trust_env=False) as browser:
+        async with local_client(self._shop_url, timeout=5) as browser:
             turn = 0
             while True:
                 await self._ask(browser, email, turn)

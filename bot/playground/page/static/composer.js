@@ -116,23 +116,30 @@ export class Composer {
 export function hints(text, world, { isThread }) {
   if (text.startsWith("/") && !isThread) return commandHints(text, world.commands);
   const at = text.match(/(?:^|\s)@([\w.-]*)$/);
-  return at ? peopleHints(at[1].toLowerCase(), text.length - at[1].length - 1, world) : [];
+  if (at) return peopleHints(at[1].toLowerCase(), text.length - at[1].length - 1, world);
+  const asked = text.match(/^@pong +([^\n]*)$/);
+  return asked ? verbHints(asked[1], text.length - asked[1].length, world.commands) : [];
 }
 
+// "/redis ping [target]" is known by its words: "/redis ping".
+const literal = (usage) => usage.replace(/\s*[[(<|A-Z].*$/, "");
+const usageOf = (each) => `${each.command} ${each.usage_hint ?? ""}`.trim();
+
 function commandHints(text, commands) {
-  const typed = text.split(/\s/)[0];
-  const isWhole = text.includes(" ");
-  const fitting = commands.filter((each) => (isWhole ? each.command === typed : each.command.startsWith(typed)));
-  return fitting.slice(0, 8).map((each) => ({
-    insert: isWhole ? text : `${each.command} `,
-    from: 0,
-    title: `${each.command} ${each.usage_hint ?? ""}`,
-    hint: each.description ?? "",
-  }));
+  return fitting(commands.map((each) => ({ usage: usageOf(each), hint: each.description })), text, 0);
+}
+
+function verbHints(typed, from, commands) {
+  return fitting(commands.map((each) => ({ usage: each.usage_hint ?? "", hint: each.description })), typed, from);
+}
+
+function fitting(usages, typed, from) {
+  const found = usages.filter(({ usage }) => usage && literal(usage).startsWith(typed.trimEnd()) && literal(usage) !== typed.trim());
+  return found.slice(0, 10).map(({ usage, hint }) => ({ insert: `${literal(usage)} `, from, title: usage, hint: hint ?? "" }));
 }
 
 function peopleHints(typed, from, world) {
-  const names = [...world.users.values()].map((user) => ({ name: user.name, hint: user.real_name || user.title || "" }));
-  const fitting = names.filter((each) => each.name.toLowerCase().startsWith(typed));
-  return fitting.slice(0, 8).map((each) => ({ insert: `@${each.name} `, from, title: `@${each.name}`, hint: each.hint }));
+  const names = [...world.users.values()].map((user) => ({ name: user.name, hint: user.title || user.real_name || "" }));
+  const found = names.filter((each) => each.name.toLowerCase().startsWith(typed));
+  return found.slice(0, 8).map((each) => ({ insert: `@${each.name} `, from, title: `@${each.name}`, hint: each.hint }));
 }

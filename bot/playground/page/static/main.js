@@ -76,7 +76,7 @@ class Session {
     if (!text.startsWith("/")) return this.client.say({ channel, text, ...(thread_ts ? { thread_ts } : {}) });
     if (!thread_ts) return this.client.command({ channel, text });
     const [command, ...rest] = text.split(/\s+/);
-    const instead = `@pong ${[command.slice(1), ...rest].join(" ")}`.trim();
+    const instead = `@pong ${rest.join(" ")}`.trim();
     return { ok: false, error: `${command} is not supported in threads. Sorry! Write ${instead} instead.` };
   }
 

@@ -57,7 +57,7 @@ function drawShop(shop) {
   const figures = [
     ["Health", shop.status, shop.status === "healthy" ? "fine" : "warning"],
     ["Redis", shop.redis, shop.redis === "connected" ? "fine" : "critical"],
-    ["Answers in", shop.answer_ms === null ? "–" : `${Math.round(shop.answer_ms)} ms`, shop.answer_ms > 100 ? "warning" : "fine"],
+    ["Answers", shop.answer_ms === null ? "–" : `${Math.round(shop.answer_ms)} ms`, shop.answer_ms > 100 ? "warning" : "fine"],
     ["Cache hits", shop.cache_hit_rate === null ? "–" : `${Math.round(shop.cache_hit_rate * 100)} %`, "fine"],
     ["Rate limit", shop.rate_limit, shop.rate_limit === "on" ? "fine" : "critical"],
     ["Requests", `${shop.requests_per_s.toFixed(1)}/s`, "fine"],

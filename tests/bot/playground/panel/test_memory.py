@@ -1,0 +1,28 @@
+from bot.clock import SystemClock
+from bot.playground.panel.memory import empty, fill, memory
+from bot.playground.panel.server import RedisServer, client
+
+
+async def test_filling_ends_when_the_server_refuses_to_write(server: RedisServer) -> None:
+    async with client(server.configuration.url("panel")) as redis:
+        written = await fill(redis, SystemClock())
+        used_bytes, max_bytes = await memory(redis)
+        assert used_bytes >= 0.95 * max_bytes
+        assert await redis.dbsize() == written > 1_000
+        assert "errorstat_OOM" in await redis.info("errorstats")
+
+
+async def test_all_that_fills_is_cache_and_has_a_time_to_live(server: RedisServer) -> None:
+    async with client(server.configuration.url("panel")) as redis:
+        await fill(redis, SystemClock())
+        keys = [key async for key in redis.scan_iter(count=1_000)]
+        assert all(key.startswith(b"cache:") for key in keys)
+        assert all([await redis.pttl(key) > 0 for key in keys[:200]])
+
+
+async def test_emptying_deletes_everything(server: RedisServer) -> None:
+    async with client(server.configuration.url("panel")) as redis:
+        await redis.set("session:1", "x")
+        await fill(redis, SystemClock())
+        await empty(redis)
+        assert await redis.dbsize() == 0
