@@ -36,7 +36,7 @@ def _json_object(body: bytes) -> Json:
     return parsed
 
 
-def structure(arguments: Json, name: str, refusal: str) -> Any:
+def structure(arguments: Json, name: str, *, refusal: str) -> Any:
     """A structured argument: forms carry it as JSON in a string. Raises SlackRefusal `refusal`."""
     value = arguments.get(name)
     if not isinstance(value, str):
@@ -65,7 +65,7 @@ def flag(arguments: Json, name: str) -> bool:
     return value is True or str(value) in _TRUE
 
 
-def number(arguments: Json, name: str, default: int) -> int:
+def number(arguments: Json, name: str, *, default: int) -> int:
     """Raises SlackRefusal invalid_arguments when it is no whole number."""
     value = arguments.get(name)
     if value is None or value == "":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.playground.local_slack.element_limits import IN_ACTIONS, IN_INPUT, IN_SECTION, check_element
-from bot.playground.local_slack.problems import Problems
+from bot.playground.local_slack.places import Place
 from bot.playground.local_slack.refusal import Json
 
 ID_MOST = 255
@@ -36,92 +36,92 @@ UNCHECKED = {
 }
 
 
-def check_block(block: Any, path: str, problems: Problems, *, in_modal: bool) -> None:
+def check_block(block: Any, place: Place, *, in_modal: bool) -> None:
     if not isinstance(block, dict):
-        problems.add("must provide an object", path)
+        place.wrong("must provide an object")
         return
     kind = str(block.get("type"))
-    problems.length(block.get("block_id"), f"{path}/block_id", ID_MOST)
+    place.at("block_id").length(block.get("block_id"), ID_MOST)
     if check := _CHECKS.get(kind):
-        check(block, path, problems)
+        check(block, place)
     elif kind not in UNCHECKED and not (kind == "alert" and in_modal):
-        problems.add(f"unsupported type: {kind}", f"{path}/type")
+        place.at("type").wrong(f"unsupported type: {kind}")
 
 
-def _section(block: Json, path: str, problems: Problems) -> None:
+def _section(block: Json, place: Place) -> None:
     if "text" not in block and "fields" not in block:
-        problems.add("missing required field: text or fields", path)
+        place.wrong("missing required field: text or fields")
     if "text" in block:
-        problems.text(block["text"], f"{path}/text", SECTION_MOST)
-    if "fields" in block and problems.count(block["fields"], f"{path}/fields", FIELDS_MOST, least=1):
+        place.at("text").text(block["text"], SECTION_MOST)
+    if "fields" in block and place.at("fields").count(block["fields"], FIELDS_MOST, least=1):
         for number, field in enumerate(block["fields"]):
-            problems.text(field, f"{path}/fields/{number}", FIELD_MOST)
+            place.at("fields", number).text(field, FIELD_MOST)
     if "accessory" in block:
-        check_element(block["accessory"], f"{path}/accessory", problems, allowed=IN_SECTION)
+        check_element(block["accessory"], place.at("accessory"), allowed=IN_SECTION)
 
 
-def _header(block: Json, path: str, problems: Problems) -> None:
-    problems.text(block.get("text"), f"{path}/text", HEADER_MOST, plain_only=True)
+def _header(block: Json, place: Place) -> None:
+    place.at("text").text(block.get("text"), HEADER_MOST, plain_only=True)
 
 
-def _nothing(block: Json, path: str, problems: Problems) -> None:
+def _nothing(block: Json, place: Place) -> None:
     """A divider has nothing to check."""
 
 
-def _context(block: Json, path: str, problems: Problems) -> None:
+def _context(block: Json, place: Place) -> None:
     elements = block.get("elements")
-    if not problems.count(elements, f"{path}/elements", CONTEXT_MOST, least=1):
+    if not place.at("elements").count(elements, CONTEXT_MOST, least=1):
         return
     for number, element in enumerate(elements or []):
         if isinstance(element, dict) and element.get("type") == "image":
-            _image(element, f"{path}/elements/{number}", problems)
+            _image(element, place.at("elements", number))
         else:
-            problems.text(element, f"{path}/elements/{number}", SECTION_MOST)
+            place.at("elements", number).text(element, SECTION_MOST)
 
 
-def _actions(block: Json, path: str, problems: Problems) -> None:
+def _actions(block: Json, place: Place) -> None:
     elements = block.get("elements")
-    if not problems.count(elements, f"{path}/elements", ACTIONS_MOST, least=1):
+    if not place.at("elements").count(elements, ACTIONS_MOST, least=1):
         return
     seen: set[str] = set()
     for number, element in enumerate(elements or []):
-        check_element(element, f"{path}/elements/{number}", problems, allowed=IN_ACTIONS)
+        check_element(element, place.at("elements", number), allowed=IN_ACTIONS)
         action_id = element.get("action_id") if isinstance(element, dict) else None
         if isinstance(action_id, str):
             if action_id in seen:
-                problems.add(f"action_id `{action_id}` already exists", f"{path}/elements/{number}/action_id")
+                place.at("elements", number, "action_id").wrong(f"action_id `{action_id}` already exists")
             seen.add(action_id)
 
 
-def _image(block: Json, path: str, problems: Problems) -> None:
+def _image(block: Json, place: Place) -> None:
     if "slack_file" not in block:
-        problems.length(block.get("image_url"), f"{path}/image_url", URL_MOST, least=1)
-    problems.length(block.get("alt_text"), f"{path}/alt_text", LABEL_MOST, least=1)
+        place.at("image_url").length(block.get("image_url"), URL_MOST, least=1)
+    place.at("alt_text").length(block.get("alt_text"), LABEL_MOST, least=1)
     if "title" in block:
-        problems.text(block["title"], f"{path}/title", LABEL_MOST, plain_only=True)
+        place.at("title").text(block["title"], LABEL_MOST, plain_only=True)
 
 
-def _input(block: Json, path: str, problems: Problems) -> None:
-    problems.text(block.get("label"), f"{path}/label", LABEL_MOST, plain_only=True)
+def _input(block: Json, place: Place) -> None:
+    place.at("label").text(block.get("label"), LABEL_MOST, plain_only=True)
     if "hint" in block:
-        problems.text(block["hint"], f"{path}/hint", LABEL_MOST, plain_only=True)
-    check_element(block.get("element"), f"{path}/element", problems, allowed=IN_INPUT)
+        place.at("hint").text(block["hint"], LABEL_MOST, plain_only=True)
+    check_element(block.get("element"), place.at("element"), allowed=IN_INPUT)
 
 
-def _markdown(block: Json, path: str, problems: Problems) -> None:
+def _markdown(block: Json, place: Place) -> None:
     # Its length is counted over the whole message: see limits.check_message.
-    problems.length(block.get("text"), f"{path}/text", 1_000_000, least=1)
+    place.at("text").length(block.get("text"), 1_000_000, least=1)
 
 
-def _table(block: Json, path: str, problems: Problems) -> None:
+def _table(block: Json, place: Place) -> None:
     rows = block.get("rows")
-    if not problems.count(rows, f"{path}/rows", 100, least=1):
+    if not place.at("rows").count(rows, 100, least=1):
         return
     for number, row in enumerate(rows or []):
-        problems.count(row, f"{path}/rows/{number}", 20, least=1)
+        place.at("rows", number).count(row, 20, least=1)
 
 
-_CHECKS: dict[str, Callable[[Json, str, Problems], None]] = {
+_CHECKS: dict[str, Callable[[Json, Place], None]] = {
     "section": _section,
     "header": _header,
     "divider": _nothing,

@@ -105,18 +105,20 @@ class ClientApi:
         return _refusing(endpoint)
 
     async def say(self, body: Json, base_url: str) -> Json:
-        ts = self._people.say(body["user"], body["channel"], body["text"], body.get("thread_ts"))
+        ts = self._people.say(
+            body["user"], body["channel"], text=body["text"], thread_ts=body.get("thread_ts")
+        )
         return {"ok": True, "ts": ts}
 
     async def command(self, body: Json, base_url: str) -> Json:
         if body.get("thread_ts"):
             name = body["text"].partition(" ")[0]
             return {"ok": False, "error": f"{name} is not supported in threads. Sorry!"}
-        return await self._people.command(body["user"], body["channel"], body["text"], base_url=base_url)
+        return await self._people.command(body["user"], body["channel"], text=body["text"], base_url=base_url)
 
     async def action(self, body: Json, base_url: str) -> Json:
         message = self._seen_message(body)
-        return await self._people.press(body["user"], message, body, base_url=base_url)
+        return await self._people.press(body["user"], message, action=body, base_url=base_url)
 
     async def view(self, body: Json, base_url: str) -> Json:
         return await self._people.submit(self._own_view(body), body.get("state") or {})

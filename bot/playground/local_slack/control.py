@@ -10,7 +10,7 @@ from bot.playground.local_slack.web_api import WebApi
 
 
 class Control:
-    def __init__(self, web_api: WebApi, faults: Faults, delivery: Delivery) -> None:
+    def __init__(self, web_api: WebApi, *, faults: Faults, delivery: Delivery) -> None:
         self._web_api = web_api
         self._faults = faults
         self._delivery = delivery

@@ -35,7 +35,7 @@ class Answer:
 class Delivery:
     """Over HTTP when `events_url` is set, else over Socket Mode."""
 
-    def __init__(self, clock: Clock, world: World, faults: Faults) -> None:
+    def __init__(self, clock: Clock, world: World, *, faults: Faults) -> None:
         self.events_url: str | None = None
         self.sockets = Sockets(clock, app_id=world.app.id, faults=faults)
         self._clock = clock
@@ -47,7 +47,7 @@ class Delivery:
     async def ask(self, envelope: Envelope) -> Answer:
         """Deliver once and wait for the answer, 3 s at most."""
         try:
-            return await within(self._clock, ANSWER_WITHIN_S, self._sent(envelope)) or Answer(
+            return await within(self._clock, self._sent(envelope), seconds=ANSWER_WITHIN_S) or Answer(
                 "operation_timeout"
             )
         except (LookupError, httpx.HTTPError):

@@ -6,7 +6,7 @@ https://docs.slack.dev/reference/block-kit/block-elements
 from collections.abc import Callable
 from typing import Any
 
-from bot.playground.local_slack.problems import Problems
+from bot.playground.local_slack.places import Place
 from bot.playground.local_slack.refusal import Json
 
 ID_MOST = 255
@@ -35,83 +35,83 @@ IN_SECTION = ("button", "overflow", "workflow_button", "image", *_CHOICES, *_PIC
 IN_INPUT = (*_TYPED, *_CHOICES, *_PICKERS, *_SELECTS, "file_input")
 
 
-def check_element(element: Any, path: str, problems: Problems, *, allowed: tuple[str, ...]) -> None:
+def check_element(element: Any, place: Place, *, allowed: tuple[str, ...]) -> None:
     if not isinstance(element, dict):
-        problems.add("must provide an object", path)
+        place.wrong("must provide an object")
         return
     kind = str(element.get("type"))
     if kind not in allowed:
-        problems.add(f"unsupported type: {kind}", f"{path}/type")
+        place.at("type").wrong(f"unsupported type: {kind}")
         return
     if "action_id" in element:
-        problems.length(element["action_id"], f"{path}/action_id", ID_MOST, least=1)
+        place.at("action_id").length(element["action_id"], ID_MOST, least=1)
     if "placeholder" in element:
-        problems.text(element["placeholder"], f"{path}/placeholder", PLACEHOLDER_MOST, plain_only=True)
+        place.at("placeholder").text(element["placeholder"], PLACEHOLDER_MOST, plain_only=True)
     if "confirm" in element:
-        _confirm(element["confirm"], f"{path}/confirm", problems)
+        _confirm(element["confirm"], place.at("confirm"))
     if check := _CHECKS.get(kind):
-        check(element, path, problems)
+        check(element, place)
 
 
-def _button(element: Json, path: str, problems: Problems) -> None:
-    problems.text(element.get("text"), f"{path}/text", BUTTON_TEXT_MOST, plain_only=True)
-    problems.length(element.get("value"), f"{path}/value", BUTTON_VALUE_MOST)
-    problems.length(element.get("url"), f"{path}/url", URL_MOST)
-    problems.length(element.get("accessibility_label"), f"{path}/accessibility_label", BUTTON_TEXT_MOST)
-    problems.one_of(element.get("style"), f"{path}/style", ("primary", "danger"))
+def _button(element: Json, place: Place) -> None:
+    place.at("text").text(element.get("text"), BUTTON_TEXT_MOST, plain_only=True)
+    place.at("value").length(element.get("value"), BUTTON_VALUE_MOST)
+    place.at("url").length(element.get("url"), URL_MOST)
+    place.at("accessibility_label").length(element.get("accessibility_label"), BUTTON_TEXT_MOST)
+    place.at("style").one_of(element.get("style"), ("primary", "danger"))
 
 
-def _confirm(confirm: Any, path: str, problems: Problems) -> None:
+def _confirm(confirm: Any, place: Place) -> None:
     if not isinstance(confirm, dict):
-        problems.add("must provide an object", path)
+        place.wrong("must provide an object")
         return
-    problems.text(confirm.get("title"), f"{path}/title", 100, plain_only=True)
-    problems.text(confirm.get("text"), f"{path}/text", 300)
-    problems.text(confirm.get("confirm"), f"{path}/confirm", 30, plain_only=True)
-    problems.text(confirm.get("deny"), f"{path}/deny", 30, plain_only=True)
-    problems.one_of(confirm.get("style"), f"{path}/style", ("primary", "danger"))
+    place.at("title").text(confirm.get("title"), 100, plain_only=True)
+    place.at("text").text(confirm.get("text"), 300)
+    place.at("confirm").text(confirm.get("confirm"), 30, plain_only=True)
+    place.at("deny").text(confirm.get("deny"), 30, plain_only=True)
+    place.at("style").one_of(confirm.get("style"), ("primary", "danger"))
 
 
-def _options(most: int) -> Callable[[Json, str, Problems], None]:
-    def check(element: Json, path: str, problems: Problems) -> None:
+def _options(most: int) -> Callable[[Json, Place], None]:
+    def check(element: Json, place: Place) -> None:
         groups = element.get("option_groups")
         if groups is None:
-            _option_list(element.get("options"), f"{path}/options", problems, most)
-        elif problems.count(groups, f"{path}/option_groups", SELECT_OPTIONS_MOST, least=1):
+            _option_list(element.get("options"), place.at("options"), most=most)
+        elif place.at("option_groups").count(groups, SELECT_OPTIONS_MOST, least=1):
             for number, group in enumerate(groups):
-                here = f"{path}/option_groups/{number}"
-                problems.text(group.get("label"), f"{here}/label", OPTION_TEXT_MOST, plain_only=True)
-                _option_list(group.get("options"), f"{here}/options", problems, most)
+                here = place.at("option_groups", number)
+                here.at("label").text(group.get("label"), OPTION_TEXT_MOST, plain_only=True)
+                _option_list(group.get("options"), here.at("options"), most=most)
 
     return check
 
 
-def _option_list(options: Any, path: str, problems: Problems, most: int) -> None:
-    if not problems.count(options, path, most, least=1):
+def _option_list(options: Any, place: Place, *, most: int) -> None:
+    if not place.count(options, most, least=1):
         return
     for number, option in enumerate(options):
-        here = f"{path}/{number}"
+        here = place.at(number)
         if not isinstance(option, dict):
-            problems.add("must provide an object", here)
+            here.wrong("must provide an object")
             continue
-        problems.text(option.get("text"), f"{here}/text", OPTION_TEXT_MOST)
-        problems.length(option.get("value"), f"{here}/value", OPTION_VALUE_MOST, least=1)
+        here.at("text").text(option.get("text"), OPTION_TEXT_MOST)
+        here.at("value").length(option.get("value"), OPTION_VALUE_MOST, least=1)
         if "description" in option:
-            problems.text(option["description"], f"{here}/description", OPTION_TEXT_MOST)
+            here.at("description").text(option["description"], OPTION_TEXT_MOST)
 
 
-def _typed(element: Json, path: str, problems: Problems) -> None:
-    problems.length(element.get("initial_value"), f"{path}/initial_value", INPUT_MOST)
+def _typed(element: Json, place: Place) -> None:
+    place.at("initial_value").length(element.get("initial_value"), INPUT_MOST)
     for limit in ("min_length", "max_length"):
         if limit in element and not 0 <= _number(element[limit]) <= INPUT_MOST:
-            problems.add(f"must be from 0 to {INPUT_MOST}", f"{path}/{limit}")
+            place.at(limit).wrong(f"must be from 0 to {INPUT_MOST}")
 
 
 def _number(value: Any) -> int:
     return value if isinstance(value, int) else -1
 
 
-_CHECKS: dict[str, Callable[[Json, str, Problems], None]] = {
+_CHECKS: dict[str, Callable[[Json, Place], None]] = {
     "button": _button,
     "overflow": _options(OVERFLOW_OPTIONS_MOST),
     "static_select": _options(SELECT_OPTIONS_MOST),

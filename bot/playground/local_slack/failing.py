@@ -24,7 +24,7 @@ async def answered(
         await hang_up(request)
         return None
     if fault.kind == "timeout":
-        await hang_up_after(request, clock, fault.hang_s)
+        await hang_up_after(request, clock, seconds=fault.hang_s)
         return None
     return _failure(fault)
 

@@ -54,7 +54,7 @@ class Files:
         self._domain = domain
         self._files: dict[str, File] = {}
 
-    def expect(self, name: str, length: int, owner: str) -> File:
+    def expect(self, name: str, length: int, *, owner: str) -> File:
         """A place for a file that is about to be uploaded."""
         file_id = f"F{len(self._files) + 1:07d}"
         permalink = (

@@ -23,13 +23,13 @@ async def hang_up(request: Request) -> None:
     await _gone(request)
 
 
-async def hang_up_after(request: Request, clock: Clock, seconds: float) -> None:
+async def hang_up_after(request: Request, clock: Clock, *, seconds: float) -> None:
     """Say nothing for `seconds`, or until the caller gives up, then close."""
-    if await within(clock, seconds, _gone(request)) is None:
+    if await within(clock, _gone(request), seconds=seconds) is None:
         await hang_up(request)
 
 
-async def within(clock: Clock, seconds: float, work: Coroutine[Any, Any, Result]) -> Result | None:
+async def within(clock: Clock, work: Coroutine[Any, Any, Result], *, seconds: float) -> Result | None:
     """The result of `work`, or None when it is not there after `seconds` on `clock`."""
     works = asyncio.ensure_future(work)
     ends = asyncio.ensure_future(clock.sleep(seconds))

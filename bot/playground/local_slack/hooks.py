@@ -55,15 +55,15 @@ class Hooks:
         if flag(body, "delete_original") and hook.original:
             self._workspace.delete(hook.original)
             return
-        blocks = structure(body, "blocks", "invalid_blocks_format")
+        blocks = structure(body, "blocks", refusal="invalid_blocks_format")
         check_message(text(body, "text"), blocks)
         if hook.original and _replaces(body):
-            self._workspace.rewrite(hook.original, text(body, "text"), blocks)
+            self._workspace.rewrite(hook.original, text=text(body, "text"), blocks=blocks)
             self._workspace.changed(hook.original)
             return
-        self._say(hook, body, blocks or [])
+        self._say(hook, body, blocks=blocks or [])
 
-    def _say(self, hook: Hook, body: Json, blocks: list[Json]) -> None:
+    def _say(self, hook: Hook, body: Json, *, blocks: list[Json]) -> None:
         workspace = self._workspace
         in_channel = body.get("response_type") == "in_channel"
         wished = body.get("thread_ts") or (hook.original.thread_ts if hook.original else None)

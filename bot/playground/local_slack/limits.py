@@ -6,7 +6,7 @@ https://docs.slack.dev/reference/block-kit and https://docs.slack.dev/reference/
 from typing import Any
 
 from bot.playground.local_slack.block_limits import check_block
-from bot.playground.local_slack.problems import Problems
+from bot.playground.local_slack.places import Place
 from bot.playground.local_slack.refusal import Json, SlackRefusal
 
 POSTED_TEXT_MOST = 40_000
@@ -27,10 +27,10 @@ def check_message(text: str, blocks: Any, *, text_most: int = POSTED_TEXT_MOST) 
         raise SlackRefusal("no_text")
     if len(text) > text_most:
         raise SlackRefusal("msg_too_long")
-    problems = Problems()
-    _check_blocks(blocks or [], MESSAGE_BLOCKS_MOST, problems, in_modal=False)
-    if problems.found:
-        raise SlackRefusal("invalid_blocks", messages=problems.found)
+    place = Place("/blocks")
+    _check_blocks(blocks or [], place, most=MESSAGE_BLOCKS_MOST, in_modal=False)
+    if place.found:
+        raise SlackRefusal("invalid_blocks", messages=place.found)
     if (
         sum(len(str(block.get("text", ""))) for block in blocks or [] if block["type"] == "markdown")
         > MARKDOWN_MOST
@@ -40,40 +40,38 @@ def check_message(text: str, blocks: Any, *, text_most: int = POSTED_TEXT_MOST) 
 
 def check_view(view: Any) -> None:
     """Raises SlackRefusal invalid_arguments, with everything that is wrong."""
-    problems = Problems()
+    place = Place("/view")
     if not isinstance(view, dict) or view.get("type") != "modal":
         raise SlackRefusal(
             "invalid_arguments", messages=["[ERROR] unsupported type [json-pointer:/view/type]"]
         )
-    problems.text(view.get("title"), "/view/title", VIEW_LABEL_MOST, plain_only=True)
+    place.at("title").text(view.get("title"), VIEW_LABEL_MOST, plain_only=True)
     for label in ("submit", "close"):
         if view.get(label) is not None:
-            problems.text(view[label], f"/view/{label}", VIEW_LABEL_MOST, plain_only=True)
-    problems.length(view.get("private_metadata", ""), "/view/private_metadata", METADATA_MOST)
-    problems.length(view.get("callback_id", ""), "/view/callback_id", ID_MOST)
-    problems.length(view.get("external_id", ""), "/view/external_id", ID_MOST)
+            place.at(label).text(view[label], VIEW_LABEL_MOST, plain_only=True)
+    place.at("private_metadata").length(view.get("private_metadata", ""), METADATA_MOST)
+    place.at("callback_id").length(view.get("callback_id", ""), ID_MOST)
+    place.at("external_id").length(view.get("external_id", ""), ID_MOST)
     blocks = view.get("blocks")
     if not isinstance(blocks, list):
-        problems.add("missing required field: blocks", "/view")
+        place.wrong("missing required field: blocks")
         blocks = []
-    _check_blocks(blocks, VIEW_BLOCKS_MOST, problems, in_modal=True)
+    _check_blocks(blocks, place.at("blocks"), most=VIEW_BLOCKS_MOST, in_modal=True)
     if view.get("submit") is None and any(_is_input(block) for block in blocks):
-        problems.add("must define `submit` to use an `input` block in modals", "/view/submit")
-    if problems.found:
-        raise SlackRefusal("invalid_arguments", messages=problems.found)
+        place.at("submit").wrong("must define `submit` to use an `input` block in modals")
+    if place.found:
+        raise SlackRefusal("invalid_arguments", messages=place.found)
 
 
-def _check_blocks(blocks: list[Any], most: int, problems: Problems, *, in_modal: bool) -> None:
-    root = "/view/blocks" if in_modal else "/blocks"
-    problems.count(blocks, root, most)
+def _check_blocks(blocks: list[Any], place: Place, *, most: int, in_modal: bool) -> None:
+    place.count(blocks, most)
     seen: set[str] = set()
     for number, block in enumerate(blocks):
-        path = f"{root}/{number}"
-        check_block(block, path, problems, in_modal=in_modal)
+        check_block(block, place.at(number), in_modal=in_modal)
         block_id = block.get("block_id") if isinstance(block, dict) else None
         if isinstance(block_id, str) and block_id:
             if block_id in seen:
-                problems.add(f"block_id `{block_id}` already exists", f"{path}/block_id")
+                place.at(number, "block_id").wrong(f"block_id `{block_id}` already exists")
             seen.add(block_id)
 
 

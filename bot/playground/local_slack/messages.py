@@ -95,7 +95,7 @@ def elements_of(block: Json) -> list[Json]:
     return [one for one in elements if isinstance(one, dict) and one.get("type") != "image"]
 
 
-def find_element(blocks: list[Json], block_id: str, action_id: str) -> Json | None:
+def find_element(blocks: list[Json], *, block_id: str, action_id: str) -> Json | None:
     for block in blocks:
         if block.get("block_id") == block_id:
             return next((one for one in elements_of(block) if one.get("action_id") == action_id), None)

@@ -19,7 +19,7 @@ def page(items: Sequence[Item], arguments: Json, *, usual: int, most: int) -> tu
 
     Raises SlackRefusal invalid_cursor, invalid_limit.
     """
-    limit = number(arguments, "limit", usual)
+    limit = number(arguments, "limit", default=usual)
     if not 1 <= limit <= most:
         raise SlackRefusal("invalid_limit")
     start = _position(text(arguments, "cursor"))

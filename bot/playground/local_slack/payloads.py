@@ -25,7 +25,7 @@ _ONE_OPTION = ("static_select", "external_select", "overflow", "radio_buttons")
 _MANY_OPTIONS = ("multi_static_select", "multi_external_select", "checkboxes")
 
 
-def command(workspace: Workspace, user: User, channel: str, typed: str) -> Json:
+def command(workspace: Workspace, user: User, *, channel: str, typed: str) -> Json:
     name, _, rest = typed.strip().partition(" ")
     return {
         "token": _VERIFICATION,
@@ -43,7 +43,7 @@ def command(workspace: Workspace, user: User, channel: str, typed: str) -> Json:
     }
 
 
-def mention(workspace: Workspace, message: Message, user: User) -> Json:
+def mention(workspace: Workspace, message: Message, *, user: User) -> Json:
     event: Json = {
         "type": "app_mention",
         "user": user.id,
@@ -58,9 +58,9 @@ def mention(workspace: Workspace, message: Message, user: User) -> Json:
     return event | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
 
 
-def pressed_in_message(workspace: Workspace, user: User, message: Message, action: Json) -> Json:
+def pressed_in_message(workspace: Workspace, user: User, *, message: Message, action: Json) -> Json:
     is_ephemeral = message.ephemeral_to is not None
-    payload = _interaction(workspace, user, "block_actions") | {
+    payload = _interaction(workspace, user, kind="block_actions") | {
         "container": {
             "type": "message",
             "message_ts": message.ts,
@@ -76,31 +76,31 @@ def pressed_in_message(workspace: Workspace, user: User, message: Message, actio
     return payload if is_ephemeral else payload | {"message": workspace.for_slack(message)}
 
 
-def pressed_in_view(workspace: Workspace, view: View, user: User, action: Json) -> Json:
-    return _interaction(workspace, user, "block_actions") | {
+def pressed_in_view(workspace: Workspace, view: View, *, action: Json) -> Json:
+    return _interaction(workspace, workspace.user(view.user), kind="block_actions") | {
         "container": {"type": "view", "view_id": view.id},
-        "trigger_id": workspace.modals.trigger(user.id, view_id=view.id),
+        "trigger_id": workspace.modals.trigger(view.user, view_id=view.id),
         "view": view_for_slack(view, workspace.world),
         "actions": [action | {"action_ts": workspace.stamps.next()}],
     }
 
 
-def submitted(workspace: Workspace, view: View, user: User, values: Json) -> Json:
-    return _interaction(workspace, user, "view_submission") | {
-        "trigger_id": workspace.modals.trigger(user.id, view_id=view.id),
+def submitted(workspace: Workspace, view: View, *, values: Json) -> Json:
+    return _interaction(workspace, workspace.user(view.user), kind="view_submission") | {
+        "trigger_id": workspace.modals.trigger(view.user, view_id=view.id),
         "view": view_for_slack(view, workspace.world) | {"state": {"values": values}},
         "response_urls": [],
     }
 
 
-def closed(workspace: Workspace, view: View, user: User, *, is_cleared: bool) -> Json:
-    return _interaction(workspace, user, "view_closed") | {
+def closed(workspace: Workspace, view: View, *, is_cleared: bool) -> Json:
+    return _interaction(workspace, workspace.user(view.user), kind="view_closed") | {
         "view": view_for_slack(view, workspace.world),
         "is_cleared": is_cleared,
     }
 
 
-def action_of(element: Json, block_id: str, value: Any) -> Json:
+def action_of(element: Json, block_id: str, *, value: Any) -> Json:
     """The entry of `actions` for using `element`; `value` is what was chosen or typed, where one is."""
     kind = element["type"]
     action: Json = {"type": kind, "action_id": element["action_id"], "block_id": block_id}
@@ -133,7 +133,7 @@ def channel_name(workspace: Workspace, channel_id: str) -> str:
     return next(channel.name for channel in workspace.world.channels if channel.id == channel_id)
 
 
-def _interaction(workspace: Workspace, user: User, kind: str) -> Json:
+def _interaction(workspace: Workspace, user: User, *, kind: str) -> Json:
     world = workspace.world
     return {
         "type": kind,

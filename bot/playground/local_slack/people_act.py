@@ -23,12 +23,12 @@ _TROUBLE = "We had some trouble connecting. Try again?"
 class PeopleAct:
     """Carries out what a person does in their window, and tells the bot. `base_url` is for response_urls."""
 
-    def __init__(self, workspace: Workspace, delivery: Delivery, hooks: Hooks) -> None:
+    def __init__(self, workspace: Workspace, *, delivery: Delivery, hooks: Hooks) -> None:
         self._workspace = workspace
         self._delivery = delivery
         self._hooks = hooks
 
-    def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
+    def say(self, user: str, channel: str, *, text: str, thread_ts: str | None = None) -> str:
         """The message's ts. Raises SlackRefusal."""
         workspace = self._workspace
         log = workspace.channel(channel)
@@ -44,13 +44,13 @@ class PeopleAct:
         workspace.post(message)
         # Slack tells an app of mentions only in the channels that it is in.
         if f"<@{workspace.world.app.user_id}>" in message.text and log.has_bot:
-            self._delivery.tell(payloads.mention(workspace, message, workspace.user(user)))
+            self._delivery.tell(payloads.mention(workspace, message, user=workspace.user(user)))
         return message.ts
 
-    async def command(self, user: str, channel: str, text: str, *, base_url: str) -> Json:
+    async def command(self, user: str, channel: str, *, text: str, base_url: str) -> Json:
         workspace = self._workspace
         workspace.channel(channel)
-        payload = payloads.command(workspace, workspace.user(user), channel, text)
+        payload = payloads.command(workspace, workspace.user(user), channel=channel, typed=text)
         name = payload["command"]
         if name not in {command.command for command in workspace.world.commands}:
             return _failed(f"{name} is not a valid command.")
@@ -61,12 +61,14 @@ class PeopleAct:
             return _failed(f'{name} failed with the error "{answer.error}"')
         return self._show_answer(hook, answer.body)
 
-    async def press(self, user: str, message: Message, action: Json, *, base_url: str) -> Json:
+    async def press(self, user: str, message: Message, *, action: Json, base_url: str) -> Json:
         """`action` is {block_id, action_id, value?}."""
         workspace = self._workspace
         element, block_id = _element(message.blocks, action), str(action["block_id"])
-        pressed = payloads.action_of(element, block_id, action.get("value"))
-        payload = payloads.pressed_in_message(workspace, workspace.user(user), message, pressed)
+        pressed = payloads.action_of(element, block_id, value=action.get("value"))
+        payload = payloads.pressed_in_message(
+            workspace, workspace.user(user), message=message, action=pressed
+        )
         hook = Hook(user=user, channel=message.channel, original=message)
         payload["response_url"] = self._response_url(hook, base_url)
         return _outcome(await self._delivery.ask(Envelope(kind="interactive", payload=payload)))
@@ -74,8 +76,8 @@ class PeopleAct:
     async def press_in_view(self, view: View, action: Json) -> Json:
         workspace = self._workspace
         element, block_id = _element(view.definition["blocks"], action), str(action["block_id"])
-        pressed = payloads.action_of(element, block_id, action.get("value"))
-        payload = payloads.pressed_in_view(workspace, view, workspace.user(view.user), pressed)
+        pressed = payloads.action_of(element, block_id, value=action.get("value"))
+        payload = payloads.pressed_in_view(workspace, view, action=pressed)
         return _outcome(await self._delivery.ask(Envelope(kind="interactive", payload=payload)))
 
     async def submit(self, view: View, state: Json) -> Json:
@@ -83,7 +85,7 @@ class PeopleAct:
         values = values_of(blocks, state)
         if faults := faults_in(blocks, values):
             return {"ok": False, "errors": faults}
-        payload = payloads.submitted(workspace, view, workspace.user(view.user), values)
+        payload = payloads.submitted(workspace, view, values=values)
         answer = await self._delivery.ask(Envelope(kind="interactive", payload=payload))
         if answer.error:
             return _failed(_TROUBLE)
@@ -93,8 +95,7 @@ class PeopleAct:
         self._workspace.close_view(view)
         if not view.definition.get("notify_on_close"):
             return {"ok": True}
-        user = self._workspace.user(view.user)
-        payload = payloads.closed(self._workspace, view, user, is_cleared=False)
+        payload = payloads.closed(self._workspace, view, is_cleared=False)
         return _outcome(await self._delivery.ask(Envelope(kind="interactive", payload=payload)))
 
     def _after_submission(self, view: View, body: Json) -> Json:
@@ -125,7 +126,9 @@ class PeopleAct:
 
 
 def _element(blocks: list[Json], action: Json) -> Json:
-    element = find_element(blocks, str(action.get("block_id")), str(action.get("action_id")))
+    element = find_element(
+        blocks, block_id=str(action.get("block_id")), action_id=str(action.get("action_id"))
+    )
     if element is None:
         raise SlackRefusal("element_not_found")
     return element

@@ -36,7 +36,7 @@ class Person:
     async def messages(self, *, channel: str | None = None) -> list[Json]:
         """What stands in the channel and its threads, oldest first."""
         async with self._client() as client:
-            return await self._read(client, "history", channel or self.channel)
+            return await self._read(client, "history", channel=channel or self.channel)
 
     async def sees(self, wanted: Wanted, timeout_s: float = 10, *, channel: str | None = None) -> Json:
         """The newest message that holds the text, or for which `wanted(message)` is true; waits for it.
@@ -56,7 +56,7 @@ class Person:
             f"{self.id} did not see {_named(wanted)} within {timeout_s} s; {await self._seen(channel)}"
         )
 
-    async def presses(self, message: Json, wanted: str, value: Any = None) -> Json:
+    async def presses(self, message: Json, wanted: str, *, value: Any = None) -> Json:
         """Press the button (or use the select) with this label or action id; {ok, error?}.
 
         The message is read again first, as a person's window would show it.
@@ -73,7 +73,7 @@ class Person:
         try:
             async with asyncio.timeout(timeout_s), self._window() as (client, happenings):
                 async for _ in happenings:
-                    views = await self._read(client, "views", self.channel)
+                    views = await self._read(client, "views", channel=self.channel)
                     if views and title in views[-1]["title"]["text"]:
                         return views[-1]
         except TimeoutError:
@@ -91,7 +91,7 @@ class Person:
             }
         return await self._post("view", {"view_id": view["id"], "state": state})
 
-    async def presses_in_view(self, view: Json, wanted: str, value: Any = None) -> Json:
+    async def presses_in_view(self, view: Json, wanted: str, *, value: Any = None) -> Json:
         block_id, action_id = _find(view["blocks"], wanted)
         body = {"view_id": view["id"], "block_id": block_id, "action_id": action_id, "value": value}
         return await self._post("view_action", body)
@@ -111,12 +111,14 @@ class Person:
         async with self._client() as client:
             return dict((await client.post(f"/client/{path}", json={"user": self.id, **body})).json())
 
-    async def _read(self, client: httpx.AsyncClient, path: str, channel: str) -> list[Json]:
+    async def _read(self, client: httpx.AsyncClient, path: str, *, channel: str) -> list[Json]:
         answer = (await client.get(f"/client/{path}", params={"user": self.id, "channel": channel})).json()
         return list(answer["views" if path == "views" else "messages"])
 
     async def _visible(self, client: httpx.AsyncClient, channel: str) -> list[Json]:
-        shown = await self._read(client, "history", channel) + await self._read(client, "ephemerals", channel)
+        shown = await self._read(client, "history", channel=channel) + await self._read(
+            client, "ephemerals", channel=channel
+        )
         return sorted(shown, key=lambda message: str(message["ts"]))
 
     @contextlib.asynccontextmanager

@@ -26,7 +26,7 @@ class Rates:
         self._calls: dict[str, deque[int]] = {}
         self._channels: dict[str, tuple[float, int]] = {}
 
-    def take(self, method: str, calls_a_minute: int | None, channel: str) -> None:
+    def take(self, method: str, channel: str, *, calls_a_minute: int | None) -> None:
         """Count one call. Raises RateLimited."""
         if not self.strict:
             return

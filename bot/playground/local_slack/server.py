@@ -50,13 +50,15 @@ class LocalSlack:
         self.workspace = Workspace(clock, self.world)
         self.rates = Rates(clock, burst=burst, strict=rates_strict)
         self._faults = Faults(clock, seed)
-        self._delivery = Delivery(clock, self.world, self._faults)
+        self._delivery = Delivery(clock, self.world, faults=self._faults)
         self._hooks = Hooks(self.workspace)
         self._web_api = WebApi(
             self.workspace, rates=self.rates, faults=self._faults, new_link=self._delivery.sockets.new_link
         )
-        self._client = ClientApi(self.workspace, PeopleAct(self.workspace, self._delivery, self._hooks))
-        self._control = Control(self._web_api, self._faults, self._delivery)
+        self._client = ClientApi(
+            self.workspace, PeopleAct(self.workspace, delivery=self._delivery, hooks=self._hooks)
+        )
+        self._control = Control(self._web_api, faults=self._faults, delivery=self._delivery)
 
     def asgi(self) -> Starlette:
         return Starlette(routes=self.routes(), lifespan=self.lifespan)
@@ -109,13 +111,13 @@ class LocalSlack:
         self._delivery.events_url = events_url
 
     async def _upload(self, request: Request) -> Response:
-        return await self._answered("upload", request, self._take_upload)
+        return await self._answered(request, self._take_upload, name="upload")
 
     async def _hook(self, request: Request) -> Response:
-        return await self._answered("response_url", request, self._use_hook)
+        return await self._answered(request, self._use_hook, name="response_url")
 
     async def _answered(
-        self, name: str, request: Request, work: Callable[[Request], Awaitable[Response]]
+        self, request: Request, work: Callable[[Request], Awaitable[Response]], *, name: str
     ) -> Response:
         fault = self._faults.pick(name)
         return await answered(request, work, fault=fault, clock=self.workspace.clock) or UNSENT

@@ -17,13 +17,14 @@ def as_sent(typed: str, world: World) -> str:
     names |= {group.handle: f"<!subteam^{group.id}>" for group in world.usergroups}
     names |= {word: f"<!{word}>" for word in _EVERYBODY}
     escaped = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _NAME.sub(lambda match: _mention(match[0], match[1], names), escaped)
+    return _NAME.sub(lambda match: _mention(match, names), escaped)
 
 
-def _mention(whole: str, name: str, names: dict[str, str]) -> str:
+def _mention(match: re.Match[str], names: dict[str, str]) -> str:
     """The name as far as it is known: a full stop behind it belongs to the sentence."""
+    name = match[1]
     bare = name.rstrip("._-")
     known = names.get(name.lower()) or names.get(bare.lower())
     if known is None:
-        return whole
+        return match[0]
     return known if name.lower() in names else known + name[len(bare) :]

@@ -58,9 +58,7 @@ class WebApi:
 
     async def _answer(self, request: Request) -> Response:
         try:
-            answer = {"ok": True} | self._do(
-                request, request.path_params["method"], await arguments_of(request)
-            )
+            answer = {"ok": True} | self._do(request, await arguments_of(request))
         except SlackRefusal as refusal:
             answer = refusal.answer()
         except RateLimited as limit:
@@ -69,13 +67,14 @@ class WebApi:
             answer, headers={"x-oauth-scopes": ",".join(sorted(self._workspace.world.app.scopes))}
         )
 
-    def _do(self, request: Request, name: str, arguments: Json) -> Json:
+    def _do(self, request: Request, arguments: Json) -> Json:
+        name = request.path_params["method"]
         method = METHODS.get(name)
         if method is None:
             raise SlackRefusal("unknown_method", req_method=name)
         if name != "api.test":
             self._check_token(_token(request, arguments), method)
-        self._rates.take(name, method.calls_a_minute, str(arguments.get("channel")))
+        self._rates.take(name, str(arguments.get("channel")), calls_a_minute=method.calls_a_minute)
         base_url = str(request.base_url).rstrip("/")
         call = Call(
             workspace=self._workspace,

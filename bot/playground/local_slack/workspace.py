@@ -79,7 +79,7 @@ class Workspace:
         self._tell("ephemeral", message)
         return message
 
-    def rewrite(self, message: Message, text: str, blocks: list[Json] | None) -> None:
+    def rewrite(self, message: Message, *, text: str, blocks: list[Json] | None) -> None:
         """Without blocks the text takes their place, and only then does Slack show "(edited)"."""
         if text:
             message.text = text

@@ -13,7 +13,7 @@ from bot.playground.local_slack.refusal import Json, SlackRefusal
 def post_message(call: Call) -> Json:
     workspace, arguments = call.workspace, call.arguments
     log = workspace.joined_channel(needed(arguments, "channel"))
-    blocks = structure(arguments, "blocks", "invalid_blocks_format")
+    blocks = structure(arguments, "blocks", refusal="invalid_blocks_format")
     check_message(text(arguments, "text"), blocks)
     message = Message(
         ts=workspace.stamps.next(),
@@ -23,7 +23,7 @@ def post_message(call: Call) -> Json:
         is_bot=True,
         blocks=blocks or [],
         thread_ts=workspace.thread_of(log, arguments.get("thread_ts")),
-        metadata=check_metadata(structure(arguments, "metadata", "invalid_metadata_format")),
+        metadata=check_metadata(structure(arguments, "metadata", refusal="invalid_metadata_format")),
     )
     workspace.post(message)
     return {"channel": log.id, "ts": message.ts, "message": workspace.for_slack(message, with_metadata=True)}
@@ -35,7 +35,7 @@ def post_ephemeral(call: Call) -> Json:
     user = workspace.world.by_id.get(needed(arguments, "user"))
     if user is None or user.is_deleted:
         raise SlackRefusal("user_not_in_channel")
-    blocks = structure(arguments, "blocks", "invalid_blocks_format")
+    blocks = structure(arguments, "blocks", refusal="invalid_blocks_format")
     check_message(text(arguments, "text"), blocks)
     message = Message(
         ts=workspace.stamps.next(),
@@ -53,10 +53,10 @@ def post_ephemeral(call: Call) -> Json:
 def update(call: Call) -> Json:
     workspace, arguments = call.workspace, call.arguments
     message = _own(call, "cant_update_message")
-    blocks = structure(arguments, "blocks", "invalid_blocks_format")
+    blocks = structure(arguments, "blocks", refusal="invalid_blocks_format")
     check_message(text(arguments, "text"), blocks, text_most=UPDATED_TEXT_MOST)
-    metadata = check_metadata(structure(arguments, "metadata", "invalid_metadata_format"))
-    workspace.rewrite(message, text(arguments, "text"), blocks)
+    metadata = check_metadata(structure(arguments, "metadata", refusal="invalid_metadata_format"))
+    workspace.rewrite(message, text=text(arguments, "text"), blocks=blocks)
     if "metadata" in arguments:
         message.metadata = metadata
     workspace.changed(message)

@@ -13,17 +13,17 @@ from bot.playground.local_slack.refusal import Json, SlackRefusal
 
 
 def get_upload_url(call: Call) -> Json:
-    length = number(call.arguments, "length", 0)
+    length = number(call.arguments, "length", default=0)
     if length < 1:
         raise SlackRefusal("invalid_arguments", messages=["[ERROR] must be more than 0: length"])
     owner = call.workspace.world.app.user_id
-    file = call.workspace.files.expect(needed(call.arguments, "filename"), length, owner)
+    file = call.workspace.files.expect(needed(call.arguments, "filename"), length, owner=owner)
     return {"upload_url": f"{call.base_url}/upload/v1/{file.id}", "file_id": file.id}
 
 
 def complete_upload(call: Call) -> Json:
     """Without `channel_id` the files stay unshared."""
-    wished = structure(call.arguments, "files", "invalid_arguments")
+    wished = structure(call.arguments, "files", refusal="invalid_arguments")
     if not isinstance(wished, list) or not wished:
         raise SlackRefusal("invalid_arguments", messages=["[ERROR] missing required field: files"])
     files = [_uploaded(call, one) for one in wished]
@@ -33,7 +33,7 @@ def complete_upload(call: Call) -> Json:
         file.is_complete = True
         file.title = str(one.get("title") or file.name)
     if log:
-        _share(call, log.id, files)
+        _share(call, files, channel=log.id)
     return {"files": [file.as_slack() for file in files]}
 
 
@@ -44,7 +44,7 @@ def _uploaded(call: Call, wished: Any) -> File:
     return file
 
 
-def _share(call: Call, channel: str, files: list[File]) -> None:
+def _share(call: Call, files: list[File], *, channel: str) -> None:
     workspace, arguments = call.workspace, call.arguments
     log = workspace.channels[channel]
     workspace.post(

@@ -38,7 +38,7 @@ def update_view(call: Call) -> Json:
 
 
 def _definition(call: Call) -> Any:
-    definition = structure(call.arguments, "view", "invalid_arguments")
+    definition = structure(call.arguments, "view", refusal="invalid_arguments")
     check_view(definition)
     return definition
 

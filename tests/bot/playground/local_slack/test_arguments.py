@@ -40,4 +40,4 @@ def test_flag_is_read_as_forms_and_json_write_it(value: object, expected: bool) 
 
 
 def test_empty_number_is_the_default() -> None:
-    assert number({"limit": ""}, "limit", 100) == 100
+    assert number({"limit": ""}, "limit", default=100) == 100

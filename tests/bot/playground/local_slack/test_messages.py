@@ -17,7 +17,7 @@ def test_missing_ids_are_given_and_given_ones_kept() -> None:
         [{"type": "divider", "block_id": "b1"}, {"type": "actions", "elements": [{"type": "button"}]}]
     )
     assert [block["block_id"] for block in blocks] == ["b1", "b1x"]
-    assert find_element(blocks, "b1x", "b1x-0") == {"type": "button", "action_id": "b1x-0"}
+    assert find_element(blocks, block_id="b1x", action_id="b1x-0") == {"type": "button", "action_id": "b1x-0"}
 
 
 def test_what_was_sent_is_not_touched() -> None:

@@ -128,7 +128,7 @@ async def test_press_carries_the_button_and_the_message(bot: Bot, maria: Person,
 
 
 async def test_chosen_option_is_sent_whole(bot: Bot, maria: Person, message: Json) -> None:
-    await maria.presses(message, "more", "1")
+    await maria.presses(message, "more", value="1")
     assert bot.heard[0]["actions"][0]["selected_option"] == {"text": plain("One"), "value": "1"}
 
 

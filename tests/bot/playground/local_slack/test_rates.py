@@ -8,7 +8,7 @@ from bot.playground.local_slack.refusal import RateLimited
 
 
 def post(rates: Rates, channel: str = "C1") -> None:
-    rates.take("chat.postMessage", None, channel)
+    rates.take("chat.postMessage", channel, calls_a_minute=None)
 
 
 def test_posts_beyond_the_burst_wait_a_second_each(clock: DrivenClock) -> None:
@@ -41,13 +41,13 @@ def test_whole_workspace_may_post_three_hundred_times_a_minute(clock: DrivenCloc
 def test_method_is_refused_beyond_its_tier_until_the_minute_is_over(clock: DrivenClock) -> None:
     rates = Rates(clock)
     for _ in range(50):
-        rates.take("chat.update", 50, "C1")
+        rates.take("chat.update", "C1", calls_a_minute=50)
     clock.advance(20)
     with pytest.raises(RateLimited) as limited:
-        rates.take("chat.update", 50, "C1")
+        rates.take("chat.update", "C1", calls_a_minute=50)
     assert limited.value.retry_after_s == 40
     clock.advance(40)
-    rates.take("chat.update", 50, "C1")
+    rates.take("chat.update", "C1", calls_a_minute=50)
 
 
 def test_nothing_is_refused_when_not_strict(clock: DrivenClock) -> None:
