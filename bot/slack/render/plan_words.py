@@ -1,0 +1,53 @@
+"""How are a plan's figures, people and steps written? Pure.
+
+https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+from collections.abc import Sequence
+
+from bot.diagnostics.units import in_bytes, percent
+from bot.remediations.plan import Preview
+from bot.slack.render.blocks import mention
+from bot.text import clip, outside
+
+LINE_MOST = 300
+
+
+def people(ids: Sequence[str]) -> str:
+    return ", ".join(mention(id) for id in dict.fromkeys(ids))
+
+
+def code(line: str) -> str:
+    """A step as code, letter by letter: inside code only &, < and > mean something, and the backtick."""
+    safe = clip(line, LINE_MOST).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"`{safe.replace('`', 'ˋ')}`"
+
+
+def rounded(number: int) -> str:
+    """`811873` as 812,000: three digits are as much as a sample knows."""
+    return f"{int(float(f'{number:.3g}')):,}"
+
+
+def keys(preview: Preview) -> str:
+    margin = f" (± {int(float(f'{preview.keys_margin:.1g}')):,})" if preview.keys_margin else ""
+    return f"about {rounded(preview.keys)} keys{margin}"
+
+
+def frees(preview: Preview) -> str:
+    if preview.freed_bytes is None:
+        return "how much that frees was not measured"
+    before, after = preview.memory_before_percent, preview.memory_after_percent
+    if before is None or after is None:
+        return f"frees about {in_bytes(preview.freed_bytes)}"
+    memory = f"memory {percent(before / 100)} → about {percent(after / 100)}"
+    return f"frees about {in_bytes(preview.freed_bytes)} ({memory})"
+
+
+def expiring(preview: Preview) -> str:
+    return "" if preview.ttl_share is None else f"; {percent(preview.ttl_share)} would expire by themselves"
+
+
+def untouched(preview: Preview) -> str:
+    return (
+        f" Untouched: {', '.join(outside(name) for name in preview.untouched)}." if preview.untouched else ""
+    )
