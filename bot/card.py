@@ -1,0 +1,51 @@
+"""How does a plan's card follow what becomes of it? One message, edited in place; what people must notice is a new one."""
+
+from enum import StrEnum
+from typing import Any
+
+from bot.offer import Offer
+from bot.pong import Pong
+from bot.slack.render.incident import said
+from bot.slack.render.plan import PlanView, outcome_line, plan_message
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.thread import Place, edit, parent_id, say
+
+
+class Phase(StrEnum):
+    """Beyond the approval's own state: how its execution stands."""
+
+    DECIDING = "deciding"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
+async def redraw_card(
+    records: Records,
+    pong: Pong,
+    offer: Offer,
+    phase: Phase = Phase.DECIDING,
+    facts: dict[str, Any] | None = None,
+    *,
+    news: bool = False,
+) -> None:
+    """Bring the card up to date, posting it first; `news` says the outcome in a message of its own too."""
+    place = Place(pong.lane, parent_id(offer.approval.incident_id))
+    message = plan_message(view_of(offer, phase, facts or {}))
+    id = f"{place.parent_id}/plan:{offer.id}"
+    if await records.outbox.is_posted(id):
+        await edit(records, pong, id, message, klass=Class.URGENT)
+    else:
+        await say(records, pong, place, f"plan:{offer.id}", message, klass=Class.URGENT)
+    if news:
+        line = said(outcome_line(view_of(offer, phase, facts or {})))
+        await say(records, pong, place, f"outcome:{offer.id}", line, klass=Class.URGENT)
+
+
+def view_of(offer: Offer, phase: Phase, facts: dict[str, Any]) -> PlanView:
+    return PlanView(approval=offer.approval, plan=offer.plan, preview=offer.preview, phase=phase.value, facts=facts)

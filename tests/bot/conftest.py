@@ -1,0 +1,14 @@
+"""What tests of the flow share."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.small_pong import SmallPong, small_pong
+
+
+@pytest.fixture
+async def small(tmp_path: Path) -> AsyncIterator[SmallPong]:
+    async with small_pong(tmp_path) as pong:
+        yield pong

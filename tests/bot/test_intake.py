@@ -1,0 +1,146 @@
+"""Does an alert open, join, reopen or end an incident as it should, and never twice?"""
+
+from pathlib import Path
+
+from bot import flow
+from bot.incident import AlertState, Status
+from bot.promises import release
+from bot.store.inbox import Accepted
+from tests.fixtures.alerts import alertmanager
+from tests.fixtures.small_pong import MARIA, SmallPong, small_pong
+
+START_MS = 1_767_229_800_000
+
+
+async def alert(small: SmallPong, body: str) -> None:
+    """Take one body in and work it, as the web and the inbox do."""
+    key = f"body:{len(small.noted)}:{hash(body)}"
+    at_ms = small.clock.now_ms()
+    id = await small.pong.store.write(lambda records: records.inbox.accept("alertmanager", key, body, at_ms=at_ms))
+    assert id is not None
+    await flow.on_accepted(small.pong, Accepted(id, "alertmanager", body, at_ms, 1))
+
+
+async def the_incident(small: SmallPong, id: int = 1):
+    return await small.pong.store.read(lambda records: records.incidents.get(id))
+
+
+async def test_an_alert_opens_an_incident_with_its_message_and_the_ping_of_who_is_on_call(small: SmallPong):
+    await alert(small, alertmanager())
+    incident = await the_incident(small)
+    assert incident.status is Status.TRIGGERED
+    assert incident.target == "redis-prod"
+    assert incident.started_ms == START_MS
+    parent = await small.parent()
+    assert "INCIDENT: Redis Failure" in parent["text"]
+    assert await small.posted(f"<@{MARIA}>: RedisDown")
+
+
+async def test_a_repeat_of_a_known_alert_changes_nothing(small: SmallPong):
+    await alert(small, alertmanager())
+    posts = len(await small.posted())
+    await alert(small, alertmanager(receiver="the other of two"))
+    assert len(await small.posted()) == posts
+    assert await small.pong.store.read(lambda records: records.incidents.get(2)) is None
+
+
+async def test_another_alert_of_the_same_target_joins_the_open_incident(small: SmallPong):
+    await alert(small, alertmanager())
+    await alert(small, alertmanager("RedisMemoryHigh"))
+    incident = await the_incident(small)
+    assert incident.alert_count == 2
+    assert await small.posted("Also firing: RedisMemoryHigh")
+
+
+async def test_an_alert_without_a_known_target_asks_which_one_and_offers_no_remediation(small: SmallPong):
+    await alert(small, alertmanager(labels={"target": "somewhere else"}))
+    parent = await small.parent()
+    verbs = {element["action_id"] for block in parent["blocks"] for element in block.get("elements", []) if "action_id" in element}
+    assert "pong:target" in verbs
+    assert "pong:triage" not in verbs
+
+
+async def test_an_alert_that_no_runbook_matches_is_kept_and_opens_nothing(small: SmallPong):
+    await alert(small, alertmanager("DiskFull"))
+    assert await the_incident(small) is None
+    assert [event.kind for event in small.noted] == ["alert.unmatched"]
+
+
+async def test_unmatched_alerts_open_an_incident_where_pong_toml_says_so(tmp_path: Path):
+    async with small_pong(tmp_path, tables={"alerts": {"unmatched": "open"}}) as small:
+        await alert(small, alertmanager("DiskFull"))
+        assert (await the_incident(small)).alert_name == "DiskFull"
+
+
+async def test_a_warning_posts_one_line_and_opens_nothing(small: SmallPong):
+    await alert(small, alertmanager(labels={"severity": "warning"}))
+    assert await the_incident(small) is None
+    assert len(await small.posted("Warning: RedisDown")) == 1
+
+
+async def test_no_more_incidents_than_the_cap_are_opened_within_an_hour(tmp_path: Path):
+    targets = {f"redis-{n}": {"labels": {"target": f"redis-{n}"}} for n in range(5)}
+    tables = {"alerts": {"incidents_per_hour": 3}, "targets": targets}
+    async with small_pong(tmp_path, tables=tables) as small:
+        for n in range(5):
+            await alert(small, alertmanager(labels={"target": f"redis-{n}"}))
+        assert await the_incident(small, 3) is not None
+        assert await the_incident(small, 4) is None
+        assert len(await small.posted("Storm: 3 incidents")) == 1
+
+
+async def test_an_alert_that_ends_does_not_resolve_the_incident(small: SmallPong):
+    await alert(small, alertmanager())
+    await alert(small, alertmanager(state="resolved", ends_ms=START_MS + 60_000))
+    incident = await the_incident(small)
+    assert incident.alert is AlertState.RESOLVED
+    assert incident.is_open
+
+
+async def test_an_incident_goes_on_while_one_of_its_alerts_fires(small: SmallPong):
+    await alert(small, alertmanager())
+    await alert(small, alertmanager("RedisMemoryHigh"))
+    await alert(small, alertmanager(state="resolved", ends_ms=START_MS + 60_000))
+    assert (await the_incident(small)).alert is AlertState.FIRING
+
+
+async def resolve(small: SmallPong) -> None:
+    async def work(records):
+        incident = await records.incidents.get(1)
+        incident = await release(records, incident)
+        await records.incidents.save(
+            incident.resolved(by=MARIA, at_ms=small.clock.now_ms(), root_cause="cache", fix="cleared")
+        )
+
+    await small.pong.store.write(work)
+
+
+async def test_an_alert_that_fires_again_within_an_hour_reopens_with_a_new_message(small: SmallPong):
+    await alert(small, alertmanager())
+    await resolve(small)
+    small.clock.advance(59 * 60)
+    await alert(small, alertmanager(starts_ms=START_MS + 59 * 60_000))
+    incident = await the_incident(small)
+    assert incident.status is Status.TRIGGERED
+    assert incident.acknowledged_ms is None
+    [message] = await small.posted("REOPENED")
+    assert message["reply_broadcast"] is True
+
+
+async def test_after_an_hour_it_is_a_new_incident(small: SmallPong):
+    await alert(small, alertmanager())
+    await resolve(small)
+    small.clock.advance(61 * 60)
+    await alert(small, alertmanager(starts_ms=START_MS + 61 * 60_000))
+    assert (await the_incident(small)).status is Status.RESOLVED
+    assert (await the_incident(small, 2)).is_open
+
+
+async def test_a_label_never_makes_a_mention_or_a_link(small: SmallPong):
+    await alert(small, alertmanager(labels={"target": "redis-prod", "alertname": "RedisDown"}))
+    evil = "<!channel> *x* <https://evil.example|ok>"
+    async with small_pong(Path(small.pong.settings.database_url.removeprefix("sqlite:///")).parent / "other", tables={"alerts": {"unmatched": "open"}}) as other:
+        await alert(other, alertmanager(evil))
+        text = str(await other.posted()) + str(await other.parent())
+    assert "<!channel>" not in text
+    assert "<https://evil" not in text
