@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, ResponseError
+from redis.maint_notifications import MaintNotificationsConfig
 
 from bot.remediations.plan import NewSecret, RedisCommand, SecretRef
 from bot.remediations.trouble import in_words
@@ -54,6 +55,9 @@ def remediation_client(address: Address, *, timeout_s: float = TIMEOUT_S) -> Red
         "socket_connect_timeout": timeout_s,
         "retry": Retry(NoBackoff(), 0),
         "decode_responses": False,
+        # Neither is known to older servers, whose count of errors would rise with every connection.
+        "driver_info": None,
+        "maint_notifications_config": MaintNotificationsConfig(enabled=False),
     }
     if address.scheme == "unix":
         return Redis(unix_socket_path=address.path, **options)
