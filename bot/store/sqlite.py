@@ -6,12 +6,14 @@ process, since old SQLite versions can corrupt a WAL with two writers. https://s
 """
 
 import asyncio
+import contextlib
 import fcntl
+import logging
 import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +27,7 @@ from bot.store.records import Records
 from bot.store.sqlite_connection import SqliteConnection, drive, path_of, read_only
 from bot.timeline import Event
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Work = Callable[[Records], Awaitable[Any]]
 
@@ -49,7 +52,8 @@ class _Job:
     noted: list[Event] = field(default_factory=list)
 
     def settle(self) -> None:
-        self.loop.call_soon_threadsafe(self._settle)
+        with contextlib.suppress(RuntimeError):  # the loop of whoever asked has ended
+            self.loop.call_soon_threadsafe(self._settle)
 
     def _settle(self) -> None:
         if self.future.done():
@@ -85,9 +89,7 @@ class SqliteStore:
     committed, on the writer's thread.
     """
 
-    def __init__(
-        self, path: Path, *, redact: Callable[[str], str], mirror: Callable[[Event], None]
-    ) -> None:
+    def __init__(self, path: Path, *, redact: Callable[[str], str], mirror: Callable[[Event], None]) -> None:
         self._path = path
         self._redact = redact
         self._mirror = mirror
@@ -96,6 +98,7 @@ class SqliteStore:
         self._listeners: list[tuple[asyncio.AbstractEventLoop, SqliteChanges]] = []
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
+        self._is_closed = False
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pong-store-read")
         try:
             self._database = _writer(path)
@@ -106,12 +109,14 @@ class SqliteStore:
         self._thread.start()
 
     async def write(self, work: Callable[[Records], Awaitable[T]]) -> T:
+        self._open_only()
         loop = asyncio.get_running_loop()
         job = _Job(work, loop.create_future(), loop)
         self._jobs.put(job)
         return cast(T, await asyncio.shield(job.future))
 
     async def read(self, work: Callable[[Records], Awaitable[T]]) -> T:
+        self._open_only()
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, work)
 
     def changes(self) -> SqliteChanges:
@@ -120,6 +125,9 @@ class SqliteStore:
         return listener
 
     async def close(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._jobs.put(None)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self._thread.join)
@@ -129,16 +137,23 @@ class SqliteStore:
         self._database.conn.close()
         os.close(self._lock)
 
+    def _open_only(self) -> None:
+        if self._is_closed:
+            raise StoreBusy("The store is closed: Pong is stopping.")
+
     def _read(self, work: Callable[[Records], Awaitable[T]]) -> T:
         if not hasattr(self._local, "database"):
             self._local.database = read_only(self._path)
             self._readers.append(self._local.database.conn)
         database: Database = self._local.database
-        database.conn.execute("BEGIN")
         try:
+            database.conn.execute("BEGIN")
             return drive(work(Records(SqliteConnection(database), redact=self._redact)))
+        except sqlite3.Error as error:
+            raise (_busy(error) if _is_passing(error) else error) from None
         finally:
-            database.conn.execute("ROLLBACK")
+            if database.conn.in_transaction:
+                database.conn.execute("ROLLBACK")
 
     def _write_all(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -161,18 +176,24 @@ class SqliteStore:
             for job in group:
                 self._run_in_savepoint(job)
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except Exception as error:  # this thread has to go on whatever happens: nobody else writes
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             for job in group:
                 job.error, job.noted = _busy(error), []
+        self._mirror_all(event for job in group for event in job.noted)
         for job in group:
-            for event in job.noted:
-                self._mirror(event)
             job.settle()
         for loop, listener in self._listeners:
-            if not loop.is_closed():
+            with contextlib.suppress(RuntimeError):  # its loop has ended
                 loop.call_soon_threadsafe(listener.tell)
+
+    def _mirror_all(self, events: Iterable[Event]) -> None:
+        for event in events:
+            try:
+                self._mirror(event)
+            except Exception:
+                logger.exception("An event was committed, but could not be mirrored.")
 
     def _run_in_savepoint(self, job: _Job) -> None:
         connection = self._database.conn
@@ -189,9 +210,7 @@ class SqliteStore:
         connection.execute("RELEASE job")
 
 
-def open_sqlite(
-    url: str, *, redact: Callable[[str], str], mirror: Callable[[Event], None]
-) -> SqliteStore:
+def open_sqlite(url: str, *, redact: Callable[[str], str], mirror: Callable[[Event], None]) -> SqliteStore:
     """The store at `url`, `sqlite:///relative.db` or `sqlite:////absolute.db`, with its schema up to date.
 
     Raises StoreLocked when another process has it, and SettingsError when the address is no such thing.
@@ -218,7 +237,8 @@ def _lock(path: Path) -> int:
         holder = os.read(handle, 20).decode() or "unknown"
         os.close(handle)
         raise StoreLocked(
-            f"Another Pong (process {holder}) works on {path}: stop it first, or give this one its own DATABASE_URL."
+            f"Another Pong (process {holder}) works on {path}:"
+            " stop it first, or give this one its own DATABASE_URL."
         ) from None
     os.ftruncate(handle, 0)
     os.pwrite(handle, str(os.getpid()).encode(), 0)
@@ -231,5 +251,5 @@ def _is_passing(error: Exception) -> TypeGuard[sqlite3.Error]:
     return primary in _NOT_NOW
 
 
-def _busy(error: sqlite3.Error) -> StoreBusy:
-    return StoreBusy(f"The store cannot take a write now: {error}.")
+def _busy(error: Exception) -> StoreBusy:
+    return StoreBusy(f"The store cannot be used now: {error}. Is its disk full, or not writable?")

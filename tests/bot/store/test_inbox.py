@@ -1,0 +1,86 @@
+"""Is what was accepted worked on, once each, whatever happens in between?"""
+
+import json
+
+from bot.store.protocol import Store
+
+LEASE_MS = 30_000
+
+
+async def test_the_same_thing_from_the_same_sender_is_accepted_once(store: Store, now_ms: int) -> None:
+    first = await store.write(lambda r: r.inbox.accept("alertmanager", "k", '{"a": 1}', at_ms=now_ms))
+    again = await store.write(lambda r: r.inbox.accept("alertmanager", "k", '{"a": 2}', at_ms=now_ms))
+    other = await store.write(lambda r: r.inbox.accept("grafana", "k", '{"a": 3}', at_ms=now_ms))
+    assert first is not None
+    assert again is None
+    assert other is not None
+    claimed = await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=10))
+    assert [json.loads(one.body)["a"] for one in claimed] == [1, 3]
+
+
+async def test_a_claim_is_for_one_alone_until_its_lease_ends(store: Store, now_ms: int) -> None:
+    await store.write(lambda r: r.inbox.accept("s", "k", "{}", at_ms=now_ms))
+    assert await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=1))
+    assert not await store.write(
+        lambda r: r.inbox.claim(now_ms=now_ms + LEASE_MS - 1, lease_ms=LEASE_MS, most=1)
+    )
+    again = await store.write(lambda r: r.inbox.claim(now_ms=now_ms + LEASE_MS, lease_ms=LEASE_MS, most=1))
+    assert [one.attempts for one in again] == [2]
+
+
+async def test_the_oldest_are_claimed_first(store: Store, now_ms: int) -> None:
+    for number in range(5):
+        await store.write(lambda r, n=number: r.inbox.accept("s", str(n), str(n), at_ms=now_ms))
+    claimed = await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=3))
+    assert [one.body for one in claimed] == ["0", "1", "2"]
+
+
+async def test_after_a_start_what_was_begun_is_to_be_done_again(store: Store, now_ms: int) -> None:
+    await store.write(lambda r: r.inbox.accept("s", "k", "{}", at_ms=now_ms))
+    await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=1))
+    await store.write(lambda r: r.inbox.release_all())
+    assert await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=1))
+
+
+async def test_done_and_failed_are_never_claimed_again(store: Store, now_ms: int) -> None:
+    done = await store.write(lambda r: r.inbox.accept("s", "a", "{}", at_ms=now_ms))
+    failed = await store.write(lambda r: r.inbox.accept("s", "b", "{}", at_ms=now_ms))
+    assert done is not None
+    assert failed is not None
+    await store.write(lambda r: r.inbox.done(done))
+    await store.write(lambda r: r.inbox.failed(failed, error="no"))
+    await store.write(lambda r: r.inbox.release_all())
+    late_ms = now_ms + 10 * LEASE_MS
+    assert not await store.write(lambda r: r.inbox.claim(now_ms=late_ms, lease_ms=LEASE_MS, most=9))
+    assert await store.read(lambda r: r.inbox.count("failed")) == 1
+
+
+async def test_what_is_put_back_waits_for_its_time(store: Store, now_ms: int) -> None:
+    id = await store.write(lambda r: r.inbox.accept("s", "k", "{}", at_ms=now_ms))
+    assert id is not None
+    await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=1))
+    await store.write(lambda r: r.inbox.again(id, at_ms=now_ms + 500, error="busy"))
+    assert await store.read(lambda r: r.inbox.next_ms()) == now_ms + 500
+    assert not await store.write(lambda r: r.inbox.claim(now_ms=now_ms + 499, lease_ms=LEASE_MS, most=1))
+    assert await store.write(lambda r: r.inbox.claim(now_ms=now_ms + 500, lease_ms=LEASE_MS, most=1))
+
+
+async def test_nothing_waits_in_an_empty_inbox(store: Store) -> None:
+    assert await store.read(lambda r: r.inbox.next_ms()) is None
+
+
+async def test_an_alert_is_news_once_for_each_status(store: Store) -> None:
+    seen = [
+        await store.write(lambda r, s=status: r.inbox.alert_is_news("alertmanager", "k", s))
+        for status in ("firing", "firing", "resolved", "resolved", "firing")
+    ]
+    assert seen == [True, False, True, False, False]
+
+
+async def test_the_alerts_of_an_incident_that_still_fire_are_counted(store: Store) -> None:
+    for key in ("a", "b", "c"):
+        await store.write(lambda r, k=key: r.inbox.alert_is_news("s", k, "firing"))
+        await store.write(lambda r, k=key: r.inbox.alert_belongs("s", k, 7))
+    await store.write(lambda r: r.inbox.alert_is_news("s", "b", "resolved"))
+    assert await store.read(lambda r: r.inbox.alerts_firing(7)) == 2
+    assert await store.read(lambda r: r.inbox.alerts_firing(8)) == 0
