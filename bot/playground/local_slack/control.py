@@ -37,14 +37,14 @@ class Control:
         return JSONResponse({"ok": True})
 
     async def calls(self, request: Request) -> Response:
-        return JSONResponse({"calls": list(self._web_api.calls)})
+        return JSONResponse(list(self._web_api.calls))
 
     async def forget_calls(self, request: Request) -> Response:
         self._web_api.calls.clear()
         return JSONResponse({"ok": True})
 
     async def disconnect(self, request: Request) -> Response:
-        """{reason?}: warning, refresh_requested or link_disabled is said first; without it they just drop."""
+        """{reason?}: warning or refresh_requested is said 10 s before; without it the sockets just drop."""
         body = await request.json() if await request.body() else {}
         await self._delivery.sockets.disconnect(body.get("reason"))
         return JSONResponse({"ok": True})

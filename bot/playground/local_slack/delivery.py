@@ -63,6 +63,7 @@ class Delivery:
         for task in self._telling:
             task.cancel()
         await asyncio.gather(*self._telling, return_exceptions=True)
+        await self.sockets.close()
         await self._http.close()
 
     async def _sent(self, envelope: Envelope) -> Answer:

@@ -52,20 +52,25 @@ class ChannelLog:
         self.id = channel
         self.has_bot = has_bot
         self.messages: dict[str, Message] = {}
+        self._replies: dict[str, dict[str, Message]] = {}
         self.bookmarks: list[Json] = []
 
-    def top_level(self) -> list[Message]:
-        """Newest first, without replies."""
-        return sorted((m for m in self.messages.values() if not m.is_reply), key=lambda m: m.ts, reverse=True)
+    def add(self, message: Message) -> None:
+        self.messages[message.ts] = message
+        if message.is_reply:
+            self._replies.setdefault(str(message.thread_ts), {})[message.ts] = message
 
-    def thread(self, parent_ts: str) -> list[Message]:
-        """The parent, then its replies, oldest first."""
-        return sorted(
-            (m for m in self.messages.values() if parent_ts in (m.ts, m.thread_ts)), key=lambda m: m.ts
-        )
+    def remove(self, message: Message) -> None:
+        self.messages.pop(message.ts, None)
+        self._replies.get(str(message.thread_ts), {}).pop(message.ts, None)
+
+    def top_level(self) -> list[Message]:
+        """Newest first, without replies. They were kept in the order of their stamps."""
+        return [message for message in reversed(self.messages.values()) if not message.is_reply]
 
     def replies(self, parent_ts: str) -> list[Message]:
-        return [message for message in self.thread(parent_ts) if message.ts != parent_ts]
+        """Oldest first."""
+        return list(self._replies.get(parent_ts, {}).values())
 
 
 def with_ids(blocks: list[Json]) -> list[Json]:

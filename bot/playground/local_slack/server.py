@@ -103,7 +103,7 @@ class LocalSlack:
         self._faults.clear()
 
     async def disconnect(self, reason: str | None = None) -> None:
-        """Close the sockets, saying `reason` first (warning, refresh_requested, link_disabled)."""
+        """Drop the sockets; with a `reason` (warning, refresh_requested) say it, and close them in 10 s."""
         await self._delivery.sockets.disconnect(reason)
 
     def deliver_to(self, events_url: str | None) -> None:

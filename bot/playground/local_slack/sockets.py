@@ -5,6 +5,8 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 
 import asyncio
 import json
+from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -18,6 +20,7 @@ from bot.playground.local_slack.refusal import Json, SlackRefusal
 CONNECTIONS_MOST = 10
 TICKET_LIVES_MS = 30_000
 LIVES_S = 18_000
+GOODBYE_S = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +44,7 @@ class Sockets:
         self._tickets: dict[str, int] = {}
         self._open: list[WebSocket] = []
         self._changed = asyncio.Condition()
+        self._closing: set[asyncio.Task[None]] = set()
         self._acks: dict[str, asyncio.Future[Any]] = {}
 
     @property
@@ -86,17 +90,26 @@ class Sockets:
             del self._acks[envelope_id]
 
     async def disconnect(self, reason: str | None) -> None:
-        """Close all, saying `reason` first (warning, refresh_requested, link_disabled) or nothing."""
-        closing, self._open = self._open, []
-        for socket in closing:
-            try:
-                if reason:
-                    await socket.send_json(
-                        {"type": "disconnect", "reason": reason, "debug_info": self._debug()}
-                    )
-                await socket.close()
-            except (WebSocketDisconnect, RuntimeError):
-                continue  # it went by itself meanwhile
+        """Drop all at once; with a `reason` (warning, refresh_requested) say it, and close in 10 s.
+
+        As with Slack, nothing more is sent to a connection that was told to go.
+        """
+        leaving, self._open = self._open, []
+        for socket in leaving:
+            if reason:
+                await _quietly(socket.send_json(self._goodbye(reason)))
+                self._closing.add(asyncio.create_task(self._close_later(socket)))
+            else:
+                await _quietly(socket.close())
+
+    async def close(self) -> None:
+        for task in self._closing:
+            task.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+
+    async def _close_later(self, socket: WebSocket) -> None:
+        await self._clock.sleep(GOODBYE_S)
+        await _quietly(socket.close())
 
     async def _send(self, frame: Json) -> None:
         while self._open:
@@ -104,7 +117,7 @@ class Sockets:
             try:
                 await socket.send_json(frame)
             except (WebSocketDisconnect, RuntimeError):
-                continue
+                continue  # it went by itself: the next one gets the frame
             self._open.append(socket)
             return
         raise LookupError("No Socket Mode connection is open.")
@@ -130,8 +143,17 @@ class Sockets:
             "debug_info": self._debug(),
         }
 
+    def _goodbye(self, reason: str) -> Json:
+        return {"type": "disconnect", "reason": reason, "debug_info": self._debug()}
+
     def _debug(self) -> Json:
         return {"host": "applink-local", "build_number": 1, "approximate_connection_time": LIVES_S}
+
+
+async def _quietly(sending: Awaitable[None]) -> None:
+    """The other side may have gone by itself meanwhile."""
+    with suppress(WebSocketDisconnect, RuntimeError):
+        await sending
 
 
 def _framed(envelope: Envelope, envelope_id: str) -> Json:

@@ -61,7 +61,7 @@ class Workspace:
         """Keep it, share the files that its text links to, tell everybody."""
         message.blocks = with_ids(message.blocks)
         log = self.channels[message.channel]
-        log.messages[message.ts] = message
+        log.add(message)
         for file in self.files.linked_in(message.text) if message.is_bot else ():
             message.files.append(file.id)
         for file_id in message.files:
@@ -93,7 +93,7 @@ class Workspace:
 
     def delete(self, message: Message) -> None:
         self.ephemerals.pop(message.ts, None)
-        self.channels[message.channel].messages.pop(message.ts, None)
+        self.channels[message.channel].remove(message)
         self.hub.publish("message_deleted", to=message.ephemeral_to, channel=message.channel, ts=message.ts)
 
     def show_view(self, view: View, *, is_new: bool) -> None:

@@ -129,3 +129,14 @@ async def test_bolt_hears_a_mention_and_answers_in_its_thread(
         ts = await maria.says("@pong ping, please")
         answer = await maria.sees("You said: <@U0PONG> ping, please")
         assert answer["thread_ts"] == ts
+
+
+@pytest.mark.parametrize("reason", ["refresh_requested", "warning", None])
+async def test_bolt_comes_back_after_a_disconnect(
+    slack: LocalSlack, base_url: str, maria: Person, reason: str | None
+) -> None:
+    async with over_socket_mode(slack, base_url):
+        await slack.disconnect(reason)
+        await slack.connected()
+        assert await maria.commands("/redis ping") == {"ok": True}
+        await maria.sees("Got ping")

@@ -100,14 +100,26 @@ async def test_command_without_an_ack_times_out_after_three_seconds(
         assert await command == {"ok": False, "error": '/redis failed with the error "operation_timeout"'}
 
 
-async def test_disconnect_says_why_and_closes(base_url: str, slack: LocalSlack) -> None:
+async def test_disconnect_says_why_and_closes_ten_seconds_later(
+    base_url: str, slack: LocalSlack, clock: DrivenClock
+) -> None:
     async with await connected(base_url) as socket:
         await slack.connected()
         await slack.disconnect("refresh_requested")
         assert json.loads(await socket.recv())["reason"] == "refresh_requested"
+        assert slack.connections == 0
+        await asyncio.wait_for(socket.ping(), 1)
+        clock.advance(10)
         with pytest.raises(ConnectionClosed):
             await socket.recv()
-    assert slack.connections == 0
+
+
+async def test_dropped_connection_hears_nothing_first(base_url: str, slack: LocalSlack) -> None:
+    async with await connected(base_url) as socket:
+        await slack.connected()
+        await slack.disconnect()
+        with pytest.raises(ConnectionClosed):
+            await socket.recv()
 
 
 async def test_eleventh_connection_is_refused(base_url: str, slack: LocalSlack) -> None:
