@@ -11,6 +11,10 @@ from bot.clock import Clock
 
 KEYS_A_PIPELINE = 500
 SHAPES = 256
+ROOM_AGAIN = 0.9
+PRESSES_EVERY_S = 0.25
+WRITES_AT_ONCE = 64
+FIRST_OF_THE_REST = 10_000_000
 _HOUR_S = 3_600
 _PLANS = ("hydration", "physiotherapy", "follow-up in two weeks", "blood pressure diary", "diet counselling")
 
@@ -38,14 +42,29 @@ async def fill(redis: Redis, clock: Clock, *, seed: int = 20260101) -> int:
         await clock.sleep(0)
 
 
+async def press_on(redis: Redis, clock: Clock) -> None:
+    """Go on trying to write, as whatever filled the cache would, until somebody made room."""
+    answers = _answers(random.Random(1))  # noqa: S311  # shapes of rehearsal data, not secrets
+    used_bytes, max_bytes = await memory(redis)
+    number = FIRST_OF_THE_REST
+    while used_bytes >= ROOM_AGAIN * max_bytes:
+        replies = await _write(redis, answers, number, keys=WRITES_AT_ONCE)
+        _only_full([reply for reply in replies if isinstance(reply, Exception)])
+        number += WRITES_AT_ONCE
+        await clock.sleep(PRESSES_EVERY_S)
+        used_bytes, max_bytes = await memory(redis)
+
+
 async def empty(redis: Redis) -> None:
     """Delete everything: the cache, the sessions, the rate limits."""
     await redis.flushall(asynchronous=True)
 
 
-async def _write(redis: Redis, answers: Sequence[bytes], first: int) -> Sequence[object]:
+async def _write(
+    redis: Redis, answers: Sequence[bytes], first: int, *, keys: int = KEYS_A_PIPELINE
+) -> Sequence[object]:
     async with redis.pipeline(transaction=False) as pipeline:
-        for number in range(first, first + KEYS_A_PIPELINE):
+        for number in range(first, first + keys):
             lives_s = _HOUR_S + number * 7919 % (3 * _HOUR_S)
             key = f"cache:patient:{100_000 + number}:context"
             pipeline.execute_command("SET", key, answers[number % len(answers)], "EX", lives_s)

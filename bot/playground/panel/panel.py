@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from bot.clock import Clock
 from bot.errors import BadInput
 from bot.playground.panel.actions import ACTIONS, Action
-from bot.playground.panel.memory import empty, fill, memory
+from bot.playground.panel.memory import empty, fill, memory, press_on
 from bot.playground.panel.server import RedisServer, client
 
 LOOKS_WITHIN_S = 0.3
@@ -28,6 +28,7 @@ class Panel:
         self._shop_figures = shop_figures
         self._notes = notes
         self._filling: asyncio.Task[None] | None = None
+        self._is_full = False
         self._trouble = ""
         self._name = ""
         self._looked: tuple[float, dict[str, Any]] | None = None
@@ -82,7 +83,8 @@ class Panel:
         return self._server.state in action.can_when and not (action.name == "fill" and self._is_filling)
 
     def _shown(self, action: Action) -> dict[str, Any]:
-        label = "Filling…" if action.name == "fill" and self._is_filling else action.label
+        filling = "Full: writes fail" if self._is_full else "Filling…"
+        label = filling if action.name == "fill" and self._is_filling else action.label
         shown = {"name": action.name, "label": label, "expect": action.expect, "breaks": action.breaks}
         return {**shown, "can": self._can(action)}
 
@@ -93,8 +95,12 @@ class Panel:
         try:
             async with client(self._server.configuration.url("panel"), timeout_s=5) as redis:
                 await fill(redis, self._clock)
+                self._is_full = True
+                await press_on(redis, self._clock)
         except (RedisError, OSError):
-            self._trouble = "Filling ended early: Redis went away."
+            self._trouble = "Nothing fills the memory any more: Redis went away."
+        finally:
+            self._is_full = False
 
     async def _empty(self) -> None:
         await self.close()

@@ -1,6 +1,9 @@
+import asyncio
+
 from bot.clock import SystemClock
-from bot.playground.panel.memory import empty, fill, memory
+from bot.playground.panel.memory import empty, fill, memory, press_on
 from bot.playground.panel.server import RedisServer, client
+from tests.bot.playground.conftest import Eventually
 
 
 async def test_filling_ends_when_the_server_refuses_to_write(server: RedisServer) -> None:
@@ -26,3 +29,23 @@ async def test_emptying_deletes_everything(server: RedisServer) -> None:
         await fill(redis, SystemClock())
         await empty(redis)
         assert await redis.dbsize() == 0
+
+
+async def test_writes_go_on_failing_until_somebody_makes_room(
+    server: RedisServer, eventually: Eventually
+) -> None:
+    async with (
+        client(server.configuration.url("panel")) as redis,
+        client(server.configuration.url("panel")) as other,
+    ):
+        await fill(redis, SystemClock())
+        pressing = asyncio.create_task(press_on(redis, SystemClock()))
+        before = (await other.info("errorstats"))["errorstat_OOM"]["count"]
+
+        async def fails_again() -> bool:
+            return bool((await other.info("errorstats"))["errorstat_OOM"]["count"] > before)
+
+        await eventually(fails_again)
+        await empty(other)
+        async with asyncio.timeout(10):
+            await pressing

@@ -73,7 +73,7 @@ async def test_redis_dying_while_it_is_filled_is_said(panel: Panel, eventually: 
     await panel.press("kill")
 
     async def is_said() -> bool:
-        return "Filling ended early: Redis went away." in (await panel.state())["notes"]
+        return "Nothing fills the memory any more: Redis went away." in (await panel.state())["notes"]
 
     await eventually(is_said)
 
