@@ -1,4 +1,7 @@
-"""What does Prometheus scrape from Pong? https://prometheus.io/docs/practices/naming/"""
+"""What does Prometheus scrape from Pong?
+
+https://prometheus.io/docs/practices/naming/
+"""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 

@@ -107,6 +107,12 @@ def outbox(database: Database) -> None:
         );
         CREATE INDEX outbox_waiting ON outbox (lane, class, id) WHERE state IN ('pending', 'sending');
         CREATE INDEX outbox_of_message ON outbox (message_id) WHERE state IN ('pending', 'sending');
+    """)
+
+
+@migrations()
+def lanes(database: Database) -> None:
+    database.executescript("""
         CREATE TABLE lanes (
             lane TEXT PRIMARY KEY,
             next_ms INTEGER NOT NULL DEFAULT 0,
@@ -141,6 +147,12 @@ def approvals(database: Database) -> None:
             at_ms INTEGER NOT NULL,
             UNIQUE (approval_id, voter)
         );
+    """)
+
+
+@migrations()
+def executions(database: Database) -> None:
+    database.executescript("""
         CREATE TABLE executions (
             id INTEGER PRIMARY KEY,
             approval_id INTEGER NOT NULL UNIQUE REFERENCES approvals (id),
@@ -159,6 +171,12 @@ def approvals(database: Database) -> None:
             evidence TEXT,
             PRIMARY KEY (execution_id, n)
         );
+    """)
+
+
+@migrations()
+def findings(database: Database) -> None:
+    database.executescript("""
         CREATE TABLE findings (
             id INTEGER PRIMARY KEY,
             incident_id INTEGER NOT NULL,
