@@ -82,7 +82,8 @@ async def refuse(pong: Pong, request: Request, sentence: str, *, kind: str) -> N
             why=sentence,
             reason=kind,
         )
-        line = f"<@{request.user}> {sentence}"
+        name = f"<@{request.user}>"
+        line = sentence if sentence.startswith(name) else f"{name} {sentence}"
         await say(records, pong, place, f"refused:{request.id}", said(line), klass=Class.ANSWER)
         await records.inbox.done(request.id)
 

@@ -25,6 +25,7 @@ from bot.request import Verb
 from bot.settings import Settings, missing_to_run
 from bot.slack.app import build
 from bot.slack.directory import SlackDirectory
+from bot.slack.joining import join
 from bot.slack.pulse import SlackPulse
 from bot.slack.socket import Socket
 from bot.store.protocol import Store
@@ -43,8 +44,10 @@ def set_up_logging(redact: Callable[[str], str]) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(_Redacting(redact))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("httpx", "apscheduler", "slack_bolt", "pong.bolt", "uvicorn.access"):
+    for chatty in ("httpx", "apscheduler", "slack_bolt", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Bolt warns at every start that a client and `authorize` make its own token needless: that is meant.
+    logging.getLogger("pong.bolt").setLevel(logging.ERROR)
 
 
 class _Redacting(logging.Formatter):
@@ -113,6 +116,7 @@ class Assembly:
     def __init__(self, pong: Pong, client: AsyncWebClient, sender: Sender) -> None:
         self.pong = pong
         self.sender = sender
+        self._client = client
         settings = pong.settings
         self._bolt = build(pong, client, signing_secret=settings.secret("SLACK_SIGNING_SECRET"))
         self._app_token = settings.secret("SLACK_APP_TOKEN")
@@ -121,6 +125,7 @@ class Assembly:
     async def run(self) -> None:
         """Work until cancelled, or until one part fails, which ends all of them."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(join(self._client, self._channels(), self.pong.clock), name="join")
             group.create_task(self.sender.run(), name="outbox")
             group.create_task(InboxWorker(self.pong).run(), name="inbox")
             group.create_task(Ticker(self.pong).run(), name="ticker")
@@ -128,6 +133,9 @@ class Assembly:
             if self._app_token:
                 group.create_task(self._socket(self._app_token).run(), name="socket")
             group.create_task(self._serve(), name="web")
+
+    def _channels(self) -> tuple[str, ...]:
+        return (self.pong.lane, *self.pong.settings.slack.other_channels)
 
     def _socket(self, app_token: str) -> Socket:
         return Socket(

@@ -12,7 +12,8 @@ from bot.report.report import filename, report
 from bot.request import Request, Verb, Work
 from bot.slack.payloads import opened_at
 from bot.slack.render import modals
-from bot.slack.render.incident import impact, resolved, said
+from bot.slack.render.blocks import Message, section
+from bot.slack.render.incident import impact, resolved
 from bot.slack.render.verification import verification_message
 from bot.store.outbox import Class
 from bot.store.records import Records
@@ -85,7 +86,7 @@ async def _close(records: Records, pong: Pong, incident: Incident, verification:
 async def _post_report(records: Records, pong: Pong, incident: Incident) -> None:
     text = await report(records, incident, runbook_of(pong, incident))
     name = filename(incident)
-    payload = said(f"📄 The report: {name} {{file}}").payload()
+    payload = Message(f"📄 The report: {name}", (section("📄 The report: {file}"),)).payload()
     await records.outbox.post(
         f"{parent_id(incident.id)}/report:{incident.version}",
         payload | {"file": {"filename": name, "content": text, "title": f"Incident {incident.id}"}},
