@@ -10,7 +10,7 @@ import ssl
 from bot.targets.address import Address
 from bot.targets.names import Place
 from bot.targets.outcome import Kind
-from bot.targets.outcomes import NotRedis, ServerSaid, kind_of
+from bot.targets.outcomes import NotRedis, ServerSaid, kind_of, words_of
 from bot.targets.wire import Wire, connect_tcp, connect_unix
 
 LISTENS_FOR_S = 0.08  # a full or protected server speaks within a round trip, before it is asked
@@ -28,6 +28,8 @@ async def sniff(address: Address, places: list[Place], kind: Kind, seen: str) ->
             return said
         if address.scheme == "redis" and await _speaks_tls(places):
             return Kind.PLAIN_TO_TLS, seen
+        if address.scheme == "rediss" and kind is Kind.CLOSED:
+            return await _closes_after_tls(address, places) or (kind, seen)
         if address.scheme == "rediss" and await _speaks_plain(places):
             return Kind.TLS_TO_PLAIN, "a plain PING was answered"
     except (OSError, TimeoutError):
@@ -47,6 +49,8 @@ async def _says_unasked(address: Address, places: list[Place]) -> Sniffed | None
     wire = await _open(address, places)
     try:
         heard = await wire.overhear(LISTENS_FOR_S)
+    except OSError:
+        heard = b""
     finally:
         wire.close()
     if not heard:
@@ -70,6 +74,22 @@ async def _speaks_tls(places: list[Place]) -> bool:
         return False
     writer.transport.abort()
     return True
+
+
+async def _closes_after_tls(address: Address, places: list[Place]) -> Sniffed | None:
+    """TLS 1.3 asks for a client's certificate only after the handshake; the alert is lost to who writes first."""
+    try:
+        async with asyncio.timeout(TRIES_FOR_S):
+            wire = await Wire.over(await connect_tcp(places), address)
+    except TimeoutError:
+        return None
+    try:
+        await wire.overhear(LISTENS_FOR_S)
+    except ssl.SSLError as error:
+        return kind_of(error), words_of(error)
+    finally:
+        wire.close()
+    return None
 
 
 async def _speaks_plain(places: list[Place]) -> bool:

@@ -99,11 +99,11 @@ class Wire:
         return reply
 
     async def overhear(self, within_s: float) -> bytes:
-        """What the other side says unasked: at most 1 KiB, nothing when it stays silent."""
+        """What the other side says unasked: at most 1 KiB, nothing when it stays silent. Raises OSError."""
         try:
             async with asyncio.timeout(within_s):
                 return await self._reader.read(1024)
-        except (TimeoutError, OSError):
+        except TimeoutError:
             return b""
 
     def close(self) -> None:
