@@ -97,7 +97,7 @@ class Sender:
             if choice.at_ms <= now_ms:
                 lane = choice.letter.lane
                 self._working[lane] = asyncio.create_task(self._work(lane))
-        return min((choice.at_ms for choice in choices if choice.at_ms > now_ms), default=now_ms + IDLE_MS)
+        return min([now_ms + IDLE_MS, *(choice.at_ms for choice in choices if choice.at_ms > now_ms)])
 
     async def _choices(self, records: Records, *, now_ms: int) -> list[Next]:
         """What comes next in each lane in which nothing is on its way."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.errors import StoreBusy
 from bot.store.outbox import Class
 
 POST, UPDATE = "chat.postMessage", "chat.update"
@@ -347,3 +348,43 @@ async def test_hundreds_of_messages_arrive_once_and_in_order_through_every_fault
         assert [text for text in said if text in set(thread)] == thread
     assert len(said) == 300
     assert post.failed == []
+
+
+async def test_what_is_on_its_way_when_pong_stops_arrives_and_is_noted(post: Any, until: Any) -> None:
+    post.slack.workspace.channels["C0INCIDENTS"].has_bot = True
+    await post.say("one")
+    async with post.sending():
+        await until(lambda: len(post.calls(POST)) == 1)
+    assert post.said() == ["one"]
+    assert await post.is_empty()
+
+
+class Stumbling:
+    """A store that cannot take its `place`-th write."""
+
+    def __init__(self, store: Any, place: int) -> None:
+        self._store = store
+        self._left = place
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def write(self, work: Any) -> Any:
+        self._left -= 1
+        if self._left == 0:
+            raise StoreBusy("The disk is full.")
+        return await self._store.write(work)
+
+
+@pytest.mark.parametrize("place", [1, 2, 3, 4, 5, 6])
+async def test_a_store_that_is_full_for_a_moment_loses_and_doubles_nothing(post: Any, place: int) -> None:
+    """Among them is the moment at which Slack has the message and the store cannot note it."""
+    await post.say("parent")
+    await post.say("reply", parent="parent")
+    sender = post.sender()
+    sender.store = Stumbling(post.store, place)
+    sends = asyncio.create_task(sender.run())
+    await post.emptied()
+    sends.cancel()
+    assert post.said() == ["parent", "reply"]
+    assert len(post.calls(POST)) == 2
