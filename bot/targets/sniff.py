@@ -77,7 +77,7 @@ async def _speaks_tls(places: list[Place]) -> bool:
 
 
 async def _closes_after_tls(address: Address, places: list[Place]) -> Sniffed | None:
-    """TLS 1.3 asks for a client's certificate only after the handshake; the alert is lost to who writes first."""
+    """TLS 1.3 asks for a client's certificate after the handshake: who writes first never sees the alert."""
     try:
         async with asyncio.timeout(TRIES_FOR_S):
             wire = await Wire.over(await connect_tcp(places), address)

@@ -1,0 +1,130 @@
+"""Can a diagnostic change or stall a server? (Invariant I11, on every command of a real one.)"""
+
+import pytest
+
+from bot.targets.address import parse
+from bot.targets.read_only import ALLOWED, NotAllowed, is_allowed, reading
+from tests.fixtures.redis_fixtures import StartServer
+from tests.fixtures.redis_server import RedisServer
+
+HARMFUL = {"write", "dangerous", "blocking", "pubsub", "scripting", "transaction"}
+READS_THAT_ARE_DANGEROUS = {"info", "role", "latency|latest", "slowlog|len", "config|get"}
+ARGUMENTS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("x",),
+    ("0",),
+    ("x", "y"),
+    ("0", "count", "9"),
+    ("x", "samples", "1"),
+)
+
+
+def commands(server: RedisServer) -> dict[str, set[str]]:
+    """Each command and sub-command of the server with its flags and ACL categories."""
+    found: dict[str, set[str]] = {}
+    with server.client(protocol=2) as client:
+        client.response_callbacks.clear()
+        waiting = client.execute_command("COMMAND")
+    while waiting:
+        entry = waiting.pop()
+        flags = {text(flag).lstrip("@") for flag in (*entry[2], *entry[6])}
+        found[text(entry[0])] = flags
+        waiting += entry[9]
+    return found
+
+
+def text(raw: bytes | str) -> str:
+    return raw.decode() if isinstance(raw, bytes) else raw
+
+
+def test_of_all_commands_only_reads_are_allowed(start_server: StartServer) -> None:
+    known = commands(start_server())
+    assert len(known) > 300
+    for name, flags in known.items():
+        words = tuple(name.split("|"))
+        if any(is_allowed((*words, *arguments)) for arguments in ARGUMENTS):
+            assert words in ALLOWED, name
+            assert name in READS_THAT_ARE_DANGEROUS or not flags & HARMFUL, (name, flags)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("KEYS", "*"),
+        ("MONITOR",),
+        ("DEBUG", "SLEEP", 1),
+        ("FLUSHALL",),
+        ("CONFIG", "SET", "maxmemory", 1),
+        ("CONFIG",),
+        ("CONFIG", "GET"),
+        ("CONFIG", "GET", "*"),
+        ("CONFIG", "GET", "requirepass"),
+        ("CONFIG", "GET", "require*"),
+        ("CONFIG", "GET", "maxmemory", "masterauth"),
+        ("MEMORY", "USAGE", "key", "SAMPLES", 0),
+        ("MEMORY", "USAGE", "key", "SAMPLES", 1000),
+        ("MEMORY", "PURGE"),
+        ("SCAN", 0, "COUNT", 1_000_000),
+        ("SCAN", 0, "COUNT"),
+        ("SCAN",),
+        ("CLIENT", "LIST"),
+        ("CLIENT", "KILL", "ID", 1),
+        ("HGETALL", "key"),
+        ("LRANGE", "key", 0, -1),
+        ("GET", "key"),
+        ("EVAL", "return 1", 0),
+        ("PING", "x" * 100),
+        ("PING\r\nFLUSHALL",),
+        ("LATENCY", "RESET"),
+        ("INFO", "x\r\nFLUSHALL"),
+    ],
+)
+def test_what_harms_or_leaks_is_refused(words: tuple[str | int, ...]) -> None:
+    assert not is_allowed(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ping",),
+        ("INFO",),
+        ("INFO", "everything"),
+        ("ROLE",),
+        ("CONFIG", "GET", "maxmemory", "maxmemory-policy"),
+        ("SCAN", 0, "MATCH", b"cache:*", "COUNT", 1000),
+        ("SCAN", b"17"),
+        ("MEMORY", "USAGE", b"\xff", "SAMPLES", 5),
+        ("PTTL", b"\xff"),
+    ],
+)
+def test_bounded_reads_are_allowed(words: tuple[str | int | bytes, ...]) -> None:
+    assert is_allowed(words)
+
+
+async def test_a_refused_command_never_reaches_the_server(start_server: StartServer) -> None:
+    server = start_server()
+    server.command("SET", "one", "1")
+    async with reading(parse(server.url())) as redis:
+        with pytest.raises(NotAllowed):
+            await redis.ask("FLUSHALL")
+        with pytest.raises(NotAllowed):
+            await redis.ask_each([("PING",), ("DEL", "one")])
+        with pytest.raises(NotAllowed):
+            await redis.ask_each([("PING",)] * 1001)
+        assert await redis.ask("DBSIZE") == 1
+    assert not any("flushall" in name or "del" in name for name in server.command("INFO", "commandstats"))
+
+
+async def test_an_error_in_a_pipeline_stands_in_its_place(start_server: StartServer) -> None:
+    async with reading(parse(start_server().url())) as redis:
+        first, second = await redis.ask_each([("TYPE", "one"), ("MEMORY", "USAGE", "one")])
+        assert (first, second) == (b"none", None)
+
+
+async def test_reading_takes_one_client_of_a_sick_server(start_server: StartServer) -> None:
+    server = start_server()
+    async with reading(parse(server.url())) as redis:
+        await redis.ask("PING")
+        await redis.ask_each([("PING",)])
+        assert server.command("CLIENT", "LIST").count(b"name=pong") == 1
