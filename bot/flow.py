@@ -7,7 +7,7 @@ from bot import expiry, intake, promises
 from bot.catalog import ALERT_SOURCES
 from bot.errors import BadInput, IllegalMove, Refused, ServiceUnavailable
 from bot.look import look
-from bot.people import may
+from bot.people import Identity, may
 from bot.pong import Pong
 from bot.promises import MEASURES_FIRST
 from bot.request import Request, Verb
@@ -46,26 +46,28 @@ async def on_alert(pong: Pong, accepted: Accepted) -> None:
 async def on_request(pong: Pong, request: Request) -> None:
     verb = pong.verbs[request.verb]
     try:
-        await check(pong, request, verb)
+        identity = await check(pong, request, verb)
         work = await verb.run(request, pong)
 
         async def answer(records: Records) -> None:
+            await records.names.remember(request.user, identity.handle)
             await work(records)
             await records.inbox.done(request.id)
 
         await pong.store.write(answer)
-    except (BadInput, Refused, IllegalMove) as refusal:
+    except (BadInput, Refused, IllegalMove, ServiceUnavailable) as refusal:
         await refuse(pong, request, str(refusal), kind=type(refusal).__name__)
 
 
-async def check(pong: Pong, request: Request, verb: Verb) -> None:
-    """Raises Refused unless this person may use this verb here."""
+async def check(pong: Pong, request: Request, verb: Verb) -> Identity:
+    """Who asks. Raises Refused unless this person may use this verb here."""
     try:
         identity, roles = await pong.directory.identity(request.user), await pong.directory.roles()
     except ServiceUnavailable as error:
         raise Refused(f"Slack does not say who you are ({error}), so nothing was done: try again.") from error
     if refusal := may(identity, verb.role, roles, channel=request.channel):
         raise Refused(refusal.sentence)
+    return identity
 
 
 async def refuse(pong: Pong, request: Request, sentence: str, *, kind: str) -> None:

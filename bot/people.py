@@ -31,6 +31,7 @@ class Identity:
 
     user_id: str
     team_id: str
+    handle: str = ""
     is_bot: bool = False
     is_guest: bool = False
     is_stranger: bool = False

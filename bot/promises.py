@@ -109,7 +109,9 @@ async def _unacknowledged(
         return
     escalation = pong.settings.escalation
     why = f"nobody has acknowledged for {escalation.unacknowledged_after_min:g} minutes"
-    rungs = [other.due_ms for other in await records.timers.waiting(incident.id) if other.kind == timers.UNRESOLVED]
+    rungs = [
+        other.due_ms for other in await records.timers.waiting(incident.id) if other.kind == timers.UNRESOLVED
+    ]
     changed = replace(incident, next_rung_ms=min(rungs, default=None))
     await _escalate(records, pong, changed, due, escalation.next_rung, why=why)
 
@@ -124,7 +126,9 @@ async def _escalate(
     records: Records, pong: Pong, incident: Incident, due: Due, people: tuple[str, ...], *, why: str
 ) -> None:
     late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
-    await keep(records, pong, incident, "escalated", actor=PONG, people=list(people), why=why, late_ms=late_ms)
+    await keep(
+        records, pong, incident, "escalated", actor=PONG, people=list(people), why=why, late_ms=late_ms
+    )
     message = draw.escalated(incident, people, why=why, late_ms=late_ms)
     name = f"escalated:{due.kind}:{due.slot}"
     await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT, broadcast=True)
@@ -134,6 +138,10 @@ async def _recheck(records: Records, pong: Pong, incident: Incident, due: Due, l
     if incident.alert is not AlertState.RESOLVED or incident.is_paused:
         return
     changed = measured(incident, look)
+    if await records.approvals.is_running(incident.id):
+        due_ms = pong.clock.now_ms() + timers.RECHECK_SOON_MS
+        await records.timers.schedule(incident.id, timers.RECHECK, due.slot + 1, due_ms=due_ms)
+        return
     if look is None or look.is_healthy:
         await _pause(records, pong, changed, due)
         return

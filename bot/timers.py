@@ -15,6 +15,7 @@ APPROVE_BY = "approve-by"
 EXECUTE_BY = "execute-by"
 
 RECHECK_EVERY_MS = 60_000
+RECHECK_SOON_MS = 10_000  # while a plan runs: whether it is healthy is asked when it has ended
 
 
 def minutes(number: float) -> int:

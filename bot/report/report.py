@@ -4,32 +4,60 @@ The sections are those of the runbook's step 17. Everything in it was recorded; 
 is called so.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import iso, length
 from bot.incident import Incident
+from bot.report.figures import figures
+from bot.report.markdown import heading, table, text
 from bot.runbooks.runbook import Runbook
+from bot.store.protocol import Row
 from bot.store.records import Records
 from bot.timeline import Event, first_broken
 
 NOT_SAID = "not said"
+SHOWN_ELSEWHERE = frozenset({"digest", "evidence", "reason"})
+FOUND = ("critical", "warning", "notice")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """All that the store holds of one incident. `actions` are approvals with their execution, if any."""
+
+    incident: Incident
+    events: list[Event]
+    findings: list[dict[str, Any]]
+    actions: list[tuple[Row, Row | None]]
+    handles: dict[str, str]
+
+    def who(self, actor: str) -> str:
+        return f"@{self.handles[actor]}" if actor in self.handles else actor
 
 
 async def report(records: Records, incident: Incident, runbook: Runbook) -> str:
     """The whole report. Text that people typed stands in it as text: no Markdown of theirs takes effect."""
-    events = await records.timeline.of(incident.id)
-    findings = await records.incidents.findings(incident.id)
     approvals = await records.approvals.of_incident(incident.id)
-    executions = {row["id"]: await records.approvals.execution_of(row["id"]) for row in approvals}
+    kept = Kept(
+        incident=incident,
+        events=await records.timeline.of(incident.id),
+        findings=await records.incidents.findings(incident.id),
+        actions=[(row, await records.approvals.execution_of(row["id"])) for row in approvals],
+        handles=await records.names.all(),
+    )
+    return write(kept, runbook)
+
+
+def write(kept: Kept, runbook: Runbook) -> str:
+    """The same, from what was kept. Pure."""
     parts = [
-        _head(incident, runbook),
-        _durations(incident),
-        _causes(incident),
-        _findings(findings),
-        _actions(approvals, executions),
-        _figures(findings),
-        _timeline(events),
+        _head(kept, runbook),
+        _durations(kept.incident),
+        _causes(kept.incident),
+        _findings(kept),
+        _actions(kept),
+        heading("Figures before and after", figures(kept.findings)),
+        _timeline(kept),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -39,27 +67,28 @@ def filename(incident: Incident) -> str:
     return f"{iso(incident.opened_ms)[:10]}-{incident.runbook}-{incident.id}.md"
 
 
-def _head(incident: Incident, runbook: Runbook) -> str:
+def _head(kept: Kept, runbook: Runbook) -> str:
+    incident = kept.incident
     rows = [
         ("Target", incident.target or "unknown"),
         ("Severity", incident.severity),
         ("Status", str(incident.status)),
-        ("Alert", f"{incident.alert_name} from {incident.source}"),
-        ("Owner", incident.owner or "nobody"),
+        ("Alert", f"{incident.alert_name} from {incident.source}, {incident.alert_count} in all"),
+        ("Owner", kept.who(incident.owner) if incident.owner else "nobody"),
     ]
-    return f"# Incident {incident.id}: {runbook.title}\n\n" + _table(("", ""), rows)
+    return f"# Incident {incident.id}: {runbook.title}\n\n" + table(("", ""), rows)
 
 
 def _durations(incident: Incident) -> str:
     start = incident.started_ms
     rows = [
         ("Began (alert)", iso(start), ""),
-        ("Opened", iso(incident.opened_ms), length(incident.opened_ms - start)),
+        ("Opened", *_moment(incident.opened_ms, start)),
         ("Acknowledged", *_moment(incident.acknowledged_ms, start)),
         ("Mitigated", *_moment(incident.mitigated_ms, start)),
         ("Resolved", *_moment(incident.resolved_ms, start)),
     ]
-    return "## Durations\n\n" + _table(("", "at (UTC)", "after"), rows)
+    return heading("Durations", table(("", "at (UTC)", "after"), rows))
 
 
 def _moment(at_ms: int | None, start_ms: int) -> tuple[str, str]:
@@ -67,80 +96,66 @@ def _moment(at_ms: int | None, start_ms: int) -> tuple[str, str]:
 
 
 def _causes(incident: Incident) -> str:
-    return (
-        f"## Root cause\n\n{_text(incident.root_cause or NOT_SAID)}\n\n"
-        f"## Fix\n\n{_text(incident.fix or NOT_SAID)}"
+    cause = heading("Root cause", text(incident.root_cause or NOT_SAID))
+    return cause + "\n\n" + heading("Fix", text(incident.fix or NOT_SAID))
+
+
+def _findings(kept: Kept) -> str:
+    lines = [line for found in kept.findings for line in _finding_lines(found)]
+    return heading("Findings", "\n".join(f"- {line}" for line in lines) or "None was recorded.")
+
+
+def _finding_lines(found: dict[str, Any]) -> list[str]:
+    at, facts = iso(found["at_ms"]), found["facts"]
+    if found["kind"] == "ping":
+        return [f"{at} ping: {text(facts.get('says', ''))}"]
+    if found["kind"] == "verify":
+        return [f"{at} verification: {text(facts.get('verdict', ''))}"]
+    return [
+        f"{at} **{finding['severity']}** {text(finding['title'])}. {text(finding.get('meaning') or '')}".rstrip()
+        for finding in facts.get("findings", [])
+        if finding.get("severity") in FOUND
+    ]
+
+
+def _actions(kept: Kept) -> str:
+    rows = []
+    for row, execution in kept.actions:
+        votes = ", ".join(f"{vote['vote']} by {kept.who(vote['voter'])}" for vote in row["votes"]) or "none"
+        outcome = execution["state"] if execution else row["state"]
+        plan = row["facts"]["plan"]
+        title = f"{plan['title']} on {plan['target']}"
+        rows.append((title, iso(row["created_ms"]), kept.who(row["requester"]), votes, outcome))
+    if not rows:
+        return heading("Actions", "None was asked for.")
+    return heading("Actions", table(("Action", "asked (UTC)", "by", "votes", "outcome"), rows))
+
+
+def _timeline(kept: Kept) -> str:
+    rows = [
+        (iso(event.at_ms), kept.who(event.actor), event.kind, _data(kept, event)) for event in kept.events
+    ]
+    broken = first_broken(kept.events)
+    state = (
+        "The chain of hashes is whole."
+        if broken is None
+        else f"**The chain is broken at event {broken.seq}.**"
+    )
+    head = kept.events[-1].hash if kept.events else "none"
+    lines = [table(("at (UTC)", "who", "what", ""), rows), "", f"{state} Head: `{head}`"]
+    return heading("Timeline", "\n".join(lines))
+
+
+def _data(kept: Kept, event: Event) -> str:
+    shown = {name: value for name, value in event.data.items() if name not in SHOWN_ELSEWHERE}
+    return ", ".join(
+        f"{name.replace('_', ' ')}: {_value(kept, value)}"
+        for name, value in shown.items()
+        if value not in (None, "", [], {})
     )
 
 
-def _findings(findings: list[dict[str, Any]]) -> str:
-    lines = ["## Findings", ""]
-    for kept in findings:
-        for finding in kept["facts"].get("findings", []):
-            if finding.get("severity") in ("critical", "warning", "notice"):
-                meaning = f": {_text(finding['meaning'])}" if finding.get("meaning") else ""
-                lines.append(f"- {iso(kept['at_ms'])} **{finding['severity']}** {_text(finding['title'])}{meaning}")
-        if kept["kind"] == "ping":
-            lines.append(f"- {iso(kept['at_ms'])} ping: {_text(kept['facts'].get('says', ''))}")
-        if kept["kind"] == "verify":
-            lines.append(f"- {iso(kept['at_ms'])} verification: {_text(kept['facts'].get('verdict', ''))}")
-    return "\n".join(lines if len(lines) > 2 else [*lines, "None was recorded."])
-
-
-def _actions(approvals: list[dict[str, Any]], executions: dict[int, dict[str, Any] | None]) -> str:
-    rows = []
-    for row in approvals:
-        execution = executions[row["id"]]
-        votes = ", ".join(f"{vote['vote']} by {vote['voter']}" for vote in row["votes"]) or "none"
-        outcome = execution["state"] if execution else row["state"]
-        rows.append((_title(row), iso(row["created_ms"]), row["requester"], votes, outcome))
-    if not rows:
-        return "## Actions\n\nNone was asked for."
-    return "## Actions\n\n" + _table(("Action", "asked (UTC)", "by", "votes", "outcome"), rows)
-
-
-def _title(row: dict[str, Any]) -> str:
-    plan = row["facts"].get("plan") or {}
-    return f"{plan.get('title', 'unknown')} on {plan.get('target', 'unknown')}"
-
-
-def _figures(findings: list[dict[str, Any]]) -> str:
-    measured = [kept for kept in findings if kept["facts"].get("figures")]
-    if not measured:
-        return "## Figures before and after\n\nNone were measured."
-    first, last = measured[0], measured[-1]
-    names = sorted({*first["facts"]["figures"], *last["facts"]["figures"]})
-    rows = [
-        (name, _number(first["facts"]["figures"].get(name)), _number(last["facts"]["figures"].get(name)))
-        for name in names
-    ]
-    columns = ("", f"first, {iso(first['at_ms'])}", f"last, {iso(last['at_ms'])}")
-    return "## Figures before and after\n\n" + _table(columns, rows)
-
-
-def _timeline(events: list[Event]) -> str:
-    rows = [(iso(event.at_ms), event.actor, event.kind, _data(event)) for event in events]
-    broken = first_broken(events)
-    state = "The chain of hashes is whole." if broken is None else f"**The chain is broken at event {broken.seq}.**"
-    head = events[-1].hash if events else "none"
-    return f"## Timeline\n\n{_table(('at (UTC)', 'who', 'what', ''), rows)}\n\n{state} Head: `{head}`"
-
-
-def _data(event: Event) -> str:
-    return ", ".join(f"{name} {value}" for name, value in event.data.items() if value not in (None, "", [], {}))
-
-
-def _number(value: object) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else "not measured"
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-    lines += ["| " + " | ".join(_text(cell) for cell in row) + " |" for row in rows]
-    return "\n".join(lines)
-
-
-def _text(text: object) -> str:
-    """Text as text: what Markdown, HTML or GitHub would read as a sign is disarmed."""
-    escaped = "".join(f"\\{sign}" if sign in "\\`*_[]<>|#!~" else sign for sign in str(text))
-    return " ".join(escaped.replace("@", "@\u2060").split())
+def _value(kept: Kept, value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(kept, item) for item in value)
+    return kept.who(str(value))

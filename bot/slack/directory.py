@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.errors import ServiceUnavailable
 from bot.people import Group, Identity, RoleBook, role_book
 from bot.settings import Settings
+from bot.text import plain
 
 T = TypeVar("T")
 KEPT_MS = 60_000
@@ -98,6 +99,7 @@ class SlackDirectory:
         return Identity(
             user_id=user,
             team_id=facts.get("team_id", ""),
+            handle=plain(facts.get("name", ""), 40),
             is_bot=bool(facts.get("is_bot")),
             is_guest=bool(facts.get("is_restricted") or facts.get("is_ultra_restricted")),
             is_stranger=bool(facts.get("is_stranger")),

@@ -116,6 +116,15 @@ class ApprovalRecords:
             "SELECT * FROM executions WHERE approval_id = :approval_id", approval_id=approval_id
         )
 
+    async def is_running(self, incident_id: int) -> bool:
+        """Whether a plan of this incident is ready to run, or runs."""
+        row = await self._connection.row(
+            "SELECT e.id FROM executions e JOIN approvals a ON a.id = e.approval_id"
+            " WHERE a.incident_id = :incident_id AND e.state IN ('ready', 'executing')",
+            incident_id=incident_id,
+        )
+        return row is not None
+
     async def ask_to_stop(self, approval_id: int, by: str) -> bool:
         """Whether it was running and nobody had asked before."""
         touched = await self._connection.run(

@@ -185,3 +185,8 @@ def findings(database: Database) -> None:
             facts TEXT NOT NULL
         );
     """)
+
+
+@migrations()
+def names(database: Database) -> None:
+    database.executescript("CREATE TABLE names (id TEXT PRIMARY KEY, handle TEXT NOT NULL);")

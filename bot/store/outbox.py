@@ -114,7 +114,9 @@ class OutboxRecords(SendingRecords):
     async def _unsent(self, message_id: str) -> Row | None:
         """The newest row of a message that can still be changed: nobody has begun to send it."""
         return await self._connection.row(
-            "SELECT id, method, payload FROM outbox WHERE message_id = :message_id AND state = 'pending'"
+            # The two states are named as the index over them names them, or it would not be used.
+            "SELECT id, method, payload FROM outbox WHERE message_id = :message_id"
+            " AND state IN ('pending', 'sending') AND state = 'pending'"
             " AND (method = 'chat.update' OR (attempts = 0 AND file_link IS NULL)) ORDER BY id DESC LIMIT 1",
             message_id=message_id,
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.store.approvals import ApprovalRecords
 from bot.store.incidents import IncidentRecords
 from bot.store.inbox import InboxRecords
+from bot.store.names import NameRecords
 from bot.store.outbox import OutboxRecords
 from bot.store.protocol import Connection
 from bot.store.timeline import TimelineRecords
@@ -19,6 +20,7 @@ class Records:
         self.noted: list[Event] = []
         self.inbox = InboxRecords(connection)
         self.incidents = IncidentRecords(connection)
+        self.names = NameRecords(connection)
         self.timeline = TimelineRecords(connection, redact=redact, noted=self.noted)
         self.timers = TimerRecords(connection)
         self.outbox = OutboxRecords(connection, redact=redact)

@@ -110,8 +110,8 @@ class SendingRecords:
         """What a lane still has to send, in the order of sending."""
         rows = await self._connection.rows(
             "SELECT o.*, m.ts, m.parent_id, p.ts AS thread_ts, EXISTS (SELECT 1 FROM outbox f"
-            "   WHERE f.message_id IN (m.id, m.parent_id) AND f.method = 'chat.postMessage'"
-            "   AND f.state = 'failed') AS parent_failed"
+            # A post's dedup_key is its message's name: by that there is an index over all rows.
+            "   WHERE f.dedup_key IN (m.id, m.parent_id) AND f.state = 'failed') AS parent_failed"
             " FROM outbox o JOIN messages m ON m.id = o.message_id LEFT JOIN messages p ON p.id = m.parent_id"
             " WHERE o.lane = :lane AND o.state IN ('pending', 'sending') ORDER BY o.class, o.id LIMIT :most",
             lane=lane,

@@ -1,9 +1,11 @@
 """`/incident resolve`: it is over; a person says what it was, Pong fills in the rest and writes the report."""
 
 from dataclasses import replace
+import asyncio
 from typing import Any
 
 from bot.clock import length
+from bot.diagnostics.triage import Diagnosis, diagnosis_to_json, triage
 from bot.errors import BadInput
 from bot.incident import Incident
 from bot.people import Role
@@ -44,9 +46,11 @@ def faults(values: dict[str, str]) -> dict[str, str]:
 
 async def run(request: Request, pong: Pong) -> Work:
     if not request.values:
-        raise BadInput("Resolving asks for the root cause and the fix: press Resolve… on the incident's message.")
+        raise BadInput(
+            "Resolving asks for the root cause and the fix: press Resolve… on the incident's message."
+        )
     incident = await pong.store.read(lambda records: the_incident(records, request))
-    verification = await _verified(pong, incident)
+    verification, diagnosis = await _measured(pong, incident)
 
     async def answer(records: Records) -> None:
         now = await the_incident(records, request)
@@ -56,6 +60,9 @@ async def run(request: Request, pong: Pong) -> Work:
             root_cause=plain(request.values["root_cause"], FIELD_MOST),
             fix=plain(request.values["fix"], FIELD_MOST),
         )
+        if diagnosis:
+            facts, at_ms = diagnosis_to_json(diagnosis), diagnosis.measured_at_ms
+            await records.incidents.keep_finding(changed.id, "triage", facts, at_ms=at_ms)
         await _close(records, pong, changed, verification)
 
     return answer
@@ -71,7 +78,13 @@ async def _close(records: Records, pong: Pong, incident: Incident, verification:
             incident.id, "verify", verification.facts(), at_ms=verification.measured_at_ms
         )
     changed = await keep(
-        records, pong, incident, "incident.resolved", actor=by, root_cause=incident.root_cause, fix=incident.fix
+        records,
+        pong,
+        incident,
+        "incident.resolved",
+        actor=by,
+        root_cause=incident.root_cause,
+        fix=incident.fix,
     )
     place, runbook = thread_of(changed), runbook_of(pong, changed)
     head = await records.timeline.head(changed.id)
@@ -96,18 +109,20 @@ async def _post_report(records: Records, pong: Pong, incident: Incident) -> None
     )
 
 
-async def _verified(pong: Pong, incident: Incident) -> Verification | None:
+async def _measured(pong: Pong, incident: Incident) -> tuple[Verification | None, Diagnosis | None]:
+    """Is it whole, and which figures does the report compare with the first ones? About 8 s at most."""
     if incident.target is None or incident.target not in pong.targets.names:
-        return None
-    return await verify(pong.targets.get(incident.target), pong.clock, pong.http)
+        return None, None
+    target = pong.targets.get(incident.target)
+    return await asyncio.gather(verify(target, pong.clock, pong.http), triage(target, pong.clock, pong.http))
 
 
 async def _facts(records: Records, incident: Incident, verification: Verification | None) -> list[str]:
     """The lines of the runbook's resolution post that are claims: measured, or marked as not."""
     cleared = await _done(records, incident)
-    loss = f"lost by {', '.join(cleared)}: what its plan said" if cleared else "data loss not checked"
+    deleted = f"deleted on purpose by “{', '.join(cleared)}”; other data loss" if cleared else "data loss"
     return [
-        f"*Impact:* temporary performance degradation (expected, not measured); {outside(loss)}",
+        f"*Impact:* temporary performance degradation (expected, not measured); {outside(deleted)} not checked",
         f"*Verified:* {_verdict(verification)}",
         f"*Rate limiting:* {_expected(verification)}",
         f"*Cache:* {_cache(verification)}",

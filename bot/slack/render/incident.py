@@ -163,7 +163,7 @@ def resolved(incident: Incident, runbook: Runbook, *, facts: Sequence[str], head
     ended_ms = incident.resolved_ms or incident.opened_ms
     lines = [
         f"✅ RESOLVED: {runbook.title}",
-        f"*Duration:* {max(0, ended_ms - incident.started_ms) // 60_000} minutes",
+        f"*Duration:* {_duration(ended_ms - incident.started_ms)}",
         f"*Root cause:* {outside(incident.root_cause or NOT_SET, 600)}",
         *facts,
         f"*Fix:* {outside(incident.fix or NOT_SET, 600)}",
@@ -171,6 +171,11 @@ def resolved(incident: Incident, runbook: Runbook, *, facts: Sequence[str], head
     text = "\n".join(lines)
     foot = f"Resolved by {mention(incident.resolved_by or '')} · timeline {head[:16]}"
     return Message(text.replace("*", ""), (section(text), context(foot)))
+
+
+def _duration(ms: int) -> str:
+    """In whole minutes, as the runbook has it; what was over before the first is told in seconds."""
+    return length(ms) if ms < 60_000 else f"{ms // 60_000} minute{'s' if ms >= 120_000 else ''}"
 
 
 def said(text: str) -> Message:
