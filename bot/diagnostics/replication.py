@@ -9,7 +9,7 @@ from typing import Any
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import Info, number
-from bot.diagnostics.units import in_bytes
+from bot.diagnostics.units import count, in_bytes
 from bot.settings import ThresholdsTable
 
 CHECK = "replication"
@@ -45,7 +45,7 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
     if 0 < measured["backlog_bytes"] < measured["lag_bytes"]:
         behind, backlog = in_bytes(measured["lag_bytes"]), in_bytes(measured["backlog_bytes"])
         return [_warning(f"A replica is {behind} behind, over the backlog of {backlog}", measured)]
-    title = f"Primary with {measured['replicas']} replicas"
+    title = f"Primary with {count(measured['replicas'], 'replica', 'replicas')}"
     return [Finding(check=CHECK, severity=Severity.OK, title=title, figures=_figures(measured))]
 
 

@@ -1,0 +1,41 @@
+"""Is degraded as expected without Redis, unhealthy a finding, and a contradiction named?"""
+
+import pytest
+
+from bot.diagnostics.application import judge
+from bot.diagnostics.finding import Severity
+from bot.settings import ThresholdsTable
+
+
+def measured(status: str, redis: str, *, is_reachable: bool, fault: str = "") -> dict[str, object]:
+    said = {"application": "shop", "fault": fault, "status": status, "redis": redis}
+    return said | {"is_redis_reachable": is_reachable}
+
+
+@pytest.mark.parametrize(
+    ("status", "redis", "is_reachable", "severities"),
+    [
+        ("healthy", "connected", True, [Severity.OK]),
+        ("degraded", "disconnected", False, [Severity.OK]),
+        ("degraded", "disconnected", True, [Severity.WARNING, Severity.WARNING]),
+        ("unhealthy", "disconnected", False, [Severity.CRITICAL]),
+        ("healthy", "connected", False, [Severity.OK, Severity.WARNING]),
+        ("healthy", "disconnected", True, [Severity.OK, Severity.WARNING]),
+        ("", "", True, [Severity.UNKNOWN]),
+    ],
+)
+def test_what_it_says_is_held_against_what_pong_sees(
+    status: str, redis: str, is_reachable: bool, severities: list[Severity]
+) -> None:
+    found = judge(measured(status, redis, is_reachable=is_reachable), ThresholdsTable())
+    assert [finding.severity for finding in found] == severities
+
+
+def test_connected_while_redis_is_gone_is_called_a_contradiction() -> None:
+    found = judge(measured("healthy", "connected", is_reachable=False), ThresholdsTable())
+    assert found[-1].title == "shop says connected, yet Pong cannot reach Redis"
+
+
+def test_silence_is_critical() -> None:
+    (finding,) = judge(measured("", "", is_reachable=True, fault="cannot be reached"), ThresholdsTable())
+    assert (finding.severity, finding.title) == (Severity.CRITICAL, "shop cannot be reached")
