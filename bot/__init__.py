@@ -1,9 +1,10 @@
 """Pong carries a Redis failure from the alert to the report.
 
-    alert webhook ─┐
-    slash, mention, ├─► inbox ─► incident ─► thread ─► diagnostics ─► approval ─► execution ─► verification ─► report
-    click, submission┘ (committed             │                                      │
-                        before the answer)    └── timers: updates, escalation, expiries
+    alert webhook ──┐
+    slash, mention, ├─► inbox ─► incident ─► thread ─► diagnostics ─► approval ─► execution
+    click, submission┘ (committed            │                                        │
+                        before the answer)   └── timers: updates, escalation,         ▼
+                                                 expiries            report ◄── verification
 
 Each stage, and where to look:
 

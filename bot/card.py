@@ -1,4 +1,7 @@
-"""How does a plan's card follow what becomes of it? One message, edited in place; what people must notice is a new one."""
+"""How does a plan's card follow what becomes of it?
+
+One message, edited in place; what people must notice is said in a new one too.
+"""
 
 from enum import StrEnum
 from typing import Any
@@ -48,4 +51,6 @@ async def redraw_card(
 
 
 def view_of(offer: Offer, phase: Phase, facts: dict[str, Any]) -> PlanView:
-    return PlanView(approval=offer.approval, plan=offer.plan, preview=offer.preview, phase=phase.value, facts=facts)
+    return PlanView(
+        approval=offer.approval, plan=offer.plan, preview=offer.preview, phase=phase.value, facts=facts
+    )

@@ -20,7 +20,6 @@ from bot.text import outside
 from bot.thread import Place, say
 from bot.where import place_of
 
-
 HANDLERS = promises.HANDLERS | expiry.HANDLERS
 
 
@@ -113,12 +112,20 @@ async def set_aside(pong: Pong, accepted: Accepted, error: Exception) -> None:
     async def keep(records: Records) -> None:
         await records.inbox.failed(accepted.id, error=f"{type(error).__name__}: {error}")
         await records.timeline.note(
-            0, "inbox.failed", actor="pong", at_ms=pong.clock.now_ms(), id=accepted.id, error=type(error).__name__
+            0,
+            "inbox.failed",
+            actor="pong",
+            at_ms=pong.clock.now_ms(),
+            id=accepted.id,
+            error=type(error).__name__,
         )
         line = (
-            f"🔴 Pong could not work something that came from {outside(accepted.source)} (inbox {accepted.id}). "
+            f"🔴 Pong could not work something that came from {outside(accepted.source)} "
+            f"(inbox {accepted.id}). "
             "It is kept; the log says why."
         )
-        await say(records, pong, Place(pong.lane), f"inbox-failed:{accepted.id}", said(line), klass=Class.URGENT)
+        await say(
+            records, pong, Place(pong.lane), f"inbox-failed:{accepted.id}", said(line), klass=Class.URGENT
+        )
 
     await pong.store.write(keep)

@@ -30,11 +30,15 @@ class InboxWorker:
         while True:
             free = AT_ONCE - len(self._tasks)
             try:
-                rows = await store.write(
-                    lambda records, free=free: records.inbox.claim(  # type: ignore[misc]
-                        now_ms=clock.now_ms(), lease_ms=LEASE_MS, most=free
+                rows = (
+                    await store.write(
+                        lambda records, free=free: records.inbox.claim(  # type: ignore[misc]
+                            now_ms=clock.now_ms(), lease_ms=LEASE_MS, most=free
+                        )
                     )
-                ) if free else []
+                    if free
+                    else []
+                )
             except StoreBusy as error:
                 log.warning("%s", error)
                 rows = []

@@ -82,9 +82,7 @@ class Incident:
         """Somebody has it. Raises IllegalMove when somebody had it before."""
         if self.status is not Status.TRIGGERED:
             raise IllegalMove(self._already())
-        return replace(
-            self, status=Status.ACKNOWLEDGED, owner=by, acknowledged_by=by, acknowledged_ms=at_ms
-        )
+        return replace(self, status=Status.ACKNOWLEDGED, owner=by, acknowledged_by=by, acknowledged_ms=at_ms)
 
     def mitigated(self, *, at_ms: int) -> "Incident":
         """It works again, and the cause is not yet known. Raises IllegalMove once that was so."""

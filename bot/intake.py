@@ -50,7 +50,9 @@ def runbook_for(pong: Pong, alert: Alert) -> Runbook | None:
     return None
 
 
-async def _incident_for(records: Records, pong: Pong, runbook: Runbook, target: str | None) -> Incident | None:
+async def _incident_for(
+    records: Records, pong: Pong, runbook: Runbook, target: str | None
+) -> Incident | None:
     last = await records.incidents.last_for(runbook.name, target)
     if last and (last.is_open or last.reopens_at(pong.clock.now_ms())):
         return last
@@ -66,8 +68,11 @@ async def _unmatched(records: Records, pong: Pong, alert: Alert) -> None:
 async def _new(records: Records, pong: Pong, alert: Alert, runbook: Runbook, target: str | None) -> None:
     now_ms = pong.clock.now_ms()
     if alert.is_warning:
-        line = f"🟡 Warning: {outside(alert.name)} on {outside(target or 'an unknown target')}. No incident was opened."
-        await say(records, pong, Place(pong.lane), f"warning:{alert.key}", draw.said(line), klass=Class.DIGEST)
+        where = outside(target or "an unknown target")
+        line = f"🟡 Warning: {outside(alert.name)} on {where}. No incident was opened."
+        await say(
+            records, pong, Place(pong.lane), f"warning:{alert.key}", draw.said(line), klass=Class.DIGEST
+        )
     elif await records.incidents.opened_since(now_ms - HOUR_MS) >= pong.settings.alerts.incidents_per_hour:
         await _storm(records, pong, alert)
     else:
@@ -115,10 +120,13 @@ async def _storm(records: Records, pong: Pong, alert: Alert) -> None:
     most = pong.settings.alerts.incidents_per_hour
     await records.timeline.note(0, "alert.over_cap", actor=alert.source, at_ms=now_ms, name=plain(alert.name))
     line = (
-        f"🌩 Storm: {most} incidents were opened within an hour, so Pong opens no more until {clock_time(now_ms + HOUR_MS)}. "
+        f"🌩 Storm: {most} incidents were opened within an hour, so Pong opens no more until "
+        f"{clock_time(now_ms + HOUR_MS)}. "
         f"Further alerts are kept. Look at {alert.source.capitalize()} itself."
     )
-    await say(records, pong, Place(pong.lane), f"storm:{now_ms // HOUR_MS}", draw.said(line), klass=Class.URGENT)
+    await say(
+        records, pong, Place(pong.lane), f"storm:{now_ms // HOUR_MS}", draw.said(line), klass=Class.URGENT
+    )
 
 
 async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
@@ -129,28 +137,47 @@ async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert)
     if was_over:
         changed = await promise(records, pong, changed)
     changed = await keep(
-        records, pong, changed, "alert.fired_again" if was_over else "alert.joined", actor=alert.source, name=plain(alert.name)
+        records,
+        pong,
+        changed,
+        "alert.fired_again" if was_over else "alert.joined",
+        actor=alert.source,
+        name=plain(alert.name),
     )
     started_ms = alert.starts_ms or now_ms
     if was_over:
         message = draw.fires_again(
             changed, pong.settings.escalation, name=alert.name, at_ms=started_ms, reopened=False
         )
-        await say(records, pong, thread_of(changed), f"again:{alert.key}", message, klass=Class.URGENT, broadcast=True)
+        await say(
+            records,
+            pong,
+            thread_of(changed),
+            f"again:{alert.key}",
+            message,
+            klass=Class.URGENT,
+            broadcast=True,
+        )
         await look_soon(records, pong, changed)
     else:
-        await say(records, pong, thread_of(changed), f"also:{alert.key}", draw.also_fires(alert.name, started_ms))
+        await say(
+            records, pong, thread_of(changed), f"also:{alert.key}", draw.also_fires(alert.name, started_ms)
+        )
 
 
 async def _reopens(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
     now_ms = pong.clock.now_ms()
     await records.inbox.alert_belongs(alert.source, alert.key, incident.id)
     changed = await promise(records, pong, incident.reopened(at_ms=now_ms))
-    changed = await keep(records, pong, changed, "incident.reopened", actor=alert.source, name=plain(alert.name))
+    changed = await keep(
+        records, pong, changed, "incident.reopened", actor=alert.source, name=plain(alert.name)
+    )
     message = draw.fires_again(
         changed, pong.settings.escalation, name=alert.name, at_ms=alert.starts_ms or now_ms, reopened=True
     )
-    await say(records, pong, thread_of(changed), f"again:{alert.key}", message, klass=Class.URGENT, broadcast=True)
+    await say(
+        records, pong, thread_of(changed), f"again:{alert.key}", message, klass=Class.URGENT, broadcast=True
+    )
     await look_soon(records, pong, changed)
 
 

@@ -82,7 +82,9 @@ async def resolved(address: Address) -> str:
     if address.scheme == "unix":
         return str(address)
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM
+        )
     except OSError as error:
         raise ServiceUnavailable(f"The name {address.host} cannot be resolved: {error.strerror}.") from error
     numeric = sorted({str(entry[4][0]) for entry in found})
@@ -113,7 +115,13 @@ def digest_now(pong: Pong, incident: Incident, plan: Plan, preview: Preview) -> 
 
 
 async def ask(
-    records: Records, pong: Pong, incident: Incident, prepared: tuple[Plan, Preview], *, by: str, class_name: str
+    records: Records,
+    pong: Pong,
+    incident: Incident,
+    prepared: tuple[Plan, Preview],
+    *,
+    by: str,
+    class_name: str,
 ) -> Offer:
     """Keep a new approval, with its expiry."""
     plan, preview = prepared
@@ -128,7 +136,9 @@ async def ask(
         execute_by_ms=now_ms + rules.to_approve_ms + rules.to_execute_ms,
     )
     offer = Offer(approval=approval, plan=plan, preview=preview, class_name=class_name)
-    id = await records.approvals.ask(incident.id, _facts(offer), requester=by, digest=approval.digest, at_ms=now_ms)
+    id = await records.approvals.ask(
+        incident.id, _facts(offer), requester=by, digest=approval.digest, at_ms=now_ms
+    )
     offer = replace(offer, approval=replace(approval, id=id))
     await records.timers.schedule(incident.id, timers.APPROVE_BY, id, due_ms=approval.approve_by_ms)
     return offer
@@ -178,7 +188,12 @@ def _offer(row: Row) -> Offer:
         on_behalf_of=facts["on_behalf_of"],
         state=State(row["state"]),
         ballots=tuple(
-            Ballot(voter=vote["voter"], vote=Vote(vote["vote"]), digest_prefix=vote["digest"], at_ms=vote["at_ms"])
+            Ballot(
+                voter=vote["voter"],
+                vote=Vote(vote["vote"]),
+                digest_prefix=vote["digest"],
+                at_ms=vote["at_ms"],
+            )
             for vote in row["votes"]
         ),
     )

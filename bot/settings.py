@@ -159,7 +159,10 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     names = {*SECRET_NAMES}
     for target in table.get("targets", {}).values() if isinstance(table.get("targets"), dict) else ():
         if isinstance(target, dict):
-            names |= {target.get("url_env", "REDIS_URL"), target.get("remediation_url_env", "REDIS_REMEDIATION_URL")}
+            names |= {
+                target.get("url_env", "REDIS_URL"),
+                target.get("remediation_url_env", "REDIS_REMEDIATION_URL"),
+            }
     table["secrets"] = {name: value for name in sorted(names) if (value := _secret(name, environment))}
     if url := environment.get("DATABASE_URL"):
         table["database_url"] = url
@@ -175,15 +178,20 @@ def missing_to_run(settings: Settings) -> list[str]:
     """What `pong run` still lacks: one line each, with where to get it."""
     lines = []
     if not settings.secret("SLACK_BOT_TOKEN"):
-        lines.append("SLACK_BOT_TOKEN: api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token")
+        lines.append(
+            "SLACK_BOT_TOKEN: api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token"
+        )
     if not settings.secret("SLACK_APP_TOKEN") and not settings.secret("SLACK_SIGNING_SECRET"):
         lines.append(
-            "SLACK_APP_TOKEN: your app, Basic Information, App-Level Tokens, with connections:write (Socket Mode); "
+            "SLACK_APP_TOKEN: your app, Basic Information, App-Level Tokens, with connections:write "
+            "(Socket Mode); "
             "or SLACK_SIGNING_SECRET: your app, Basic Information, App Credentials (HTTP)"
         )
     for name, target in settings.targets.items():
         if not settings.secret(target.url_env):
-            lines.append(f"{target.url_env}: the address of {name}, redis://user:password@host:6379, a read-only user")
+            lines.append(
+                f"{target.url_env}: the address of {name}, redis://user:password@host:6379, a read-only user"
+            )
     if not settings.targets:
         lines.append("[targets.NAME] in pong.toml: at least one Redis to look after")
     return lines
@@ -193,7 +201,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise SettingsError(f"There is no {path}: copy pong.example.toml to it and fill in your ids.") from None
+        raise SettingsError(
+            f"There is no {path}: copy pong.example.toml to it and fill in your ids."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}.") from None
 
@@ -205,7 +215,9 @@ def _secret(name: str, environment: Mapping[str, str]) -> str | None:
         try:
             return Path(file).read_text("utf-8").strip() or None
         except OSError as error:
-            raise SettingsError(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from None
+            raise SettingsError(
+                f"{name}_FILE names {file}, which cannot be read: {error.strerror}."
+            ) from None
     return None
 
 

@@ -11,14 +11,18 @@ HIDDEN = "••••"
 
 _URL_PASSWORD = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^/@\s:]*):[^/\s]*@", re.IGNORECASE)
 _SLACK_TOKEN = re.compile(r"\bx(?:ox[a-z]|app)(?:\.[a-z]+)?-[A-Za-z0-9-]{6,}")
-_AUTHORIZATION = re.compile(r"\b(?P<scheme>bearer|basic|oauth|token)(?P<gap>[ =]+)[A-Za-z0-9._~+/=-]{8,}", re.I)
+_AUTHORIZATION = re.compile(
+    r"\b(?P<scheme>bearer|basic|oauth|token)(?P<gap>[ =]+)[A-Za-z0-9._~+/=-]{8,}", re.I
+)
 _NAMED = re.compile(
     r"(?P<name>\b[\w-]*(?:password|passwd|secret|api[_-]?key|access[_-]?key|token|requirepass|masterauth)"
     r"[\"']?\s*[:=]\s*)(?P<quote>[\"']?)[^\s\"',;&]{3,}",
     re.I,
 )
 _AUTH_COMMAND = re.compile(r"(?P<name>\b(?:AUTH|requirepass|masterauth)\s+)(?:\S+\s+)?\S+", re.I)
-_KEY_NAME = re.compile(r"\b(?P<group>session|sess|cache|ratelimit|token|user|cart|login)s?:[^\s\"',;)\]}<>`]+", re.I)
+_KEY_NAME = re.compile(
+    r"\b(?P<group>session|sess|cache|ratelimit|token|user|cart|login)s?:[^\s\"',;)\]}<>`]+", re.I
+)
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")

@@ -1,4 +1,7 @@
-"""How does what happens to an incident reach its thread? Always within the transaction that makes it happen."""
+"""How does what happens to an incident reach its thread?
+
+Always within the transaction that makes it happen.
+"""
 
 from dataclasses import dataclass
 

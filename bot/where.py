@@ -54,5 +54,3 @@ async def the_incident(records: Records, request: Request) -> Incident:
         raise BadInput("No incident is open.")
     numbers = ", ".join(f"#{incident.id}" for incident in open_now)
     raise BadInput(f"Which incident? Open: {numbers}. Ask in its thread, or give its number.")
-
-

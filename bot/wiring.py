@@ -89,7 +89,10 @@ async def assembled(
     targets = Targets.from_settings(settings)
     store = open_store(settings)
     client = AsyncWebClient(
-        token=settings.secret("SLACK_BOT_TOKEN"), base_url=settings.slack.api_url, timeout=10, retry_handlers=[]
+        token=settings.secret("SLACK_BOT_TOKEN"),
+        base_url=settings.slack.api_url,
+        timeout=10,
+        retry_handlers=[],
     )
     async with httpx.AsyncClient(timeout=5) as http:
         try:

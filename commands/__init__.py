@@ -1,4 +1,7 @@
-"""What can people ask for? VERBS is the list; a verb is one file, whether it is typed, mentioned or pressed."""
+"""What can people ask for?
+
+VERBS is the list; a verb is one file, whether it is typed, mentioned or pressed.
+"""
 
 from bot.request import Verb
 from commands.approval import approve, deny, preview, stop

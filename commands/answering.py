@@ -22,10 +22,16 @@ async def the_target(request: Request, pong: Pong, name: str = "") -> Target:
     return pong.targets.get(name)
 
 
-async def place_for(records: Records, pong: Pong, request: Request, target: Target) -> tuple[Place, Incident | None]:
+async def place_for(
+    records: Records, pong: Pong, request: Request, target: Target
+) -> tuple[Place, Incident | None]:
     """The thread it was asked in, else that of the target's open incident, else the channel."""
     place, incident = await place_of(records, pong, request)
-    if request.thread_ts is None and incident is None and (incident := await records.incidents.open_on(target.name)):
+    if (
+        request.thread_ts is None
+        and incident is None
+        and (incident := await records.incidents.open_on(target.name))
+    ):
         return thread_of(incident), incident
     return place, incident
 

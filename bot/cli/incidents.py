@@ -27,7 +27,9 @@ def add_parser(commands: Any) -> None:
 async def list_newest(arguments: argparse.Namespace) -> int:
     async with looking_at(load(arguments.config, os.environ).database_url) as read:
         for incident in read(lambda records: records.incidents.newest(50)):
-            print(f"#{incident.id}  {iso(incident.opened_ms)}  {incident.status:<12}  {incident.target or '-'}")
+            print(
+                f"#{incident.id}  {iso(incident.opened_ms)}  {incident.status:<12}  {incident.target or '-'}"
+            )
     return 0
 
 
@@ -35,6 +37,8 @@ async def print_report(arguments: argparse.Namespace) -> int:
     async with looking_at(load(arguments.config, os.environ).database_url) as read:
         incident = read(lambda records: records.incidents.get(arguments.id))
         if incident is None:
-            raise BadInput(f"There is no incident #{arguments.id}; `pong incidents list` shows those there are.")
+            raise BadInput(
+                f"There is no incident #{arguments.id}; `pong incidents list` shows those there are."
+            )
         print(read(lambda records: report(records, incident, RUNBOOKS[incident.runbook])))
     return 0

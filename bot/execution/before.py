@@ -44,7 +44,9 @@ async def slack_is_there(pong: Pong, *, until_ms: int) -> None:
         if answered_ms is not None and now_ms - answered_ms <= SLACK_ANSWERED_WITHIN_MS:
             return
         if now_ms >= until_ms:
-            raise Refused("Slack did not answer until the approval ended, so Stop would not have worked: ask again.")
+            raise Refused(
+                "Slack did not answer until the approval ended, so Stop would not have worked: ask again."
+            )
         if not await pong.slack.ask():
             await pong.clock.sleep(ASKED_AGAIN_EVERY_S)
 

@@ -62,7 +62,9 @@ class Engine:
         now_ms = self._pong.clock.now_ms()
         try:
             row = await self._pong.store.write(
-                lambda records: records.approvals.claim_execution(owner="engine", now_ms=now_ms, lease_ms=LEASE_MS)
+                lambda records: records.approvals.claim_execution(
+                    owner="engine", now_ms=now_ms, lease_ms=LEASE_MS
+                )
             )
         except StoreBusy as error:
             log.warning("%s", error)
@@ -150,7 +152,9 @@ class Execution:
         redis, canary = remediation_client(address), remediation_client(address)
         self._running.begin(number, deleted_before=before["deleted"])
         listener = Listener(asked_to_stop=self._running.asked_to_stop, on_progress=self._running.on_progress)
-        work = Sweep(prefix=step.prefix.encode(), cursor=before["cursor"], count=step.count, gentle=step.gentle)
+        work = Sweep(
+            prefix=step.prefix.encode(), cursor=before["cursor"], count=step.count, gentle=step.gentle
+        )
         try:
             result = await sweep(redis, canary, work, clock=self._pong.clock, listener=listener)
         finally:

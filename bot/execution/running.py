@@ -42,7 +42,9 @@ class Running:
         if now_ms - self._looked_ms < STOP_LOOKED_AT_EVERY_MS:
             return False
         self._looked_ms = now_ms
-        self.stopped_by = await self._pong.store.read(lambda records: records.approvals.stop_asked_by(self._id))
+        self.stopped_by = await self._pong.store.read(
+            lambda records: records.approvals.stop_asked_by(self._id)
+        )
         return self.stopped_by is not None
 
     async def on_progress(self, progress: Progress) -> None:
@@ -85,7 +87,9 @@ class Running:
             if not await records.approvals.finish_execution(self._id, self._fence, state=state, result=facts):
                 return
             if step is not None:
-                await records.approvals.keep_step(self._id, step, state="done" if state == "succeeded" else "failed")
+                await records.approvals.keep_step(
+                    self._id, step, state="done" if state == "succeeded" else "failed"
+                )
             await records.timeline.note(
                 self.offer.approval.incident_id,
                 f"execution.{state}",

@@ -7,7 +7,8 @@ _SIGNS = frozenset("\\`*_[]<>|#!~")
 
 def text(value: object) -> str:
     """`value` on one line, so that no Markdown, HTML or mention in it takes effect."""
-    escaped = "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in str(value))
+    written = "" if value is None else str(value)
+    escaped = "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in written)
     return " ".join(escaped.split()).replace("@", "@\u2060")
 
 

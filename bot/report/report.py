@@ -112,7 +112,7 @@ def _finding_lines(found: dict[str, Any]) -> list[str]:
     if found["kind"] == "verify":
         return [f"{at} verification: {text(facts.get('verdict', ''))}"]
     return [
-        f"{at} **{finding['severity']}** {text(finding['title'])}. {text(finding.get('meaning') or '')}".rstrip()
+        f"{at} **{finding['severity']}** {text(finding['title'])}. {text(finding.get('meaning'))}".rstrip()
         for finding in facts.get("findings", [])
         if finding.get("severity") in FOUND
     ]

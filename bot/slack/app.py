@@ -70,7 +70,9 @@ class Doors:
         if faults := verb.faults(request.values) if verb.faults else {}:
             await ack(response_action="errors", errors=faults)
             return
-        await self._commit(request, body.get("trigger_id") or f"{body['view']['id']}:{body['view'].get('hash')}")
+        await self._commit(
+            request, body.get("trigger_id") or f"{body['view']['id']}:{body['view'].get('hash')}"
+        )
         await ack()
 
     async def mention(self, body: Body) -> None:
@@ -84,7 +86,7 @@ class Doors:
         )
 
     async def _opens_modal(self, request: Request, trigger_id: str) -> bool:
-        """Whether a window was opened. Who may not use it, or cannot now, gets their answer from the inbox."""
+        """Whether a window was opened. Who may not use it, or cannot now, is answered from the inbox."""
         verb = self._pong.verbs.get(request.verb)
         if verb is None or verb.view is None:
             return False

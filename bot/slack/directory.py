@@ -46,10 +46,12 @@ class SlackDirectory:
         members = {member for group in groups for member in group.members or ()}
         named = members | {id for id in ids if not id.startswith("S")}
         barred = await self._barred(named, fresh=fresh)
-        return role_book(people, self._settings.slack, dict(zip(group_ids, groups, strict=True)), barred=barred)
+        return role_book(
+            people, self._settings.slack, dict(zip(group_ids, groups, strict=True)), barred=barred
+        )
 
     async def _barred(self, users: Iterable[str], *, fresh: bool) -> list[str]:
-        """Of `users` those who may do nothing, whatever set they are in; who cannot be asked about is barred."""
+        """Of `users` those who may do nothing, whatever set they are in; so is whom Slack does not tell."""
         listed = sorted(users)
         if fresh:
             self._forget(f"user:{user}" for user in listed)

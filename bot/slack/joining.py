@@ -1,4 +1,6 @@
-"""Is Pong a member of the channels that it works in? Slack tells mentions, and shows history, to members only.
+"""Is Pong a member of the channels that it works in?
+
+Slack tells mentions, and shows history, to members only.
 
 https://docs.slack.dev/reference/methods/conversations.join
 """
@@ -13,13 +15,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 
 AGAIN_AFTER_S = 10.0
-PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+PASSING = frozenset(
+    {"ratelimited", "internal_error", "fatal_error", "request_timeout", "service_unavailable"}
+)
 
 log = logging.getLogger(__name__)
 
 
 async def join(client: AsyncWebClient, channels: Iterable[str], clock: Clock) -> None:
-    """Join each channel once, however long Slack is away. A private one has to invite Pong: that is logged."""
+    """Join each channel once, however long Slack is away. A private one has to invite Pong: it is logged."""
     for channel in channels:
         while not await _joined(client, channel):
             await clock.sleep(AGAIN_AFTER_S)

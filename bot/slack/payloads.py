@@ -74,7 +74,11 @@ def from_submission(body: Body, *, at_ms: int) -> Request:
     return Request(
         verb=view["callback_id"].removeprefix("pong:"),
         ref=opened.get("ref", ""),
-        values={name: _value(field) for fields in view["state"]["values"].values() for name, field in fields.items()},
+        values={
+            name: _value(field)
+            for fields in view["state"]["values"].values()
+            for name, field in fields.items()
+        },
         user=body["user"]["id"],
         team=(body["user"].get("team_id") or (body.get("team") or {}).get("id") or ""),
         channel=opened.get("channel", ""),

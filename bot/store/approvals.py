@@ -28,12 +28,13 @@ class ApprovalRecords:
         return int(row["id"]) if row else 0
 
     async def get(self, id: int) -> Row | None:
-        """{id, incident_id, requester, state, digest, facts, created_ms, votes: [{voter, vote, digest, at_ms}]}"""
+        """Its columns, with `facts` read and `votes`: a list of {voter, vote, digest, at_ms}."""
         row = await self._connection.row("SELECT * FROM approvals WHERE id = :id", id=id)
         if row is None:
             return None
         votes = await self._connection.rows(
-            "SELECT voter, vote, digest, at_ms FROM votes WHERE approval_id = :id ORDER BY at_ms, voter", id=id
+            "SELECT voter, vote, digest, at_ms FROM votes WHERE approval_id = :id ORDER BY at_ms, voter",
+            id=id,
         )
         return row | {"facts": json.loads(row["facts"]), "votes": votes}
 
@@ -55,7 +56,8 @@ class ApprovalRecords:
     async def vote(self, id: int, *, voter: str, vote: str, digest: str, at_ms: int) -> bool:
         """Keep a vote; False when this person has voted on it before."""
         touched = await self._connection.run(
-            "INSERT INTO votes (approval_id, voter, vote, digest, at_ms) VALUES (:id, :voter, :vote, :digest, :at_ms)"
+            "INSERT INTO votes (approval_id, voter, vote, digest, at_ms)"
+            " VALUES (:id, :voter, :vote, :digest, :at_ms)"
             " ON CONFLICT (approval_id, voter) DO NOTHING",
             id=id,
             voter=voter,
@@ -87,8 +89,8 @@ class ApprovalRecords:
         if row is None:
             return None
         claimed = await self._connection.row(
-            "UPDATE executions SET state = 'executing', owner = :owner, lease_ms = :until_ms, fence = fence + 1"
-            " WHERE id = :id AND state = :state AND lease_ms <= :now_ms"
+            "UPDATE executions SET state = 'executing', owner = :owner, lease_ms = :until_ms,"
+            " fence = fence + 1 WHERE id = :id AND state = :state AND lease_ms <= :now_ms"
             " RETURNING id, approval_id, fence, stop_asked_by, result",
             id=row["id"],
             state=row["state"],
@@ -100,7 +102,8 @@ class ApprovalRecords:
 
     async def renew_execution(self, id: int, fence: int, *, until_ms: int) -> bool:
         touched = await self._connection.run(
-            "UPDATE executions SET lease_ms = :until_ms WHERE id = :id AND fence = :fence AND state = 'executing'",
+            "UPDATE executions SET lease_ms = :until_ms"
+            " WHERE id = :id AND fence = :fence AND state = 'executing'",
             id=id,
             fence=fence,
             until_ms=until_ms,
@@ -136,7 +139,9 @@ class ApprovalRecords:
         return touched == 1
 
     async def stop_asked_by(self, execution_id: int) -> str | None:
-        row = await self._connection.row("SELECT stop_asked_by FROM executions WHERE id = :id", id=execution_id)
+        row = await self._connection.row(
+            "SELECT stop_asked_by FROM executions WHERE id = :id", id=execution_id
+        )
         return row["stop_asked_by"] if row else None
 
     async def finish_execution(self, id: int, fence: int, *, state: str, result: dict[str, Any]) -> bool:
@@ -159,7 +164,8 @@ class ApprovalRecords:
             "INSERT INTO steps (execution_id, n, state, cursor, evidence)"
             " VALUES (:execution_id, :n, :state, :cursor, :evidence)"
             " ON CONFLICT (execution_id, n) DO UPDATE SET state = excluded.state,"
-            " cursor = COALESCE(excluded.cursor, steps.cursor), evidence = COALESCE(excluded.evidence, steps.evidence)",
+            " cursor = COALESCE(excluded.cursor, steps.cursor),"
+            " evidence = COALESCE(excluded.evidence, steps.evidence)",
             execution_id=execution_id,
             n=n,
             state=state,

@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.store.protocol import Connection, Row
 
-
 SLACK = "slack"  # the source of what people do there; every other source is an alert source's name
 
 
@@ -31,7 +30,8 @@ class InboxRecords:
     async def accept(self, source: str, dedup_key: str, body: str, *, at_ms: int) -> int | None:
         """Keep `body`; its id, or None when the same sender sent the same thing before."""
         row = await self._connection.row(
-            "INSERT INTO inbox (source, dedup_key, body, received_ms) VALUES (:source, :dedup_key, :body, :at_ms)"
+            "INSERT INTO inbox (source, dedup_key, body, received_ms)"
+            " VALUES (:source, :dedup_key, :body, :at_ms)"
             " ON CONFLICT (source, dedup_key) DO NOTHING RETURNING id",
             source=source,
             dedup_key=dedup_key,

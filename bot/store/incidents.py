@@ -31,8 +31,8 @@ class IncidentRecords:
         """Keep what has become of an incident; it comes back with its new version."""
         saved = replace(incident, version=incident.version + 1)
         await self._connection.run(
-            "UPDATE incidents SET target = :target, status = :status, resolved_ms = :resolved_ms, version = :version, facts = :facts"
-            " WHERE id = :id",
+            "UPDATE incidents SET target = :target, status = :status, resolved_ms = :resolved_ms,"
+            " version = :version, facts = :facts WHERE id = :id",
             id=saved.id,
             target=saved.target or "",
             status=saved.status,
@@ -48,7 +48,8 @@ class IncidentRecords:
     async def open_for(self, runbook: str, target: str | None) -> Incident | None:
         """The open incident of a target under a runbook."""
         row = await self._connection.row(
-            "SELECT facts FROM incidents WHERE runbook = :runbook AND target = :target AND status <> 'resolved'",
+            "SELECT facts FROM incidents"
+            " WHERE runbook = :runbook AND target = :target AND status <> 'resolved'",
             runbook=runbook,
             target=target or "",
         )
@@ -72,11 +73,15 @@ class IncidentRecords:
         return _one(row)
 
     async def all_open(self) -> list[Incident]:
-        rows = await self._connection.rows("SELECT facts FROM incidents WHERE status <> 'resolved' ORDER BY id")
+        rows = await self._connection.rows(
+            "SELECT facts FROM incidents WHERE status <> 'resolved' ORDER BY id"
+        )
         return [_incident(row) for row in rows]
 
     async def newest(self, most: int) -> list[Incident]:
-        rows = await self._connection.rows("SELECT facts FROM incidents ORDER BY id DESC LIMIT :most", most=most)
+        rows = await self._connection.rows(
+            "SELECT facts FROM incidents ORDER BY id DESC LIMIT :most", most=most
+        )
         return [_incident(row) for row in rows]
 
     async def opened_since(self, since_ms: int) -> int:
@@ -88,7 +93,8 @@ class IncidentRecords:
     async def keep_finding(self, incident_id: int, kind: str, facts: dict[str, Any], *, at_ms: int) -> None:
         """Keep the answer to a diagnostic question, for the report."""
         await self._connection.run(
-            "INSERT INTO findings (incident_id, at_ms, kind, facts) VALUES (:incident_id, :at_ms, :kind, :facts)",
+            "INSERT INTO findings (incident_id, at_ms, kind, facts)"
+            " VALUES (:incident_id, :at_ms, :kind, :facts)",
             incident_id=incident_id,
             at_ms=at_ms,
             kind=kind,

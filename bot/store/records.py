@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from bot.store.approvals import ApprovalRecords
-from bot.store.incidents import IncidentRecords
 from bot.store.inbox import InboxRecords
+from bot.store.incidents import IncidentRecords
 from bot.store.names import NameRecords
 from bot.store.outbox import OutboxRecords
 from bot.store.protocol import Connection

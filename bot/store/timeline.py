@@ -10,16 +10,12 @@ from bot.timeline import GENESIS, Event, link
 
 
 class TimelineRecords:
-    def __init__(
-        self, connection: Connection, *, redact: Callable[[str], str], noted: list[Event]
-    ) -> None:
+    def __init__(self, connection: Connection, *, redact: Callable[[str], str], noted: list[Event]) -> None:
         self._connection = connection
         self._redact = redact
         self._noted = noted
 
-    async def note(
-        self, incident_id: int, kind: str, *, actor: str, at_ms: int, **data: object
-    ) -> Event:
+    async def note(self, incident_id: int, kind: str, *, actor: str, at_ms: int, **data: object) -> Event:
         """Write one event at the end of the incident's chain. Texts in `data` are redacted first."""
         prev_hash = await self.head(incident_id)
         event = Event(

@@ -24,7 +24,8 @@ class TimerRecords:
     async def schedule(self, incident_id: int, kind: str, slot: int, *, due_ms: int) -> None:
         """Let something come due once; the same slot of the same kind is scheduled once."""
         await self._connection.run(
-            "INSERT INTO timers (incident_id, kind, slot, due_ms) VALUES (:incident_id, :kind, :slot, :due_ms)"
+            "INSERT INTO timers (incident_id, kind, slot, due_ms)"
+            " VALUES (:incident_id, :kind, :slot, :due_ms)"
             " ON CONFLICT (incident_id, kind, slot) DO NOTHING",
             incident_id=incident_id,
             kind=kind,
@@ -33,7 +34,7 @@ class TimerRecords:
         )
 
     async def claim(self, *, now_ms: int, lease_ms: int, most: int) -> list[Due]:
-        """Up to `most` timers that are due, the earliest first, for this caller alone until the lease ends."""
+        """Up to `most` timers that are due, the earliest first, this caller's alone until the lease ends."""
         rows = await self._connection.rows(
             "UPDATE timers SET lease_ms = :until_ms, fence = fence + 1 WHERE id IN"
             " (SELECT id FROM timers WHERE state = 'waiting' AND due_ms <= :now_ms AND lease_ms <= :now_ms"
@@ -101,7 +102,8 @@ class TimerRecords:
     async def next_slot(self, incident_id: int, kind: str) -> int:
         """A slot that was never used."""
         row = await self._connection.row(
-            "SELECT COALESCE(MAX(slot), 0) + 1 AS slot FROM timers WHERE incident_id = :incident_id AND kind = :kind",
+            "SELECT COALESCE(MAX(slot), 0) + 1 AS slot FROM timers"
+            " WHERE incident_id = :incident_id AND kind = :kind",
             incident_id=incident_id,
             kind=kind,
         )

@@ -37,5 +37,10 @@ async def run(request: Request, pong: Pong) -> Work:
 
 
 VERB = Verb(
-    name="open", role=Role.RESPONDER, run=run, command="/incident", usage=USAGE, explains="open an incident by hand"
+    name="open",
+    role=Role.RESPONDER,
+    run=run,
+    command="/incident",
+    usage=USAGE,
+    explains="open an incident by hand",
 )

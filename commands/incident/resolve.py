@@ -1,6 +1,8 @@
-"""`/incident resolve`: it is over; a person says what it was, Pong fills in the rest and writes the report."""
+"""`/incident resolve`: it is over.
 
-from dataclasses import replace
+A person says what it was; Pong fills in the rest and writes the report.
+"""
+
 import asyncio
 from typing import Any
 
@@ -17,7 +19,6 @@ from bot.slack.render import modals
 from bot.slack.render.blocks import Message, section
 from bot.slack.render.incident import impact, resolved
 from bot.slack.render.verification import verification_message
-from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.text import outside, plain
 from bot.thread import keep, parent_id, runbook_of, say, thread_of
@@ -121,8 +122,9 @@ async def _facts(records: Records, incident: Incident, verification: Verificatio
     """The lines of the runbook's resolution post that are claims: measured, or marked as not."""
     cleared = await _done(records, incident)
     deleted = f"deleted on purpose by “{', '.join(cleared)}”; other data loss" if cleared else "data loss"
+    slower = "temporary performance degradation (expected, not measured)"
     return [
-        f"*Impact:* temporary performance degradation (expected, not measured); {outside(deleted)} not checked",
+        f"*Impact:* {slower}; {outside(deleted)} not checked",
         f"*Verified:* {_verdict(verification)}",
         f"*Rate limiting:* {_expected(verification)}",
         f"*Cache:* {_cache(verification)}",

@@ -28,7 +28,9 @@ async def run(request: Request, pong: Pong) -> Work:
 def _line(incident: Incident, now_ms: int) -> str:
     who = mention(incident.owner) if incident.owner else "nobody yet"
     since = length(now_ms - incident.started_ms)
-    return f"*#{incident.id}* {outside(incident.target or 'unknown target')}: {incident.status}, {since}, {who}"
+    return (
+        f"*#{incident.id}* {outside(incident.target or 'unknown target')}: {incident.status}, {since}, {who}"
+    )
 
 
 VERB = Verb(

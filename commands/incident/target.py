@@ -21,9 +21,13 @@ async def run(request: Request, pong: Pong) -> Work:
         if incident.target is not None:
             raise BadInput(f"Incident #{incident.id} is about {incident.target} already.")
         if other := await records.incidents.open_for(incident.runbook, target.name):
-            raise BadInput(f"Incident #{other.id} is open on {target.name} already: go on there, and resolve this one.")
+            raise BadInput(
+                f"Incident #{other.id} is open on {target.name} already: go on there, and resolve this one."
+            )
         changed = replace(incident, target=target.name)
-        changed = await keep(records, pong, changed, "incident.target_set", actor=request.user, target=target.name)
+        changed = await keep(
+            records, pong, changed, "incident.target_set", actor=request.user, target=target.name
+        )
         await look_soon(records, pong, changed)
 
     return answer

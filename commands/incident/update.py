@@ -31,7 +31,9 @@ async def view(request: Request, pong: Pong) -> dict[str, Any]:
 async def run(request: Request, pong: Pong) -> Work:
     said = request.values or {"status": " ".join(request.words)}
     if not said.get("status"):
-        raise BadInput("Write what is known after it, as in: @pong update root cause identified, clearing the cache")
+        raise BadInput(
+            "Write what is known after it, as in: @pong update root cause identified, clearing the cache"
+        )
 
     async def answer(records: Records) -> None:
         incident = await the_incident(records, replace(request, words=()))

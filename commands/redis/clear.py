@@ -30,7 +30,9 @@ async def run(request: Request, pong: Pong) -> Work:
             raise BadInput(f"Incident #{incident.id} is resolved: nothing runs for it any more.")
         for waiting in await open_offers(records, now):
             if waiting.class_name == class_name:
-                raise BadInput(f"Clearing {class_name} on {target.name} waits for approval already: see this thread.")
+                raise BadInput(
+                    f"Clearing {class_name} on {target.name} waits for approval already: see this thread."
+                )
         offer = await ask(records, pong, now, prepared, by=request.user, class_name=class_name)
         await records.timeline.note(
             now.id,
@@ -50,7 +52,8 @@ async def _incident(pong: Pong, target: Target) -> Incident:
     incident = await pong.store.read(lambda records: records.incidents.open_on(target.name))
     if incident is None:
         raise BadInput(
-            f"No incident is open on {target.name}, and a change belongs to one: /incident open {target.name} first."
+            f"No incident is open on {target.name}, and a change belongs to one: "
+            f"/incident open {target.name} first."
         )
     return incident
 

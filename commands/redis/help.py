@@ -28,7 +28,9 @@ def _unknown(request: Request, pong: Pong) -> list[str]:
     typed = request.words[0].lower() if request.words else "help"
     if typed == "help":
         return []
-    near = get_close_matches(typed, [name for name, verb in pong.verbs.items() if verb.command], n=1, cutoff=0.6)
+    near = get_close_matches(
+        typed, [name for name, verb in pong.verbs.items() if verb.command], n=1, cutoff=0.6
+    )
     hint = f" Did you mean {near[0]}?" if near else ""
     return [f'There is no "{outside(typed, 40)}".{hint} There is:']
 

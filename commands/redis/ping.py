@@ -26,7 +26,13 @@ async def run(request: Request, pong: Pong) -> Work:
         now_ms = pong.clock.now_ms()
         number = incident.id if incident else 0
         await records.timeline.note(
-            number, "redis.pinged", actor=request.user, at_ms=now_ms, target=target.name, outcome=outcome.kind, says=outcome.says
+            number,
+            "redis.pinged",
+            actor=request.user,
+            at_ms=now_ms,
+            target=target.name,
+            outcome=outcome.kind,
+            says=outcome.says,
         )
         if incident:
             await records.incidents.keep_finding(incident.id, "ping", facts, at_ms=now_ms)
@@ -34,4 +40,11 @@ async def run(request: Request, pong: Pong) -> Work:
     return answer
 
 
-VERB = Verb(name="ping", role=Role.VIEWER, run=run, command="/redis", usage=USAGE, explains="does it answer, and if not, why")
+VERB = Verb(
+    name="ping",
+    role=Role.VIEWER,
+    run=run,
+    command="/redis",
+    usage=USAGE,
+    explains="does it answer, and if not, why",
+)

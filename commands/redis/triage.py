@@ -24,7 +24,9 @@ async def run(request: Request, pong: Pong) -> Work:
 
     async def answer(records: Records) -> None:
         _, incident = await place_for(records, pong, request, target)
-        await edit(records, pong, message_id, asked_by(triage_message(diagnosis), request), klass=Class.ANSWER)
+        await edit(
+            records, pong, message_id, asked_by(triage_message(diagnosis), request), klass=Class.ANSWER
+        )
         now_ms = pong.clock.now_ms()
         number = incident.id if incident else 0
         titles = [finding.title for finding in diagnosis.findings if finding.severity.is_finding]
@@ -32,7 +34,9 @@ async def run(request: Request, pong: Pong) -> Work:
             number, "redis.triaged", actor=request.user, at_ms=now_ms, target=target.name, found=titles
         )
         if incident:
-            await records.incidents.keep_finding(incident.id, "triage", diagnosis_to_json(diagnosis), at_ms=now_ms)
+            await records.incidents.keep_finding(
+                incident.id, "triage", diagnosis_to_json(diagnosis), at_ms=now_ms
+            )
             await _redraw(records, pong, incident, diagnosis)
 
     return answer
@@ -44,4 +48,11 @@ async def _redraw(records: Records, pong: Pong, incident: Incident, diagnosis: D
     await redraw(records, pong, await records.incidents.save(known))
 
 
-VERB = Verb(name="triage", role=Role.VIEWER, run=run, command="/redis", usage=USAGE, explains="what is wrong, and what helps")
+VERB = Verb(
+    name="triage",
+    role=Role.VIEWER,
+    run=run,
+    command="/redis",
+    usage=USAGE,
+    explains="what is wrong, and what helps",
+)

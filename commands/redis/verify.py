@@ -26,7 +26,12 @@ async def run(request: Request, pong: Pong) -> Work:
         now_ms = pong.clock.now_ms()
         number = incident.id if incident else 0
         await records.timeline.note(
-            number, "redis.verified", actor=request.user, at_ms=now_ms, target=target.name, verdict=verification.verdict
+            number,
+            "redis.verified",
+            actor=request.user,
+            at_ms=now_ms,
+            target=target.name,
+            verdict=verification.verdict,
         )
         if incident:
             await records.incidents.keep_finding(incident.id, "verify", verification.facts(), at_ms=now_ms)
@@ -34,4 +39,6 @@ async def run(request: Request, pong: Pong) -> Work:
     return answer
 
 
-VERB = Verb(name="verify", role=Role.VIEWER, run=run, command="/redis", usage=USAGE, explains="is it whole again")
+VERB = Verb(
+    name="verify", role=Role.VIEWER, run=run, command="/redis", usage=USAGE, explains="is it whole again"
+)

@@ -16,7 +16,9 @@ async def alert(small: SmallPong, body: str) -> None:
     """Take one body in and work it, as the web and the inbox do."""
     key = f"body:{len(small.noted)}:{hash(body)}"
     at_ms = small.clock.now_ms()
-    id = await small.pong.store.write(lambda records: records.inbox.accept("alertmanager", key, body, at_ms=at_ms))
+    id = await small.pong.store.write(
+        lambda records: records.inbox.accept("alertmanager", key, body, at_ms=at_ms)
+    )
     assert id is not None
     await flow.on_accepted(small.pong, Accepted(id, "alertmanager", body, at_ms, 1))
 
@@ -55,7 +57,12 @@ async def test_another_alert_of_the_same_target_joins_the_open_incident(small: S
 async def test_an_alert_without_a_known_target_asks_which_one_and_offers_no_remediation(small: SmallPong):
     await alert(small, alertmanager(labels={"target": "somewhere else"}))
     parent = await small.parent()
-    verbs = {element["action_id"] for block in parent["blocks"] for element in block.get("elements", []) if "action_id" in element}
+    verbs = {
+        element["action_id"]
+        for block in parent["blocks"]
+        for element in block.get("elements", [])
+        if "action_id" in element
+    }
     assert "pong:target" in verbs
     assert "pong:triage" not in verbs
 
@@ -139,7 +146,10 @@ async def test_after_an_hour_it_is_a_new_incident(small: SmallPong):
 async def test_a_label_never_makes_a_mention_or_a_link(small: SmallPong):
     await alert(small, alertmanager(labels={"target": "redis-prod", "alertname": "RedisDown"}))
     evil = "<!channel> *x* <https://evil.example|ok>"
-    async with small_pong(Path(small.pong.settings.database_url.removeprefix("sqlite:///")).parent / "other", tables={"alerts": {"unmatched": "open"}}) as other:
+    async with small_pong(
+        Path(small.pong.settings.database_url.removeprefix("sqlite:///")).parent / "other",
+        tables={"alerts": {"unmatched": "open"}},
+    ) as other:
         await alert(other, alertmanager(evil))
         text = str(await other.posted()) + str(await other.parent())
     assert "<!channel>" not in text

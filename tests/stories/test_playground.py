@@ -1,4 +1,4 @@
-"""Can three people carry a Redis failure from its alert to its report, in a browser, with nothing but `pong playground`?
+"""Can three people carry a Redis failure from its alert to its report, in a browser, by `pong playground` alone?
 
 SCREENSHOTS=docs keeps the pictures there; without it they go to test-results/.
 """
@@ -28,7 +28,16 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
     """A playground of our own, ended with all that it started."""
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "playground", "--port", str(port), "--directory", str(tmp_path / "play")),
+        *(
+            sys.executable,
+            "-m",
+            "bot",
+            "playground",
+            "--port",
+            str(port),
+            "--directory",
+            str(tmp_path / "play"),
+        ),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -46,7 +55,9 @@ async def page(address: str) -> AsyncIterator[Page]:
     """Chromium on the playground, or a skip that says why."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
-        pytest.skip("No Chromium on this machine: the story was not played in a browser (apt install chromium).")
+        pytest.skip(
+            "No Chromium on this machine: the story was not played in a browser (apt install chromium)."
+        )
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         page = await browser.new_page(viewport={"width": 1280, "height": 860})
@@ -138,7 +149,9 @@ async def test_three_people_carry_a_failure_from_its_alert_to_its_report(page: P
     await story.takes_over("Dev")
     await approve(story, card)
     await expect(story.thread.get_by_role("button", name="Stop")).to_be_visible(timeout=SOON_MS)
-    await expect(story.thread.locator("article").filter(has_text="others' p99")).to_be_visible(timeout=SOON_MS)
+    await expect(story.thread.locator("article").filter(has_text="others' p99")).to_be_visible(
+        timeout=SOON_MS
+    )
     await story.picture("progress")
     done = await story.replied("is done", LATER_MS)
     text = await done.inner_text()

@@ -86,9 +86,9 @@ def _value(argument: str | SecretRef | NewSecret, reveal: Reveal) -> str:
 
 def _answer(reply: Any) -> str:
     # Only whole numbers and OK are repeated: any other reply may hold keys or values.
-    if isinstance(reply, int):
-        return f"answered {reply}"
-    return "answered OK" if reply in (b"OK", "OK", True) else "answered"
+    if reply is True or reply in (b"OK", "OK"):
+        return "answered OK"
+    return f"answered {reply}" if isinstance(reply, int) else "answered"
 
 
 def _tls(address: Address) -> dict[str, Any]:

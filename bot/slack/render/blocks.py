@@ -30,7 +30,11 @@ class Message:
 
     def payload(self) -> dict[str, Any]:
         """The arguments of chat.postMessage and chat.update, inside Slack's limits."""
-        fields: dict[str, Any] = {"text": clip(self.text, TEXT_MOST), "unfurl_links": False, "unfurl_media": False}
+        fields: dict[str, Any] = {
+            "text": clip(self.text, TEXT_MOST),
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
         return fields | {"blocks": list(self.blocks[:BLOCKS_MOST])}
 
 
@@ -92,7 +96,7 @@ def context(markdown: str) -> Block:
 
 
 def actions(buttons: Sequence[Button]) -> Block:
-    """A row of buttons. Slack wants every action_id of a row to differ: the second of a verb is `pong:verb~2`."""
+    """A row of buttons. Slack wants each action_id of a row once: the second of a verb is `pong:verb~2`."""
     elements: list[Block] = []
     seen: Counter[str] = Counter()
     for button in buttons[:25]:

@@ -53,7 +53,8 @@ def parent(
             blocks.append(actions(choices))
     if buttons := _parent_buttons(incident):
         blocks.append(actions(buttons))
-    text = f"{title} · {incident.severity} · #{incident.id} · {plain(target)}. Status: {_plain_status(incident)}."
+    spoken = f"{title} · {incident.severity} · #{incident.id} · {plain(target)}"
+    text = f"{spoken}. Status: {_plain_status(incident)}."
     return Message(text, tuple(blocks))
 
 
@@ -74,7 +75,7 @@ def platform(incident: Incident) -> str:
 def on_call_ping(incident: Incident, escalation: EscalationTable) -> Message:
     """Who is on call is told, by a message that notifies."""
     who = _names(escalation.on_call) or "Nobody is configured as on call"
-    text = f"{who}: {outside(incident.alert_name)} on {outside(incident.target or 'an unknown target')}. Please acknowledge."
+    text = f"{who}: {_what_fires(incident)}. Please acknowledge."
     return Message(text, (section(text), actions([_ack(incident), _triage(incident)])))
 
 
@@ -89,7 +90,7 @@ def acknowledged(incident: Incident, runbook: Runbook) -> Message:
 def escalated(incident: Incident, people: Sequence[str], *, why: str, late_ms: int = 0) -> Message:
     who = _names(people) or "Nobody is configured for this rung"
     late = f" (late by {length(late_ms)}: Pong was not running)" if late_ms else ""
-    text = f"🔺 {who}: {why}{late}. {outside(incident.alert_name)} on {outside(incident.target or 'an unknown target')}."
+    text = f"🔺 {who}: {why}{late}. {_what_fires(incident)}."
     buttons = [_ack(incident)] if incident.status is Status.TRIGGERED else []
     return Message(text, (section(text), actions([*buttons, _triage(incident), *_hold(incident)])))
 
@@ -125,7 +126,8 @@ def healthy(incident: Incident, *, cleared: str | None) -> Message:
     """The source says resolved, Pong measures healthy: a person is asked what it was."""
     since = date(incident.alert_ended_ms or incident.healthy_since_ms or incident.opened_ms)
     text = (
-        f"🟢 {outside(incident.target or 'It')} answers and {incident.source.capitalize()} says resolved ({since}). "
+        f"🟢 {outside(incident.target or 'It')} answers and {incident.source.capitalize()} says resolved "
+        f"({since}). "
         f"Updates and escalation are paused.\n"
     )
     text += f"Was it {cleared}? " if cleared else ""
@@ -143,11 +145,13 @@ def still_sick(incident: Incident, seen: str) -> Message:
     return Message(text, (section(text), actions([_triage(incident)])))
 
 
-def fires_again(incident: Incident, escalation: EscalationTable, *, name: str, at_ms: int, reopened: bool) -> Message:
+def fires_again(
+    incident: Incident, escalation: EscalationTable, *, name: str, at_ms: int, reopened: bool
+) -> Message:
     """It was over, or looked so, and is not."""
     what = "REOPENED" if reopened else "FIRING AGAIN"
     who = _names([incident.owner] if incident.owner else escalation.on_call)
-    text = f"🔁 {what}: {outside(name)} on {outside(incident.target or 'an unknown target')} since {date(at_ms)}. {who}"
+    text = f"🔁 {what}: {outside(name)} on {_where(incident)} since {date(at_ms)}. {who}"
     buttons = [_ack(incident)] if incident.status is Status.TRIGGERED else []
     return Message(text.strip(), (section(text.strip()), actions([*buttons, _triage(incident)])))
 
@@ -209,7 +213,10 @@ def _updates(incident: Incident, escalation: EscalationTable) -> str:
 
 
 def _origin(incident: Incident, escalation: EscalationTable) -> str:
-    parts = [f"{outside(incident.alert_name)} since {date(incident.started_ms)}", incident.source.capitalize()]
+    parts = [
+        f"{outside(incident.alert_name)} since {date(incident.started_ms)}",
+        incident.source.capitalize(),
+    ]
     if incident.alert_count > 1:
         parts.append(f"{incident.alert_count} alerts")
     if escalation.on_call:
@@ -229,6 +236,14 @@ def _update_status(incident: Incident) -> str:
 
 def _update_impact(incident: Incident, runbook: Runbook) -> str:
     return f"{runbook.says(incident.alert_name).while_down}: expected, not checked"
+
+
+def _where(incident: Incident) -> str:
+    return outside(incident.target or "an unknown target")
+
+
+def _what_fires(incident: Incident) -> str:
+    return f"{outside(incident.alert_name)} on {_where(incident)}"
 
 
 def _names(people: Sequence[str]) -> str:

@@ -19,7 +19,9 @@ def update(incident: Incident, ref: str) -> View:
         ref,
         "Post update",
         [
-            _input("status", "Status", incident.status_said, "Root cause identified, or still investigating?"),
+            _input(
+                "status", "Status", incident.status_said, "Root cause identified, or still investigating?"
+            ),
             _input("action", "Action", incident.action, "What is being done now?"),
             _input("eta", "ETA", incident.eta, "How long may it take? Empty: not set yet", optional=True),
         ],
@@ -41,7 +43,9 @@ def resolve(incident: Incident, ref: str, *, facts: str, suggested_fix: str | No
 
 
 def deny(ref: str) -> View:
-    return _modal("deny", ref, "Deny", [_input("reason", "Why not?", None, "Shown in the thread", optional=True)])
+    return _modal(
+        "deny", ref, "Deny", [_input("reason", "Why not?", None, "Shown in the thread", optional=True)]
+    )
 
 
 def _modal(verb: str, ref: str, title: str, blocks: list[Block]) -> View:
