@@ -2,8 +2,9 @@
 
 import asyncio
 
-from bot.store.outbox import Lease
-from bot.store.protocol import Store
+from bot.store.outbox import Lease, OutboxRecords
+from bot.store.protocol import Connection, Row, Store
+from bot.store.records import Records
 
 LANE = "C0INCIDENTS"
 LEASE_MS = 30_000
@@ -96,3 +97,49 @@ async def test_budgets_are_kept_for_each_method(store: Store, now_ms: int) -> No
         "chat.update": now_ms + 5,
         "conversations.join": now_ms,
     }
+
+
+async def test_what_was_sent_long_ago_does_not_slow_what_waits(store: Store) -> None:
+    """The outbox is looked at after every commit: its cost must not grow with its history."""
+
+    async def history(records: Records) -> None:
+        for number in range(4_000):
+            await records.outbox.post(f"old-{number}", {"text": "x"}, lane=LANE, at_ms=1)
+        await records.outbox._connection.run("UPDATE outbox SET state = 'sent'")
+        for number in range(200):
+            await records.outbox.post(f"new-{number}", {"text": "x"}, lane=LANE, parent_id="old-1", at_ms=1)
+
+    async def looks(records: Records) -> list[str]:
+        plan: list[str] = []
+        connection = _Explaining(records.outbox._connection, plan)
+        outbox = OutboxRecords(connection, redact=str)
+        assert len(await outbox.waiting(LANE)) == 200
+        await outbox.lanes()
+        await outbox.edit("new-1", {"text": "y"}, at_ms=2)
+        return plan
+
+    await store.write(history)
+    plan = await store.write(looks)
+    assert plan
+    assert not [step for step in plan if step.startswith("SCAN") and step.split()[1] in ("outbox", "o", "f")]
+
+
+class _Explaining:
+    """A connection that also asks how each query would be answered. SQLite's way of asking."""
+
+    def __init__(self, connection: Connection, plan: list[str]) -> None:
+        self._connection = connection
+        self._plan = plan
+
+    async def rows(self, sql: str, **parameters: object) -> list[Row]:
+        if sql.startswith("SELECT"):
+            steps = await self._connection.rows(f"EXPLAIN QUERY PLAN {sql}", **parameters)
+            self._plan += [step["detail"] for step in steps]
+        return await self._connection.rows(sql, **parameters)
+
+    async def row(self, sql: str, **parameters: object) -> Row | None:
+        rows = await self.rows(sql, **parameters)
+        return rows[0] if rows else None
+
+    async def run(self, sql: str, **parameters: object) -> int:
+        return await self._connection.run(sql, **parameters)
