@@ -24,28 +24,27 @@ class InboxWorker:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        store, clock = self._pong.store, self._pong.clock
-        await store.write(lambda records: records.inbox.release_all())
-        changes = store.changes()
+        await self._pong.store.write(lambda records: records.inbox.release_all())
+        changes = self._pong.store.changes()
         while True:
-            free = AT_ONCE - len(self._tasks)
-            try:
-                rows = (
-                    await store.write(
-                        lambda records, free=free: records.inbox.claim(  # type: ignore[misc]
-                            now_ms=clock.now_ms(), lease_ms=LEASE_MS, most=free
-                        )
-                    )
-                    if free
-                    else []
-                )
-            except StoreBusy as error:
-                log.warning("%s", error)
-                rows = []
-            for accepted in rows:
+            claimed = await self._claim()
+            for accepted in claimed:
                 self._start(accepted)
-            if len(rows) < AT_ONCE:
+            if not claimed:
                 await changes.wait(IDLE_S)
+
+    async def _claim(self) -> list[Accepted]:
+        free, now_ms = AT_ONCE - len(self._tasks), self._pong.clock.now_ms()
+        try:
+            next_ms = await self._pong.store.read(lambda records: records.inbox.next_ms())
+            if not free or next_ms is None or next_ms > now_ms:
+                return []
+            return await self._pong.store.write(
+                lambda records: records.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=free)
+            )
+        except StoreBusy as error:
+            log.warning("%s", error)
+            return []
 
     def _start(self, accepted: Accepted) -> None:
         task = asyncio.create_task(self._work(accepted), name=f"inbox {accepted.id}")

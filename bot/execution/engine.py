@@ -5,6 +5,7 @@ and is shown as unknown when it does not: invariant I4 of the design.
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections import defaultdict
@@ -61,6 +62,8 @@ class Engine:
     async def _claim(self) -> Claim | None:
         now_ms = self._pong.clock.now_ms()
         try:
+            if not await self._pong.store.read(lambda records: records.approvals.has_work(now_ms=now_ms)):
+                return None
             row = await self._pong.store.write(
                 lambda records: records.approvals.claim_execution(
                     owner="engine", now_ms=now_ms, lease_ms=LEASE_MS
@@ -73,14 +76,32 @@ class Engine:
 
     async def _carry_out(self, claim: Claim) -> None:
         offer = await self._pong.store.read(lambda records: load(records, claim.approval_id))
-        async with self._targets[offer.plan.target]:
-            try:
+        beating = asyncio.create_task(self._keep_lease(claim))
+        try:
+            async with self._targets[offer.plan.target]:
                 await Execution(self._pong, claim, offer).go()
-            except PongError as error:
-                log.warning("execution %s: %s", claim.id, error)
-            except Exception:
-                # The lease ends by itself; whoever claims it next sees from its steps how far it came.
-                log.exception("execution %s broke off", claim.id)
+        except PongError as error:
+            log.warning("execution %s: %s", claim.id, error)
+        except Exception:
+            # The lease ends by itself; whoever claims it next sees from its steps how far it came.
+            log.exception("execution %s broke off", claim.id)
+        finally:
+            beating.cancel()
+
+    async def _keep_lease(self, claim: Claim) -> None:
+        """What waits for its target, or for Slack, is not to be claimed a second time meanwhile."""
+        is_ours = True
+        while is_ours:
+            await self._pong.clock.sleep(LEASE_MS / 3000)
+            until_ms = self._pong.clock.now_ms() + LEASE_MS
+            with contextlib.suppress(StoreBusy):
+                is_ours = await self._pong.store.write(
+                    lambda records: records.approvals.renew_execution(
+                        claim.id,
+                        claim.fence,
+                        until_ms=until_ms,  # noqa: B023 - awaited at once
+                    )
+                )
 
 
 class Execution:

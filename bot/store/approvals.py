@@ -78,6 +78,15 @@ class ApprovalRecords:
         )
         return touched == 1
 
+    async def has_work(self, *, now_ms: int) -> bool:
+        """Whether there is an execution to claim."""
+        row = await self._connection.row(
+            "SELECT id FROM executions WHERE state = 'ready'"
+            " OR (state = 'executing' AND lease_ms <= :now_ms) LIMIT 1",
+            now_ms=now_ms,
+        )
+        return row is not None
+
     async def claim_execution(self, *, owner: str, now_ms: int, lease_ms: int) -> Row | None:
         """An execution to carry out, for this engine alone while it renews its lease: one that is ready,
         or one whose engine died. {id, approval_id, state, fence, …}; state is what it was before."""

@@ -171,6 +171,7 @@ class SqliteStore:
 
     def _commit(self, group: list[_Job]) -> None:
         connection = self._database.conn
+        changes_before = connection.total_changes
         try:
             connection.execute("BEGIN IMMEDIATE")
             for job in group:
@@ -184,6 +185,8 @@ class SqliteStore:
         self._mirror_all(event for job in group for event in job.noted)
         for job in group:
             job.settle()
+        if connection.total_changes == changes_before:
+            return  # a claim that found nothing must not wake who claims
         for loop, listener in self._listeners:
             with contextlib.suppress(RuntimeError):  # its loop has ended
                 loop.call_soon_threadsafe(listener.tell)
