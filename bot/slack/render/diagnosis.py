@@ -156,7 +156,9 @@ def _not_checked(diagnosis: Diagnosis) -> list[str]:
     by_reason: dict[str, list[str]] = {}
     for one in diagnosis.not_checked:
         by_reason.setdefault(one.why, []).append(one.check)
-    return [f"not checked: {', '.join(checks)} ({outside(why)})" for why, checks in by_reason.items()]
+    return [
+        f"not checked: {outside(', '.join(checks))} ({outside(why)})" for why, checks in by_reason.items()
+    ]
 
 
 def _ping_text(outcome: Outcome) -> str:
