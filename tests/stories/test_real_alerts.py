@@ -1,0 +1,115 @@
+"""Does a Redis that really dies reach Slack through the real Prometheus, Alertmanager and redis_exporter?"""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.playground.local_slack import LocalSlack
+from bot.playground.local_slack.person import Person, shown_text
+from bot.playground.serving import local_client, serving
+from tests.fixtures.alerting import RULES, AlertingChain, hurried, missing_programs
+from tests.fixtures.real_pong import TOKEN, RealPong
+from tests.fixtures.redis_server import RedisServer
+
+REPEATS = 2
+LATER_S = 60
+
+
+@dataclass(frozen=True)
+class Scene:
+    server: RedisServer
+    pong: RealPong
+    maria: Person
+
+    async def webhooks_taken(self) -> int:
+        """How many bodies Pong has taken in, repeats included, as its own metrics count them."""
+        async with local_client(self.pong.url) as client:
+            lines = (await client.get("/metrics")).text.splitlines()
+        wanted = 'pong_webhooks_total{source="alertmanager",status="202"} '
+        return sum(int(float(line.removeprefix(wanted))) for line in lines if line.startswith(wanted))
+
+    async def comes_again(self, times: int, *, within_s: float = LATER_S) -> None:
+        """Until Alertmanager has posted `times` more."""
+        wanted = await self.webhooks_taken() + times
+        async with asyncio.timeout(within_s):
+            while True:
+                if await self.webhooks_taken() >= wanted:
+                    return
+                await asyncio.sleep(0.25)
+
+    async def count(self, part: str) -> int:
+        """How many messages of Pong hold `part`."""
+        return sum(part in shown_text(message) for message in await self.maria.messages())
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    if missing := missing_programs():
+        pytest.skip(f"Not on this machine: {', '.join(missing)}; so no real alert was sent.")
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(RedisServer())
+        slack = LocalSlack(SystemClock())
+        slack_url = await stack.enter_async_context(serving(slack.asgi()))
+        pong = RealPong(tmp_path, slack_url=slack_url, redis_url=server.url())
+        stack.push_async_callback(pong.child.end)
+        await pong.start()
+        await stack.enter_async_context(
+            AlertingChain(tmp_path, redis_url=server.url(), pong_url=pong.url, token=TOKEN)
+        )
+        yield Scene(server, pong, Person(slack_url, "U0MARIA"))
+
+
+@pytest.mark.timeout(240)
+async def test_killed_server_opens_one_incident_and_its_return_asks_for_a_person(scene: Scene) -> None:
+    scene.server.kill()
+    parent = await scene.maria.sees("INCIDENT: Redis Failure", LATER_S)
+    assert "RedisDown" in shown_text(parent)
+    assert "redis-prod" in shown_text(parent)
+
+    await scene.comes_again(REPEATS)
+    assert await scene.count("INCIDENT: Redis Failure") == 1
+    assert await scene.count("Please acknowledge") == 1
+    with closing(sqlite3.connect(scene.pong.database)) as store:
+        assert store.execute("SELECT COUNT(*) FROM incidents").fetchone() == (1,)
+        assert store.execute("SELECT status FROM alerts").fetchall() == [("firing",)]
+
+    scene.server.start()
+    asks = await scene.maria.sees("Say what it was to close it", LATER_S)
+    assert asks["thread_ts"] == parent["ts"]
+    assert "Alertmanager says resolved" in shown_text(asks)
+    with closing(sqlite3.connect(scene.pong.database)) as store:
+        assert store.execute("SELECT status FROM incidents").fetchall() == [("mitigated",)]
+        assert store.execute("SELECT status FROM alerts").fetchall() == [("resolved",)]
+
+
+async def test_rules_for_users_are_ones_that_prometheus_takes() -> None:
+    if shutil.which("promtool") is None:
+        pytest.skip("promtool is not on this machine, so the rules were not checked.")
+    checks = await asyncio.create_subprocess_exec(
+        "promtool",
+        "check",
+        "rules",
+        str(RULES),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await checks.communicate()
+    assert checks.returncode == 0, said.decode()
+
+
+def test_only_the_waits_differ_between_the_rules_for_users_and_those_of_the_story() -> None:
+    rules = RULES.read_text("utf-8").splitlines()
+    changed = [
+        (old, new)
+        for old, new in zip(rules, hurried("\n".join(rules)).splitlines(), strict=True)
+        if old != new
+    ]
+    assert changed
+    assert all(old.strip().startswith("for: ") and new.strip() == "for: 2s" for old, new in changed)
