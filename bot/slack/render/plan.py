@@ -15,7 +15,8 @@ from bot.slack.render.plan_words import LINE_MOST, code, expiring, frees, keys, 
 from bot.text import outside
 
 BAR_CELLS = 10
-STEPS_SHOWN = 8
+STEPS_SHOWN = 40
+STEPS_IN_A_SECTION = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +50,9 @@ def plan_message(view: PlanView) -> Message:
     if view.phase in _OUTCOMES or not view.approval.is_open:
         return _message([outcome_line(view)], small=_what_it_was(view))
     if view.approval.state is State.APPROVED:
-        return _message([_waits(view), *_what_it_does(view)], small=_measured(view))
-    return _message(
-        [_asks(view), *_what_it_does(view), _who(view)], small=_asked(view), buttons=_choices(view)
-    )
+        return _message([_waits(view), *_runs(view), _means(view)], small=_measured(view))
+    paragraphs = [_asks(view), *_runs(view), f"{_means(view)}\n{_who(view)}"]
+    return _message(paragraphs, small=_asked(view), buttons=_choices(view))
 
 
 def outcome_line(view: PlanView) -> str:
@@ -77,13 +77,14 @@ def comparison(now: Preview, approved: Preview) -> str:
     )
 
 
-def _message(lines: Sequence[str], *, small: str = "", buttons: Sequence[Button] = ()) -> Message:
-    blocks: list[Block] = [section("\n".join(lines))]
+def _message(paragraphs: Sequence[str], *, small: str = "", buttons: Sequence[Button] = ()) -> Message:
+    """A section for each paragraph, so that a long one cuts no other short."""
+    blocks: list[Block] = [section(paragraph) for paragraph in paragraphs]
     if small:
         blocks.append(context(small))
     if buttons:
         blocks.append(actions(buttons))
-    said = [*lines, small] if small else lines
+    said = [*paragraphs, small] if small else paragraphs
     return Message("\n".join(said).replace("`", ""), tuple(blocks))
 
 
@@ -103,16 +104,22 @@ def _waits(view: PlanView) -> str:
     return f"🟢 {view.name}: approved by {people(view.approval.approved_by)}, starts by {until} or not at all"
 
 
-def _what_it_does(view: PlanView) -> list[str]:
-    plan = view.plan
-    lines = [f"Runs: {code(step.line())}" for step in plan.steps[:STEPS_SHOWN]]
-    if len(plan.steps) > STEPS_SHOWN:
-        lines.append(f"and {len(plan.steps) - STEPS_SHOWN} more steps")
-    if view.preview.classes:
-        lines.append(f"Deletes {keys(view.preview)}, {frees(view.preview)}{expiring(view.preview)}")
-    lines.append(f"Lost: {outside(plan.lost, LINE_MOST)}.{untouched(view.preview)}")
-    lines.append(f"{outside(plan.undo, LINE_MOST)}. Goal: {outside(plan.goal)}.{_falls_short(view)}")
-    return lines
+def _runs(view: PlanView) -> list[str]:
+    """Exactly the plan's steps, some in each section."""
+    steps = view.plan.steps
+    lines = [f"Runs: {code(step.line())}" for step in steps[:STEPS_SHOWN]]
+    if len(steps) > STEPS_SHOWN:
+        lines.append(f"and {len(steps) - STEPS_SHOWN} more steps")
+    starts = range(0, len(lines), STEPS_IN_A_SECTION)
+    return ["\n".join(lines[start : start + STEPS_IN_A_SECTION]) for start in starts]
+
+
+def _means(view: PlanView) -> str:
+    plan, preview = view.plan, view.preview
+    deletes = f"Deletes {keys(preview)}, {frees(preview)}{expiring(preview)}" if preview.classes else ""
+    lost = f"Lost: {outside(plan.lost, LINE_MOST)}.{untouched(preview)}"
+    undo = f"{outside(plan.undo, LINE_MOST)}. Goal: {outside(plan.goal)}.{_falls_short(view)}"
+    return "\n".join(line for line in (deletes, lost, undo) if line)
 
 
 def _who(view: PlanView) -> str:
@@ -243,7 +250,8 @@ _DECIDED = {
 
 def _what_it_was(view: PlanView) -> str:
     asker = mention(view.approval.on_behalf_of or view.approval.requester)
-    return " · ".join([f"Asked by {asker}", *(code(step.line()) for step in view.plan.steps[:STEPS_SHOWN])])
+    steps = [code(step.line()) for step in view.plan.steps[:STEPS_IN_A_SECTION]]
+    return " · ".join([f"Asked by {asker}", *steps])
 
 
 def _done(view: PlanView) -> list[str]:
