@@ -117,6 +117,17 @@ async def test_waiting_writes_are_committed_together(store: SqliteStore, tmp_pat
     assert len(commits) < 100
 
 
+async def test_a_write_that_changes_nothing_wakes_nobody(store: SqliteStore) -> None:
+    changes = store.changes()
+    await store.write(lambda records: records.inbox.claim(now_ms=1, lease_ms=1, most=1))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await changes.wait(60)
+    await store.write(lambda records: records.inbox.accept("test", "one", "{}", at_ms=1))
+    async with asyncio.timeout(5):
+        await changes.wait(60)
+
+
 async def test_the_writer_syncs_in_full_and_keeps_a_wal(store: SqliteStore) -> None:
     pragmas = [
         store._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
