@@ -1,10 +1,17 @@
 """Is degraded as expected without Redis, unhealthy a finding, and a contradiction named?"""
 
+from dataclasses import replace
+
+import httpx
 import pytest
 
-from bot.diagnostics.application import judge
+from bot.applications.health import Application
+from bot.diagnostics.application import judge, read
 from bot.diagnostics.finding import Severity
 from bot.settings import ThresholdsTable
+from bot.targets.outcome import Kind
+from tests.fixtures.listeners import speaks
+from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 
 
 def measured(status: str, redis: str, *, is_reachable: bool, fault: str = "") -> dict[str, object]:
@@ -39,3 +46,14 @@ def test_connected_while_redis_is_gone_is_called_a_contradiction() -> None:
 def test_silence_is_critical() -> None:
     (finding,) = judge(measured("", "", is_reachable=True, fault="cannot be reached"), ThresholdsTable())
     assert (finding.severity, finding.title) == (Severity.CRITICAL, "shop cannot be reached")
+
+
+async def test_a_503_with_its_status_is_read_beside_what_pong_sees() -> None:
+    body = b'{"status": "unhealthy", "checks": {"redis": "disconnected"}}'
+    answer = b"HTTP/1.1 503 No\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body)
+    with speaks(answer=answer, hangs_up=True) as port:
+        shop = replace(TARGET, application=Application(name="shop", health_url=f"http://127.0.0.1:{port}/"))
+        async with httpx.AsyncClient() as http:
+            subject = RecordedSubject(recorded("redis-healthy"), target=shop, kind=Kind.REFUSED, http=http)
+            found = await read(subject)
+    assert found == measured("unhealthy", "disconnected", is_reachable=False)
