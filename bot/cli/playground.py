@@ -31,6 +31,7 @@ from bot.playground.panel.pong import PongCommand, PongProcess
 from bot.playground.panel.routes import panel_routes
 from bot.playground.panel.server import RedisServer, client
 from bot.playground.panel.settings_file import TARGET, pong_environment, pong_toml
+from bot.playground.panel.tasks import end_tasks
 from bot.playground.serving import serving
 from bot.playground.shop.figures import shop_figures
 from bot.playground.shop.routes import shop_app
@@ -121,13 +122,13 @@ def _application(slack: LocalSlack, panel: Panel) -> Starlette:
 
 @contextlib.asynccontextmanager
 async def _working(*workers: PongProcess | Watcher | Visitors) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(worker.run()) for worker in workers]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    """Run the workers; one that fails ends the playground with what it raised."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(worker.run()) for worker in workers]
+        try:
+            yield
+        finally:
+            await end_tasks(*tasks)
 
 
 def _pong_command(server: RedisServer, directory: Path, slack_url: str, token: str) -> PongCommand:

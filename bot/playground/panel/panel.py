@@ -11,6 +11,7 @@ from bot.errors import BadInput
 from bot.playground.panel.actions import ACTIONS, Action
 from bot.playground.panel.memory import empty, fill, memory, press_on
 from bot.playground.panel.server import RedisServer, client
+from bot.playground.panel.tasks import end_tasks
 
 LOOKS_WITHIN_S = 0.3
 LOOKS_EVERY_S = 0.5
@@ -60,8 +61,7 @@ class Panel:
 
     async def close(self) -> None:
         if self._filling:
-            self._filling.cancel()
-            await asyncio.gather(self._filling, return_exceptions=True)
+            await end_tasks(self._filling)
 
     def _does(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         server = self._server

@@ -1,5 +1,6 @@
 """Is Pong itself running? It is a child process here, started again whenever it ends."""
 
+import asyncio
 from asyncio.subprocess import Process
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class PongProcess:
     def __init__(self, command: PongCommand, clock: Clock) -> None:
         self._command = command
         self._clock = clock
+        self._starting: asyncio.Task[Process] | None = None
         self._process: Process | None = None
         self._restarts = 0
         self._ended_with: int | None = None
@@ -41,7 +43,9 @@ class PongProcess:
         rest_s = RESTS_S
         while True:
             began_s = self._clock.monotonic_s()
-            self._process = await self._start()
+            self._starting = asyncio.create_task(self._start())
+            # Cancelled in the middle, it would leave a process that nobody knows.
+            self._process = await asyncio.shield(self._starting)
             self._ended_with = await self._process.wait()
             lived_long = self._clock.monotonic_s() - began_s > SHORT_LIFE_S
             rest_s = RESTS_S if lived_long else min(rest_s * 2, LONGEST_REST_S)
@@ -49,8 +53,8 @@ class PongProcess:
             self._restarts += 1
 
     async def close(self) -> None:
-        if self._process:
-            await end(self._process)
+        if self._starting:
+            await end(await self._starting)
 
     def notes(self) -> list[str]:
         """What the panel says about Pong: nothing, while all is well."""

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.maint_notifications import MaintNotificationsConfig
 
 from bot.clock import Clock
 from bot.errors import ServiceUnavailable
@@ -34,6 +35,7 @@ def client(url: str, *, timeout_s: float = ANSWERS_WITHIN_S) -> Redis:
     """A client that asks once: no retries, short time-outs."""
     # redis-py's defaults wait for about a minute on a frozen server, and may apply a command twice.
     options: dict[str, Any] = {"socket_timeout": timeout_s, "socket_connect_timeout": timeout_s}
+    options["maint_notifications_config"] = MaintNotificationsConfig(enabled=False)
     made: Redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0), **options)
     return made
 

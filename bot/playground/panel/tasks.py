@@ -1,0 +1,19 @@
+"""How does a task end for certain?
+
+On Python 3.11 a single cancellation may be lost: asyncio.wait_for, which redis-py sends through, drops one
+that comes together with its result. https://github.com/python/cpython/issues/86296
+"""
+
+import asyncio
+from typing import Any
+
+ASKS_AGAIN_S = 0.2
+
+
+async def end_tasks(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel `tasks` until they are done; what they raised stays with them."""
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=ASKS_AGAIN_S)
