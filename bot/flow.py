@@ -3,22 +3,20 @@
 alert -> incident -> thread; request -> who may -> answer; decision -> execution; timer -> promise kept.
 """
 
+from dataclasses import replace
+
 from bot import expiry, intake, promises
 from bot.catalog import ALERT_SOURCES
-from bot.errors import BadInput, IllegalMove, Refused, ServiceUnavailable
+from bot.errors import BadInput, Permanent, Refused, ServiceUnavailable
 from bot.look import look
 from bot.people import Identity, may
 from bot.pong import Pong
 from bot.promises import MEASURES_FIRST
+from bot.refusing import refuse
 from bot.request import Request, Verb
-from bot.slack.render.incident import said
 from bot.store.inbox import Accepted
-from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.store.timers import Due
-from bot.text import outside
-from bot.thread import Place, say
-from bot.where import place_of
 
 HANDLERS = promises.HANDLERS | expiry.HANDLERS
 
@@ -43,8 +41,10 @@ async def on_alert(pong: Pong, accepted: Accepted) -> None:
 
 
 async def on_request(pong: Pong, request: Request) -> None:
-    verb = pong.verbs[request.verb]
     try:
+        verb = pong.verbs.get(request.verb)
+        if verb is None:
+            raise BadInput("This button is another version's: use the newest message in the thread.")
         identity = await check(pong, request, verb)
         work = await verb.run(request, pong)
 
@@ -54,8 +54,8 @@ async def on_request(pong: Pong, request: Request) -> None:
             await records.inbox.done(request.id)
 
         await pong.store.write(answer)
-    except (BadInput, Refused, IllegalMove, ServiceUnavailable) as refusal:
-        await refuse(pong, request, str(refusal), kind=type(refusal).__name__)
+    except (Permanent, ServiceUnavailable) as refusal:
+        await refuse(pong, request, refusal)
 
 
 async def check(pong: Pong, request: Request, verb: Verb) -> Identity:
@@ -64,31 +64,11 @@ async def check(pong: Pong, request: Request, verb: Verb) -> Identity:
         identity, roles = await pong.directory.identity(request.user), await pong.directory.roles()
     except ServiceUnavailable as error:
         raise Refused(f"Slack does not say who you are ({error}), so nothing was done: try again.") from error
+    if request.team not in ("", roles.team):
+        identity = replace(identity, is_stranger=True)
     if refusal := may(identity, verb.role, roles, channel=request.channel):
         raise Refused(refusal.sentence)
     return identity
-
-
-async def refuse(pong: Pong, request: Request, sentence: str, *, kind: str) -> None:
-    """Say no, where it was asked, and keep that it was asked."""
-
-    async def answer(records: Records) -> None:
-        place, incident = await place_of(records, pong, request)
-        await records.timeline.note(
-            incident.id if incident else 0,
-            "request.refused",
-            actor=request.user,
-            at_ms=pong.clock.now_ms(),
-            verb=request.verb,
-            why=sentence,
-            reason=kind,
-        )
-        name = f"<@{request.user}>"
-        line = sentence if sentence.startswith(name) else f"{name} {sentence}"
-        await say(records, pong, place, f"refused:{request.id}", said(line), klass=Class.ANSWER)
-        await records.inbox.done(request.id)
-
-    await pong.store.write(answer)
 
 
 async def on_timer(pong: Pong, due: Due) -> None:
@@ -104,28 +84,3 @@ async def on_timer(pong: Pong, due: Due) -> None:
             await HANDLERS[due.kind](records, pong, now, due, measured)
 
     await pong.store.write(fire)
-
-
-async def set_aside(pong: Pong, accepted: Accepted, error: Exception) -> None:
-    """What cannot be worked is kept, and said, so that a person can look."""
-
-    async def keep(records: Records) -> None:
-        await records.inbox.failed(accepted.id, error=f"{type(error).__name__}: {error}")
-        await records.timeline.note(
-            0,
-            "inbox.failed",
-            actor="pong",
-            at_ms=pong.clock.now_ms(),
-            id=accepted.id,
-            error=type(error).__name__,
-        )
-        line = (
-            f"🔴 Pong could not work something that came from {outside(accepted.source)} "
-            f"(inbox {accepted.id}). "
-            "It is kept; the log says why."
-        )
-        await say(
-            records, pong, Place(pong.lane), f"inbox-failed:{accepted.id}", said(line), klass=Class.URGENT
-        )
-
-    await pong.store.write(keep)

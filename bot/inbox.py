@@ -6,6 +6,7 @@ import logging
 from bot import flow
 from bot.errors import StoreBusy, Transient
 from bot.pong import Pong
+from bot.refusing import set_aside
 from bot.store.inbox import Accepted
 
 LEASE_MS = 60_000
@@ -56,11 +57,14 @@ class InboxWorker:
             await flow.on_accepted(self._pong, accepted)
         except Exception as error:
             log.exception("inbox %s from %s failed, try %s", accepted.id, accepted.source, accepted.attempts)
-            await self._again_or_aside(accepted, error)
+            try:
+                await self._again_or_aside(accepted, error)
+            except StoreBusy as busy:
+                log.warning("%s", busy)  # its lease ends by itself, and then it is claimed again
 
     async def _again_or_aside(self, accepted: Accepted, error: Exception) -> None:
         if accepted.attempts >= TRIES and not isinstance(error, Transient):
-            await flow.set_aside(self._pong, accepted, error)
+            await set_aside(self._pong, accepted, error)
             return
         at_ms = self._pong.clock.now_ms() + min(60_000, 500 * 2**accepted.attempts)
         await self._pong.store.write(

@@ -5,7 +5,7 @@ kept now is a 503. https://prometheus.io/docs/alerting/latest/configuration/#web
 """
 
 import base64
-import binascii
+import contextlib
 import hashlib
 import hmac
 import logging
@@ -13,7 +13,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -32,6 +32,8 @@ from bot.store.records import Records
 from bot.thread import Place, say
 
 BODY_MOST_BYTES = 16 * 1024 * 1024
+SLACK_BODY_MOST_BYTES = 1024 * 1024
+SIGNATURE_LIVES_S = 300
 Handler = Callable[[Request], Awaitable[Response]]
 
 log = logging.getLogger(__name__)
@@ -50,56 +52,61 @@ def build(pong: Pong, metrics: Metrics, bolt: AsyncApp | None) -> Starlette:
         Route("/readyz", _ready(pong)),
         Route("/metrics", _scraped(pong, metrics)),
     ]
-    if bolt:
-        routes.append(Route("/slack/events", _slack(bolt), methods=["POST"]))
-    return Starlette(routes=routes)
+    if bolt and (secret := pong.settings.secret("SLACK_SIGNING_SECRET")):
+        routes.append(Route("/slack/events", _slack(pong, bolt, secret), methods=["POST"]))
+    return Starlette(routes=routes, exception_handlers={ClientDisconnect: _gone})
 
 
 def _webhook(pong: Pong, metrics: Metrics, source: AlertSource, secret: str) -> Handler:
     async def receive(request: Request) -> Response:
         if not _is_authentic(request.headers.get("authorization", ""), secret):
             return _answer(metrics, source, 401, "The bearer token or password is wrong or missing.")
-        body = await _bounded(request)
-        if body is None:
-            await _say_dropped(pong, source)
-            return _answer(metrics, source, 413, "The body is over 16 MiB; it was not kept.")
+        body = await _bounded(request, BODY_MOST_BYTES)
         try:
-            source.parse(body)
-        except BadInput as error:
-            return _answer(metrics, source, 422, str(error))
-        try:
-            await _commit(pong, source, body)
+            return _answer(metrics, source, *await _taken(pong, source, body))
         except StoreBusy:
             log.warning("an alert from %s could not be kept: told to come again", source.name)
             return _answer(metrics, source, 503, "Not now: send it again.")
-        return _answer(metrics, source, 202, "accepted")
 
     return receive
+
+
+async def _taken(pong: Pong, source: AlertSource, body: bytes | None) -> tuple[int, str]:
+    """The answer to a body; None was too large. Raises StoreBusy."""
+    if body is None:
+        await _say_dropped(pong, source)
+        return 413, "The body is over 16 MiB; it was not kept."
+    try:
+        source.parse(body)
+    except BadInput as error:
+        return 422, str(error)
+    await _commit(pong, source, body)
+    return 202, "accepted"
 
 
 def _is_authentic(authorization: str, secret: str) -> bool:
     """A bearer token, or basic auth with it as the password."""
     scheme, _, credentials = authorization.partition(" ")
-    given = credentials.strip()
+    given = credentials.strip().encode("latin-1")  # the bytes that were sent: Starlette reads them so
     if scheme.lower() == "basic":
         try:
-            given = base64.b64decode(given, validate=True).decode().partition(":")[2]
-        except (binascii.Error, UnicodeDecodeError):
+            given = base64.b64decode(given, validate=True).partition(b":")[2]
+        except ValueError:
             return False
     elif scheme.lower() != "bearer":
         return False
-    return hmac.compare_digest(given.encode(), secret.encode())
+    return hmac.compare_digest(given, secret.encode())
 
 
-async def _bounded(request: Request) -> bytes | None:
+async def _bounded(request: Request, most_bytes: int) -> bytes | None:
     """The body, or None when it is too large; it is read to its end so that the sender hears the answer."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size <= BODY_MOST_BYTES:
+        if size <= most_bytes:
             parts.append(part)
-    return b"".join(parts) if size <= BODY_MOST_BYTES else None
+    return b"".join(parts) if size <= most_bytes else None
 
 
 async def _commit(pong: Pong, source: AlertSource, body: bytes) -> None:
@@ -129,21 +136,33 @@ def _answer(metrics: Metrics, source: AlertSource, status: int, detail: str) -> 
     return JSONResponse({"detail": detail}, status_code=status)
 
 
-def _slack(bolt: AsyncApp) -> Handler:
-    handler = AsyncSlackRequestHandler(bolt)
-
+def _slack(pong: Pong, bolt: AsyncApp, secret: str) -> Handler:
     async def receive(request: Request) -> Response:
-        # Bolt answers 500 to a timestamp that is no number and to a signature that is not ASCII.
-        timestamp = request.headers.get("x-slack-request-timestamp", "")
-        signature = request.headers.get("x-slack-signature", "")
-        if not re.fullmatch(r"[0-9]{1,12}", timestamp) or not re.fullmatch(r"v0=[0-9a-f]{64}", signature):
+        # Bolt reads the body before it looks at the signature, and answers 500 to a body that is no JSON,
+        # to a timestamp that is no number and to a signature that is not ASCII: so we look first.
+        body = await _bounded(request, SLACK_BODY_MOST_BYTES)
+        if body is None or not _is_signed(pong, request, body, secret):
             return JSONResponse({"detail": "The signature is wrong or missing."}, status_code=401)
-        try:
-            return await handler.handle(request)
-        except ClientDisconnect:
-            return Response(status_code=499)
+        return to_starlette_response(await bolt.async_dispatch(to_async_bolt_request(request, body)))
 
     return receive
+
+
+def _is_signed(pong: Pong, request: Request, body: bytes, secret: str) -> bool:
+    """https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+    timestamp = request.headers.get("x-slack-request-timestamp", "")
+    signature = request.headers.get("x-slack-signature", "")
+    if not re.fullmatch(r"[0-9]{1,12}", timestamp):
+        return False
+    if abs(pong.clock.now_ms() // 1000 - int(timestamp)) > SIGNATURE_LIVES_S:
+        return False
+    signed = hmac.new(secret.encode(), b"v0:%s:%s" % (timestamp.encode(), body), hashlib.sha256)
+    return hmac.compare_digest(signature.encode(), f"v0={signed.hexdigest()}".encode())
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    """Who asked hung up: nobody reads this."""
+    return Response(status_code=499)
 
 
 async def _alive(request: Request) -> Response:
@@ -160,7 +179,8 @@ def _ready(pong: Pong) -> Handler:
 
 def _scraped(pong: Pong, metrics: Metrics) -> Handler:
     async def answer(request: Request) -> Response:
-        await metrics.refresh(pong)
+        with contextlib.suppress(StoreBusy):  # the counters stand by themselves
+            await metrics.refresh(pong)
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return answer

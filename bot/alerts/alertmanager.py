@@ -4,7 +4,7 @@ Versions 3 and 4 of the body; unknown fields are accepted, fingerprints may be m
 https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,31 +12,30 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.alerts.alert import Alert, AlertSource, hashed
 from bot.errors import BadInput
 from bot.incident import AlertState
+from bot.text import clip
 
-EARLIEST_MS = 31_536_000_000  # 1971: Go's zero time, year 1, means "not set"
+# Go's zero time, year 1, means "not set"; what lies outside of these years cannot be meant either.
+EARLIEST_YEAR, LATEST_YEAR = 1971, 2200
 
 
 class _Loose(BaseModel):
-    model_config = ConfigDict(extra="allow", populate_by_name=True)
+    model_config = ConfigDict(extra="ignore")
 
 
 class _Alert(_Loose):
     status: Literal["firing", "resolved"]
     labels: dict[str, str]
-    annotations: dict[str, str] = {}
+    annotations: dict[str, str] | None = None
     starts_at: datetime | None = Field(None, alias="startsAt")
     ends_at: datetime | None = Field(None, alias="endsAt")
-    generator_url: str = Field("", alias="generatorURL")
-    fingerprint: str = ""
+    generator_url: str | None = Field(None, alias="generatorURL")
+    fingerprint: str | None = None
 
 
 class Body(_Loose):
-    """What Alertmanager posts. `truncated_alerts` counts those that it left out of a large group."""
+    """What Alertmanager posts, as far as it is used: no more is asked, since a refusal drops it for good."""
 
-    version: str | int = "4"
-    status: Literal["firing", "resolved"] = "firing"
-    group_key: str | int = Field("", alias="groupKey")
-    truncated_alerts: int = Field(0, alias="truncatedAlerts")
+    group_key: str | int | None = Field(None, alias="groupKey")
     alerts: list[_Alert]
 
 
@@ -47,7 +46,7 @@ def parse(body: bytes) -> list[Alert]:
     except ValidationError as error:
         fault = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in fault["loc"]) or "body"
-        raise BadInput(f"This is no Alertmanager webhook body: {place}: {fault['msg']}.") from None
+        raise BadInput(f"This is no Alertmanager webhook body: {clip(place, 120)}: {fault['msg']}.") from None
     return [_alert(read, alert) for alert in read.alerts]
 
 
@@ -56,22 +55,22 @@ def _alert(body: Body, alert: _Alert) -> Alert:
     starts_ms = _ms(alert.starts_at)
     return Alert(
         source=ALERTMANAGER.name,
-        key=hashed(body.group_key, fingerprint, starts_ms),
-        name=alert.labels.get("alertname", "unnamed alert"),
+        key=hashed(body.group_key or "", fingerprint, starts_ms),
+        name=alert.labels.get("alertname") or "unnamed alert",
         state=AlertState(alert.status),
         starts_ms=starts_ms,
         ends_ms=_ms(alert.ends_at) if alert.status == "resolved" else None,
         labels=alert.labels,
-        annotations=alert.annotations,
+        annotations=alert.annotations or {},
         link=alert.generator_url or None,
     )
 
 
 def _ms(moment: datetime | None) -> int | None:
-    if moment is None or moment.year < 1971:
+    if moment is None or not EARLIEST_YEAR <= moment.year < LATEST_YEAR:
         return None
-    ms = int(moment.timestamp() * 1000)
-    return ms if ms >= EARLIEST_MS else None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1000)
 
 
 ALERTMANAGER = AlertSource(

@@ -3,10 +3,12 @@
 Only opening a modal and its field errors come before the answer. https://docs.slack.dev/tools/bolt-python
 """
 
+import asyncio
 import logging
 import re
 from typing import Any
 
+import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -16,11 +18,14 @@ from bot import flow
 from bot.errors import BadInput, IllegalMove, PongError, Refused
 from bot.pong import Pong
 from bot.request import Request, Verb
+from bot.slack.codes import code_of
 from bot.slack.payloads import from_action, from_command, from_mention, from_submission
 from bot.store.inbox import SLACK
 
 log = logging.getLogger(__name__)
 Body = dict[str, Any]
+
+OPENS_WITHIN_S = 2.0  # Slack gives 3 s in all, and what cannot open is then committed
 
 
 def build(pong: Pong, client: AsyncWebClient, *, signing_secret: str | None) -> AsyncApp:
@@ -35,6 +40,7 @@ def build(pong: Pong, client: AsyncWebClient, *, signing_secret: str | None) -> 
         authorize=authorize,
         signing_secret=signing_secret or "socket-mode-needs-none",
         ignoring_self_events_enabled=False,  # it would ask who Pong is; bots are refused by their identity
+        process_before_response=True,  # else Bolt acknowledges an event before its door has committed it
         logger=logging.getLogger("pong.bolt"),
     )
     doors = Doors(pong, client)
@@ -60,14 +66,14 @@ class Doors:
 
     async def action(self, ack: Any, body: Body) -> None:
         request = from_action(body, at_ms=self._pong.clock.now_ms())
-        if request.verb in self._pong.verbs and not await self._opens_modal(request, body["trigger_id"]):
+        if not await self._opens_modal(request, body["trigger_id"]):
             await self._commit(request, body["trigger_id"])
         await ack()
 
     async def submission(self, ack: Any, body: Body) -> None:
         request = from_submission(body, at_ms=self._pong.clock.now_ms())
-        verb = self._pong.verbs[request.verb]
-        if faults := verb.faults(request.values) if verb.faults else {}:
+        verb = self._pong.verbs.get(request.verb)
+        if faults := verb.faults(request.values) if verb and verb.faults else {}:
             await ack(response_action="errors", errors=faults)
             return
         await self._commit(
@@ -91,10 +97,14 @@ class Doors:
         if verb is None or verb.view is None:
             return False
         try:
-            await self._open(verb, request, trigger_id)
+            async with asyncio.timeout(OPENS_WITHIN_S):
+                await self._open(verb, request, trigger_id)
         except (BadInput, Refused, IllegalMove):
             return False
-        except (SlackApiError, PongError, OSError, TimeoutError) as error:
+        except SlackApiError as error:
+            # A press that comes a second time: its window opened at the first.
+            return code_of(error) == "exchanged_trigger_id"
+        except (aiohttp.ClientError, PongError, OSError, TimeoutError) as error:
             log.warning("the window for %s did not open: %s", request.verb, type(error).__name__)
             return False
         return True

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.errors import ServiceUnavailable
 from bot.people import Group, Identity, RoleBook, role_book
 from bot.settings import Settings
+from bot.slack.codes import code_of
 from bot.text import plain
 
 T = TypeVar("T")
@@ -81,7 +82,7 @@ class SlackDirectory:
         try:
             answer = await ask()
         except SlackApiError as error:
-            raise ServiceUnavailable(f"Slack: {error.response.get('error', 'no answer')}") from error
+            raise ServiceUnavailable(f"Slack: {code_of(error) or 'no answer'}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise ServiceUnavailable(f"Slack: {type(error).__name__}") from error
         self._kept[name] = (self._clock.now_ms(), answer)
@@ -95,7 +96,7 @@ class SlackDirectory:
         try:
             facts = (await self._client.users_info(user=user))["user"]
         except SlackApiError as error:
-            if error.response.get("error") not in ("user_not_found", "user_not_visible"):
+            if code_of(error) not in ("user_not_found", "user_not_visible"):
                 raise
             return Identity(user_id=user, team_id="", is_deleted=True)
         return Identity(

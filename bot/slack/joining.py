@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.slack.codes import code_of
 
 AGAIN_AFTER_S = 10.0
 PASSING = frozenset(
@@ -34,8 +35,8 @@ async def _joined(client: AsyncWebClient, channel: str) -> bool:
     try:
         await client.conversations_join(channel=channel)
     except SlackApiError as error:
-        code = error.response.get("error", "")
-        if error.response.status_code != 200 or code in PASSING:
+        code = code_of(error)
+        if not code or code in PASSING:
             return False
         log.warning("Pong could not join %s (%s): invite it there with /invite @pong", channel, code)
     except (aiohttp.ClientError, TimeoutError, OSError):

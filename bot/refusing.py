@@ -1,0 +1,63 @@
+"""How does Pong say no, and what becomes of what it cannot work? Said where it was asked, and kept."""
+
+from bot.errors import IllegalMove, PongError, Refused
+from bot.pong import Pong
+from bot.request import Request
+from bot.slack.render.blocks import mention
+from bot.slack.render.incident import said
+from bot.store.inbox import Accepted
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.text import escape, outside
+from bot.thread import Place, say
+from bot.where import place_of
+
+
+async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
+    """Say no, where it was asked, and keep that it was asked."""
+    # Refused and IllegalMove are our own words, and mention people; the others may quote what was typed.
+    is_ours = isinstance(refusal, Refused | IllegalMove)
+    sentence = str(refusal) if is_ours else escape(str(refusal))
+
+    async def answer(records: Records) -> None:
+        place, incident = await place_of(records, pong, request)
+        await records.timeline.note(
+            incident.id if incident else 0,
+            "request.refused",
+            actor=request.user,
+            at_ms=pong.clock.now_ms(),
+            verb=request.verb,
+            why=str(refusal),
+            reason=type(refusal).__name__,
+        )
+        name = mention(request.user) if request.user else ""
+        line = sentence if name in sentence else f"{name} {sentence}"
+        await say(records, pong, place, f"refused:{request.id}", said(line), klass=Class.ANSWER)
+        await records.inbox.done(request.id)
+
+    await pong.store.write(answer)
+
+
+async def set_aside(pong: Pong, accepted: Accepted, error: Exception) -> None:
+    """What cannot be worked is kept, and said, so that a person can look."""
+
+    async def keep(records: Records) -> None:
+        await records.inbox.failed(accepted.id, error=f"{type(error).__name__}: {error}")
+        await records.timeline.note(
+            0,
+            "inbox.failed",
+            actor="pong",
+            at_ms=pong.clock.now_ms(),
+            id=accepted.id,
+            error=type(error).__name__,
+        )
+        line = (
+            f"🔴 Pong could not work something that came from {outside(accepted.source)} "
+            f"(inbox {accepted.id}). "
+            "It is kept; the log says why."
+        )
+        await say(
+            records, pong, Place(pong.lane), f"inbox-failed:{accepted.id}", said(line), klass=Class.URGENT
+        )
+
+    await pong.store.write(keep)
