@@ -9,6 +9,7 @@ from bot.diagnostics.triage import ping
 from bot.errors import PongError
 from bot.incident import Incident
 from bot.pong import Pong
+from bot.text import plain
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ async def platform(pong: Pong, application: Application | None) -> str | None:
     answer = await ask(pong.http, application.health_url)
     if answer.body is None:
         return f"{application.name} {answer.fault}"
-    status = str(answer.body.get("status", "says nothing of its status"))
+    status = plain(answer.body.get("status", "nothing of its status"), 60)
     return {
         "healthy": "Operational",
         "degraded": "Still operational (degraded)",

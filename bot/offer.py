@@ -21,6 +21,7 @@ from bot.targets.target import Target
 from bot.thread import runbook_of
 
 CLEAR = "clear"
+ID_MOST = 2**63 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +147,7 @@ async def ask(
 
 async def load(records: Records, id: int) -> Offer:
     """Raises BadInput when there is none."""
-    row = await records.approvals.get(id)
+    row = await records.approvals.get(id) if id <= ID_MOST else None
     if row is None:
         raise BadInput("This button is not one of Pong's: use the newest message in the thread.")
     return _offer(row)

@@ -7,6 +7,8 @@ from bot.request import Request
 from bot.store.records import Records
 from bot.thread import Place, thread_of
 
+NUMBER_MOST_DIGITS = 18
+
 
 async def place_of(records: Records, pong: Pong, request: Request) -> tuple[Place, Incident | None]:
     """The thread of the incident that the request is about; else the thread it came from, else its channel.
@@ -30,8 +32,8 @@ async def incident_of(records: Records, request: Request) -> Incident | None:
         message_id = await records.outbox.message_id_at(request.channel, request.thread_ts)
         if message_id and message_id.startswith("incident:"):
             return await records.incidents.get(int(message_id.removeprefix("incident:").partition("/")[0]))
-    if request.via in ("button", "modal") and request.ref.isascii() and request.ref.isdigit():
-        return await records.incidents.get(int(request.ref))
+    if request.via in ("button", "modal") and (number := _number(request.ref)):
+        return await records.incidents.get(number)
     return None
 
 
@@ -42,9 +44,9 @@ async def the_incident(records: Records, request: Request) -> Incident:
     """
     if incident := await incident_of(records, request):
         return incident
-    number = next((word.lstrip("#") for word in request.words if word.lstrip("#").isdecimal()), None)
+    number = next((number for word in request.words if (number := _number(word.lstrip("#")))), None)
     if number:
-        if incident := await records.incidents.get(int(number)):
+        if incident := await records.incidents.get(number):
             return incident
         raise BadInput(f"There is no incident #{number}.")
     open_now = await records.incidents.all_open()
@@ -54,3 +56,8 @@ async def the_incident(records: Records, request: Request) -> Incident:
         raise BadInput("No incident is open.")
     numbers = ", ".join(f"#{incident.id}" for incident in open_now)
     raise BadInput(f"Which incident? Open: {numbers}. Ask in its thread, or give its number.")
+
+
+def _number(text: str) -> int | None:
+    """The incident's number that `text` is; None for what no store can hold either."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= NUMBER_MOST_DIGITS else None

@@ -25,8 +25,13 @@ async def the_target(request: Request, pong: Pong, name: str = "") -> Target:
 async def place_for(
     records: Records, pong: Pong, request: Request, target: Target
 ) -> tuple[Place, Incident | None]:
-    """The thread it was asked in, else that of the target's open incident, else the channel."""
+    """The thread it was asked in, else that of the target's open incident, else the channel.
+
+    The incident comes along when it is about this target.
+    """
     place, incident = await place_of(records, pong, request)
+    if incident and incident.target != target.name:
+        return place, None
     if (
         request.thread_ts is None
         and incident is None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.approval import Vote, read_ref
+from bot.errors import BadInput
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
@@ -18,6 +19,8 @@ async def view(request: Request, pong: Pong) -> dict[str, Any]:
 
 
 async def run(request: Request, pong: Pong) -> Work:
+    if request.via != "modal":
+        raise BadInput("The window did not open, so nothing was denied: press Deny… once more.")
     return await voted(request, pong, Vote.DENY, why=plain(request.values.get("reason", "")))
 
 

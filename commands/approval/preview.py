@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from bot.approval import read_ref
 from bot.card import redraw_card
 from bot.errors import BadInput, Refused
 from bot.offer import ask, load, prepare, save
@@ -15,11 +14,12 @@ from bot.slack.render.plan import comparison
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.thread import say, thread_of
+from commands.approval.reading import the_offer
 
 
 async def run(request: Request, pong: Pong) -> Work:
-    id, _ = read_ref(request.ref)
-    offer = await pong.store.read(lambda records: load(records, id))
+    offer = await pong.store.read(lambda records: the_offer(records, request.ref))
+    id = offer.id
     incident = await pong.store.read(lambda records: records.incidents.get(offer.approval.incident_id))
     if incident is None or not incident.is_open:
         raise BadInput("The incident is resolved: nothing runs for it any more.")

@@ -1,8 +1,6 @@
 """The button "Stop": end what runs at its next safe point."""
 
-from bot.approval import read_ref
 from bot.errors import IllegalMove
-from bot.offer import load
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
@@ -12,21 +10,20 @@ from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.thread import say
 from bot.where import place_of
+from commands.approval.reading import the_offer
 
 
 async def run(request: Request, pong: Pong) -> Work:
-    id, _ = read_ref(request.ref)
-
     async def answer(records: Records) -> None:
-        offer = await load(records, id)
-        if not await records.approvals.ask_to_stop(id, request.user):
+        offer = await the_offer(records, request.ref)
+        if not await records.approvals.ask_to_stop(offer.id, request.user):
             raise IllegalMove("Nothing of this plan runs now, or somebody stopped it already.")
         await records.timeline.note(
             offer.approval.incident_id,
             "execution.stop_asked",
             actor=request.user,
             at_ms=pong.clock.now_ms(),
-            approval=id,
+            approval=offer.id,
         )
         place, _ = await place_of(records, pong, request)
         line = f"⏹ {mention(request.user)} asked to stop “{offer.plan.title}”."

@@ -1,5 +1,7 @@
 """`/incident hold`: put the next escalation off by 15 minutes, once."""
 
+from bot.errors import IllegalMove
+from bot.incident import Status
 from bot.people import Role
 from bot.pong import Pong
 from bot.promises import hold
@@ -14,7 +16,10 @@ from bot.where import the_incident
 
 async def run(request: Request, pong: Pong) -> Work:
     async def answer(records: Records) -> None:
-        changed = await hold(records, pong, await the_incident(records, request))
+        incident = await the_incident(records, request)
+        if incident.status is Status.TRIGGERED:
+            raise IllegalMove("Acknowledge it first: while nobody has it, the next rung is not put off.")
+        changed = await hold(records, pong, incident)
         changed = await keep(records, pong, changed, "escalation.held", actor=request.user)
         line = f"⏸ {mention(request.user)} holds the next escalation until {date(changed.next_rung_ms or 0)}."
         await say(records, pong, thread_of(changed), f"hold:{request.id}", said(line), klass=Class.ANSWER)

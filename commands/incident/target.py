@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from bot.errors import BadInput
+from bot.incident import Incident
 from bot.intake import look_soon
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
 from bot.store.records import Records
 from bot.thread import keep
-from bot.where import the_incident
+from bot.where import incident_of, the_incident
 
 
 async def run(request: Request, pong: Pong) -> Work:
@@ -17,7 +18,7 @@ async def run(request: Request, pong: Pong) -> Work:
     target = pong.targets.get(name)
 
     async def answer(records: Records) -> None:
-        incident = await the_incident(records, replace(request, words=(), ref=request.ref.partition(":")[0]))
+        incident = await _meant(records, replace(request, words=(), ref=request.ref.partition(":")[0]))
         if incident.target is not None:
             raise BadInput(f"Incident #{incident.id} is about {incident.target} already.")
         if other := await records.incidents.open_for(incident.runbook, target.name):
@@ -31,6 +32,14 @@ async def run(request: Request, pong: Pong) -> Work:
         await look_soon(records, pong, changed)
 
     return answer
+
+
+async def _meant(records: Records, request: Request) -> Incident:
+    """The one it was asked about, else the only one that has no target yet."""
+    if incident := await incident_of(records, request):
+        return incident
+    unnamed = [incident for incident in await records.incidents.all_open() if incident.target is None]
+    return unnamed[0] if len(unnamed) == 1 else await the_incident(records, request)
 
 
 VERB = Verb(

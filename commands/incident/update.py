@@ -22,29 +22,42 @@ FIELD_MOST = 600
 
 
 async def view(request: Request, pong: Pong) -> dict[str, Any]:
-    if request.words:
+    number, typed = _split(request)
+    if typed:
         raise BadInput("What is known was typed: no window is needed.")
-    incident = await pong.store.read(lambda records: the_incident(records, request))
+    incident = await pong.store.read(lambda records: the_incident(records, number))
     return modals.update(incident, opened_at(request, str(incident.id)))
 
 
 async def run(request: Request, pong: Pong) -> Work:
-    said = request.values or {"status": " ".join(request.words)}
+    number, typed = _split(request)
+    said = request.values or {"status": typed}
     if not said.get("status"):
         raise BadInput(
             "Write what is known after it, as in: @pong update root cause identified, clearing the cache"
         )
 
     async def answer(records: Records) -> None:
-        incident = await the_incident(records, replace(request, words=()))
+        incident = await the_incident(records, number)
         if not incident.is_open:
             raise BadInput(f"Incident #{incident.id} is resolved: it takes no more updates.")
         changed = await updated(records, pong, _with(incident, said))
-        changed = await keep(records, pong, changed, "update.posted", actor=request.user, **said)
+        facts = {"status": changed.status_said, "action": changed.action, "eta": changed.eta}
+        changed = await keep(records, pong, changed, "update.posted", actor=request.user, **facts)
         message = progress(changed, runbook_of(pong, changed), now_ms=pong.clock.now_ms(), by=request.user)
         await say(records, pong, thread_of(changed), f"update-by:{request.id}", message, klass=Class.ANSWER)
 
     return answer
+
+
+def faults(values: dict[str, str]) -> dict[str, str]:
+    return {} if values.get("status") else {"status": "Say it in a sentence."}
+
+
+def _split(request: Request) -> tuple[Request, str]:
+    """The request with at most the incident's number (#4) for words, and what was typed after that."""
+    has_number = bool(request.words) and request.words[0].startswith("#") and request.words[0][1:].isdigit()
+    return replace(request, words=request.words[:has_number]), " ".join(request.words[has_number:])
 
 
 def _with(incident: Incident, said: dict[str, str]) -> Incident:
@@ -61,7 +74,8 @@ VERB = Verb(
     role=Role.RESPONDER,
     run=run,
     view=view,
+    faults=faults,
     command="/incident",
-    usage="/incident update [what is known]",
+    usage="/incident update [#number] [what is known]",
     explains="tell people how far it is",
 )

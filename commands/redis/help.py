@@ -28,11 +28,20 @@ def _unknown(request: Request, pong: Pong) -> list[str]:
     typed = request.words[0].lower() if request.words else "help"
     if typed == "help":
         return []
+    if verb := pong.verbs.get(typed):
+        return [_elsewhere(verb)]
     near = get_close_matches(
         typed, [name for name, verb in pong.verbs.items() if verb.command], n=1, cutoff=0.6
     )
     hint = f" Did you mean {near[0]}?" if near else ""
     return [f'There is no "{outside(typed, 40)}".{hint} There is:']
+
+
+def _elsewhere(verb: Verb) -> str:
+    """For a verb that exists, and is not written so."""
+    if verb.command:
+        return f"Write it as `{verb.usage}`. There is also:"
+    return f"Words never {verb.name.replace('_', ' ')}: only its button in the thread does. There is:"
 
 
 def _listing(request: Request, pong: Pong) -> list[str]:

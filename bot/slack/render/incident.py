@@ -13,6 +13,7 @@ from bot.slack.render.blocks import Block, Button, Message, actions, context, da
 from bot.text import outside, plain
 
 NOT_SET = "not set yet"
+SAID_MOST = 600  # as long as the fields of our windows are
 WHICH = (
     "No configured target matches this alert's labels: which Redis is it? "
     "Until that is known Pong offers no remediation."
@@ -108,8 +109,8 @@ def progress(
         first,
         f"*Status:* {_update_status(incident)}",
         f"*Impact:* {_update_impact(incident, runbook)}",
-        f"*Action:* {outside(incident.action) if incident.action else NOT_SET}",
-        f"*ETA:* {outside(incident.eta) if incident.eta else NOT_SET}",
+        f"*Action:* {outside(incident.action or NOT_SET, SAID_MOST)}",
+        f"*ETA:* {outside(incident.eta or NOT_SET, SAID_MOST)}",
     ]
     if by is not None:
         lines.append(f"From {mention(by)}")
@@ -168,9 +169,9 @@ def resolved(incident: Incident, runbook: Runbook, *, facts: Sequence[str], head
     lines = [
         f"✅ RESOLVED: {runbook.title}",
         f"*Duration:* {_duration(ended_ms - incident.started_ms)}",
-        f"*Root cause:* {outside(incident.root_cause or NOT_SET, 600)}",
+        f"*Root cause:* {outside(incident.root_cause or NOT_SET, SAID_MOST)}",
         *facts,
-        f"*Fix:* {outside(incident.fix or NOT_SET, 600)}",
+        f"*Fix:* {outside(incident.fix or NOT_SET, SAID_MOST)}",
     ]
     text = "\n".join(lines)
     foot = f"Resolved by {mention(incident.resolved_by or '')} · timeline {head[:16]}"
@@ -184,7 +185,7 @@ def _duration(ms: int) -> str:
 
 def said(text: str) -> Message:
     """A plain line. The caller has made it safe."""
-    return Message(text, (section(text),))
+    return Message(text.replace("*", "").replace("`", ""), (section(text),))
 
 
 def _status(incident: Incident) -> str:
@@ -228,7 +229,7 @@ def _origin(incident: Incident, escalation: EscalationTable) -> str:
 
 
 def _update_status(incident: Incident) -> str:
-    said = outside(incident.status_said) if incident.status_said else "Still investigating"
+    said = outside(incident.status_said or "Still investigating", SAID_MOST)
     if incident.outcome and incident.outcome_checked_ms:
         said += f" · {outside(incident.outcome)}, checked {date(incident.outcome_checked_ms)}"
     return said
@@ -280,4 +281,4 @@ def _not_over(incident: Incident) -> Button:
 def _hold(incident: Incident) -> list[Button]:
     if not incident.next_rung_ms or incident.is_paused or incident.status is Status.TRIGGERED:
         return []
-    return [Button("hold", str(incident.id), "Hold escalation 15 min")]
+    return [Button("hold", str(incident.id), "Hold escalation")]
