@@ -82,20 +82,24 @@ async def playground(port: int, directory: Path) -> AsyncIterator[str]:
     """Everything, at the address that this yields; nothing is left of it afterwards."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        server = RedisServer(server_binary(), Configuration(directory=directory, port=_free_port()), clock)
+        server = RedisServer(
+            server_binary(), Configuration(directory=directory, port=_free_port()), clock=clock
+        )
         stack.push_async_callback(server.stop)
         await server.start()
-        shop, visitors, shop_url = await _shop(stack, server, clock)
+        shop, visitors, shop_url = await _shop(stack, server, clock=clock)
         pong_port, token = _free_port(), secrets.token_urlsafe(18)
         (directory / "pong.toml").write_text(pong_toml(shop_url=shop_url, port=pong_port), "utf-8")
-        pong = PongProcess(_pong_command(server, directory, f"http://127.0.0.1:{port}", token), clock)
-        watcher = Watcher(_watched(server, pong_port, token), clock)
+        pong = PongProcess(
+            _pong_command(server, directory, slack_url=f"http://127.0.0.1:{port}", token=token), clock
+        )
+        watcher = Watcher(_watched(server, pong_port=pong_port, token=token), clock)
         slack = LocalSlack(clock, world=_world())
         panel = Panel(
             server,
             clock,
-            lambda: shop_figures(shop, visitors.experience, clock.monotonic_s()),
-            lambda: [*pong.notes(), *watcher.notes()],
+            shop_figures=lambda: shop_figures(shop, visitors.experience, now_s=clock.monotonic_s()),
+            notes=lambda: [*pong.notes(), *watcher.notes()],
         )
         stack.push_async_callback(panel.close)
         address = await stack.enter_async_context(serving(_application(slack, panel), port))
@@ -104,7 +108,7 @@ async def playground(port: int, directory: Path) -> AsyncIterator[str]:
         yield address
 
 
-async def _shop(stack: AsyncExitStack, server: RedisServer, clock: Clock) -> tuple[Shop, Visitors, str]:
+async def _shop(stack: AsyncExitStack, server: RedisServer, *, clock: Clock) -> tuple[Shop, Visitors, str]:
     redis = await stack.enter_async_context(client(server.configuration.url("shop"), timeout_s=0.25))
     shop = Shop(redis, clock)
     stack.callback(shop.records.close)
@@ -131,7 +135,7 @@ async def _working(*workers: PongProcess | Watcher | Visitors) -> AsyncIterator[
             await end_tasks(*tasks)
 
 
-def _pong_command(server: RedisServer, directory: Path, slack_url: str, token: str) -> PongCommand:
+def _pong_command(server: RedisServer, directory: Path, *, slack_url: str, token: str) -> PongCommand:
     environment = pong_environment(
         os.environ,
         slack_url=slack_url,
@@ -143,7 +147,7 @@ def _pong_command(server: RedisServer, directory: Path, slack_url: str, token: s
     return PongCommand(words=words, environment=environment, log=directory / "pong.log", directory=CODE)
 
 
-def _watched(server: RedisServer, pong_port: int, token: str) -> Watched:
+def _watched(server: RedisServer, *, pong_port: int, token: str) -> Watched:
     return Watched(
         redis_url=server.configuration.url("panel"),
         instance=f"127.0.0.1:{server.configuration.port}",

@@ -132,7 +132,7 @@ class Watcher:
         for alarm in self.alarms:
             alarm.see(look, self._clock.now_ms())
             if alarm.due:
-                await self._send(http, alarm, alarm.due)
+                await self._send(http, alarm, status=alarm.due)
 
     def notes(self) -> list[str]:
         """What the panel says about alerts: one line each."""
@@ -148,9 +148,9 @@ class Watcher:
             return Look(answers=False, percent=None)
         return Look(answers=True, percent=100 * used_bytes / max_bytes if max_bytes else None)
 
-    async def _send(self, http: httpx.AsyncClient, alarm: Alarm, status: Status) -> None:
+    async def _send(self, http: httpx.AsyncClient, alarm: Alarm, *, status: Status) -> None:
         headers = {"Authorization": f"Bearer {self._watched.token}"}
-        body = notification(self._watched, alarm, status)
+        body = notification(self._watched, alarm, status=status)
         try:
             answer = await http.post(self._watched.webhook_url, json=body, headers=headers)
         except httpx.HTTPError:
@@ -161,7 +161,7 @@ class Watcher:
             alarm.sent(self._clock.now_ms())
 
 
-def notification(watched: Watched, alarm: Alarm, status: Status) -> dict[str, Any]:
+def notification(watched: Watched, alarm: Alarm, *, status: Status) -> dict[str, Any]:
     """The body that Alertmanager would post, version 4."""
     labels = {
         "alertname": alarm.rule.name,

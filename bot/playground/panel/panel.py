@@ -23,7 +23,7 @@ Figures = Callable[[], dict[str, Any]]
 class Panel:
     """The panel's back end. `shop_figures` and `notes` are asked each time that somebody looks."""
 
-    def __init__(self, server: RedisServer, clock: Clock, shop_figures: Figures, notes: Notes) -> None:
+    def __init__(self, server: RedisServer, clock: Clock, *, shop_figures: Figures, notes: Notes) -> None:
         self._server = server
         self._clock = clock
         self._shop_figures = shop_figures

@@ -43,7 +43,7 @@ def client(url: str, *, timeout_s: float = ANSWERS_WITHIN_S) -> Redis:
 class RedisServer:
     """One redis-server or valkey-server process on this machine."""
 
-    def __init__(self, binary: Path, configuration: Configuration, clock: Clock) -> None:
+    def __init__(self, binary: Path, configuration: Configuration, *, clock: Clock) -> None:
         self.binary = binary
         self.configuration = configuration
         self._clock = clock

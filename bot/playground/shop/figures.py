@@ -6,7 +6,7 @@ from bot.playground.shop.shop import Shop
 from bot.playground.shop.visitors import Experience
 
 
-def shop_figures(shop: Shop, experience: Experience, now_s: float) -> dict[str, Any]:
+def shop_figures(shop: Shop, experience: Experience, *, now_s: float) -> dict[str, Any]:
     """As the shop saw it at its last request: nothing is asked for this."""
     is_connected = shop.usage.is_connected
     return {

@@ -28,7 +28,7 @@ class Records:
         row = self._connection.execute("SELECT id, name FROM patients WHERE id = ?", (number,)).fetchone()
         return {"id": row[0], "name": row[1]} if row else None
 
-    def keep_session(self, token: str, email: str, expires_ms: int) -> None:
+    def keep_session(self, token: str, email: str, *, expires_ms: int) -> None:
         self._connection.execute(
             "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)", (token, email, expires_ms)
         )

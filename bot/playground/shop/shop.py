@@ -55,7 +55,7 @@ class Shop:
         token = secrets.token_urlsafe(16)
         kept = await self.usage.ask(self._redis.set(f"session:{token}", email, ex=SESSION_LIVES_S))
         if not kept:
-            self.records.keep_session(token, email, self._clock.now_ms() + SESSION_LIVES_S * 1000)
+            self.records.keep_session(token, email, expires_ms=self._clock.now_ms() + SESSION_LIVES_S * 1000)
         return token
 
     async def who(self, token: str) -> str | None:

@@ -24,7 +24,7 @@ def small(tmp_path: Path) -> Configuration:
 @pytest.fixture
 async def server(small: Configuration) -> AsyncIterator[RedisServer]:
     """A real server, running."""
-    server = RedisServer(server_binary(), small, SystemClock())
+    server = RedisServer(server_binary(), small, clock=SystemClock())
     await server.start()
     yield server
     await server.stop()

@@ -102,7 +102,7 @@ class Session {
     if (ts === null) return;
     this.threadList = new MessageList(byId("thread-messages"), this.room());
     this.replier.clear();
-    this.replier.label("Reply… (@pong takes the same words as /redis)");
+    this.replier.label("Reply, or ask: @pong ping");
     this.draw();
     this.threadList.toEnd();
     if (withFocus) byId("thread").focus({ preventScroll: true });

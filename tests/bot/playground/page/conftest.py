@@ -84,7 +84,7 @@ def slack() -> LocalSlack:
 async def url(slack: LocalSlack, server: RedisServer) -> AsyncIterator[str]:
     shop = {"status": "healthy", "redis": "connected", "rate_limit": "on", "requests_per_s": 3.5}
     figures = {**shop, "answer_ms": 12.0, "cache_hit_rate": 0.85}
-    panel = Panel(server, SystemClock(), lambda: figures, lambda: ["RedisDown is firing."])
+    panel = Panel(server, SystemClock(), shop_figures=lambda: figures, notes=lambda: ["RedisDown is firing."])
     routes = [*page_routes(), *panel_routes(panel), *slack.routes()]
     async with serving(Starlette(routes=routes, lifespan=slack.lifespan)) as address:
         yield address

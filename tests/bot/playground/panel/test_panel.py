@@ -9,7 +9,7 @@ from tests.bot.playground.conftest import Eventually
 
 @pytest.fixture
 def panel(server: RedisServer) -> Panel:
-    return Panel(server, SystemClock(), lambda: {"status": "healthy"}, lambda: ["A note."])
+    return Panel(server, SystemClock(), shop_figures=lambda: {"status": "healthy"}, notes=lambda: ["A note."])
 
 
 async def test_the_state_shows_server_shop_and_notes(panel: Panel, server: RedisServer) -> None:

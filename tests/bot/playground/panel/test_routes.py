@@ -12,7 +12,7 @@ from bot.playground.panel.server import RedisServer, ServerState
 
 @pytest.fixture
 async def http(server: RedisServer) -> AsyncIterator[httpx.AsyncClient]:
-    panel = Panel(server, SystemClock(), dict, list)
+    panel = Panel(server, SystemClock(), shop_figures=dict, notes=list)
     transport = httpx.ASGITransport(app=Starlette(routes=panel_routes(panel)))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client

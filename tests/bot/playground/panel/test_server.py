@@ -73,7 +73,7 @@ async def test_a_server_killed_by_somebody_else_is_seen_as_killed(server: RedisS
 
 
 async def test_a_server_that_ends_at_once_is_reported_with_its_log(small: Configuration) -> None:
-    server = RedisServer(Path("/bin/false"), small, SystemClock())
+    server = RedisServer(Path("/bin/false"), small, clock=SystemClock())
     with pytest.raises(ServiceUnavailable, match=r"redis\.log says why"):
         await server.start()
 
