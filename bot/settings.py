@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -146,7 +147,7 @@ def _password_of(value: str) -> list[str]:
     head, at, _ = value.rpartition("@")
     _, scheme, credentials = head.partition("://")
     password = credentials.partition(":")[2]
-    return [password] if at and scheme and password else []
+    return [password, unquote(password)] if at and scheme and password else []
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Settings:
@@ -156,22 +157,31 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     secrets that a command needs are there is the command's own question: see `missing_to_run`.
     """
     table = _read(path)
-    names = {*SECRET_NAMES}
-    for target in table.get("targets", {}).values() if isinstance(table.get("targets"), dict) else ():
-        if isinstance(target, dict):
-            names |= {
-                target.get("url_env", "REDIS_URL"),
-                target.get("remediation_url_env", "REDIS_REMEDIATION_URL"),
-            }
-    table["secrets"] = {name: value for name in sorted(names) if (value := _secret(name, environment))}
+    table["secrets"] = {name: value for name in _names(table) if (value := _secret(name, environment))}
     if url := environment.get("DATABASE_URL"):
         table["database_url"] = url
-    if url := environment.get("SLACK_API_URL"):
-        table.setdefault("slack", {})["api_url"] = url
+    if (url := environment.get("SLACK_API_URL")) and isinstance(table.setdefault("slack", {}), dict):
+        table["slack"]["api_url"] = url
     try:
         return Settings.model_validate(table)
     except ValidationError as error:
         raise SettingsError(_in_words(path, error)) from None
+
+
+def _names(table: dict[str, Any]) -> list[str]:
+    """The secrets that this pong.toml asks for."""
+    targets = table.get("targets")
+    tables = targets.values() if isinstance(targets, dict) else ()
+    of_targets = [
+        name
+        for target in tables
+        if isinstance(target, dict)
+        for name in (
+            target.get("url_env", "REDIS_URL"),
+            target.get("remediation_url_env", "REDIS_REMEDIATION_URL"),
+        )
+    ]
+    return sorted({*SECRET_NAMES, *(name for name in of_targets if isinstance(name, str))})
 
 
 def missing_to_run(settings: Settings) -> list[str]:
@@ -209,15 +219,14 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _secret(name: str, environment: Mapping[str, str]) -> str | None:
-    if value := environment.get(name):
+    if value := environment.get(name, "").strip():
         return value
     if file := environment.get(f"{name}_FILE"):
         try:
             return Path(file).read_text("utf-8").strip() or None
-        except OSError as error:
-            raise SettingsError(
-                f"{name}_FILE names {file}, which cannot be read: {error.strerror}."
-            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is no text"
+            raise SettingsError(f"{name}_FILE names {file}, which cannot be read: {why}.") from None
     return None
 
 

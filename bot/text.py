@@ -16,12 +16,25 @@ _AUTHORIZATION = re.compile(
 )
 _NAMED = re.compile(
     r"(?P<name>\b[\w-]*(?:password|passwd|secret|api[_-]?key|access[_-]?key|token|requirepass|masterauth)"
-    r"[\"']?\s*[:=]\s*)(?P<quote>[\"']?)[^\s\"',;&]{3,}",
+    r"[\"']?\s*[:=]\s*)(?P<quote>[\"']?)(?:(?<=\")[^\"]{3,}|(?<=')[^']{3,}|[^\s\"',;&]{3,})",
     re.I,
 )
-_AUTH_COMMAND = re.compile(r"(?P<name>\b(?:AUTH|requirepass|masterauth)\s+)(?:\S+\s+)?\S+", re.I)
+# Not what is hidden already, and not a sign without a letter: "AUTH –" in a probe's line is no password.
+_AUTH_COMMAND = re.compile(
+    rf"(?P<name>\b(?:AUTH2?|requirepass|masterauth)\s+)(?!{HIDDEN})(?=\S*\w)(?:\S+\s+)?\S+", re.I
+)
+# A slash may be in the password.
+_REDIS_URL = re.compile(r"(?P<scheme>\b(?:redis|valkey)s?://)[^\s\"'<>]*@", re.I)
+_REDIS_CLI = re.compile(r"(?P<option>redis-cli\b.*?\s(?:-a|--pass)[ =])\S+", re.I)
+_ACL_PASSWORD = re.compile(r"(?P<rule>\bSETUSER\b.*?\s[<>#!])\S+", re.I)
+_WELL_KNOWN = re.compile(
+    r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|AKIA[A-Z0-9]{16}|dop_v1_[a-f0-9]{20,})\b"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
+)
 _KEY_NAME = re.compile(
-    r"\b(?P<group>session|sess|cache|ratelimit|token|user|cart|login)s?:[^\s\"',;)\]}<>`]+", re.I
+    # A class of keys, `cache:*`, is no key.
+    r"\b(?P<group>session|sess|cache|ratelimit|token|user|cart|login)s?:(?!\*(?:\W|$))[^\s\"',;)\]}<>`]+",
+    re.I,
 )
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*")
@@ -48,7 +61,8 @@ class Redactor:
         class of key (`cache:*`) may stand."""
         if self._known:
             text = self._known.sub(HIDDEN, text)
-        text = _SLACK_TOKEN.sub(HIDDEN, _JWT.sub(HIDDEN, text))
+        text = _WELL_KNOWN.sub(HIDDEN, _SLACK_TOKEN.sub(HIDDEN, _JWT.sub(HIDDEN, text)))
+        text = _REDIS_URL.sub(lambda m: f"{m['scheme']}{HIDDEN}@", text)
         return _URL_PASSWORD.sub(lambda m: f"{m['scheme']}{HIDDEN}@", text)
 
 
@@ -56,7 +70,11 @@ def redact(text: str) -> str:
     """`text` without what looks like a credential, a key name or an e-mail address."""
     text = _JWT.sub(HIDDEN, text)
     text = _SLACK_TOKEN.sub(HIDDEN, text)
+    text = _WELL_KNOWN.sub(HIDDEN, text)
+    text = _REDIS_URL.sub(lambda m: f"{m['scheme']}{HIDDEN}@", text)
     text = _URL_PASSWORD.sub(lambda m: f"{m['scheme']}{HIDDEN}@", text)
+    text = _REDIS_CLI.sub(lambda m: f"{m['option']}{HIDDEN}", text)
+    text = _ACL_PASSWORD.sub(lambda m: f"{m['rule']}{HIDDEN}", text)
     text = _AUTHORIZATION.sub(lambda m: f"{m['scheme']}{m['gap']}{HIDDEN}", text)
     text = _NAMED.sub(lambda m: f"{m['name']}{m['quote']}{HIDDEN}", text)
     text = _AUTH_COMMAND.sub(lambda m: f"{m['name']}{HIDDEN}", text)

@@ -8,7 +8,7 @@ from bot.execution.effects.redis import remediation_client
 from bot.execution.evidence import collect
 from bot.offer import Offer, digest_now, load, prepare, remediation_of
 from bot.pong import Pong
-from bot.remediations.plan import loses_more
+from bot.remediations.plan import RedisSweep, loses_more
 
 SLACK_ANSWERED_WITHIN_MS = 30_000
 ASKED_AGAIN_EVERY_S = 2.0
@@ -51,12 +51,16 @@ async def slack_is_there(pong: Pong, *, until_ms: int) -> None:
             await pong.clock.sleep(ASKED_AGAIN_EVERY_S)
 
 
+def _prefix(offer: Offer) -> str:
+    return next(step.prefix for step in offer.plan.steps if isinstance(step, RedisSweep))
+
+
 async def keep_evidence(pong: Pong, offer: Offer) -> str:
     """What the server was like before, as JSON; what could not be read in 10 s is named in it."""
     target = pong.targets.get(offer.plan.target)
     redis = remediation_client(remediation_of(target))
     try:
-        evidence = await collect(redis, pong.clock)
+        evidence = await collect(redis, pong.clock, classes={offer.class_name: _prefix(offer)})
     except ServiceUnavailable as error:
         return json.dumps({"missing": [str(error)]})
     finally:

@@ -135,6 +135,8 @@ class Execution:
             await slack_is_there(self._pong, until_ms=self._offer.approval.execute_by_ms)
             evidence = await keep_evidence(self._pong, self._offer)
             return await self._pong.store.write(lambda records: self._intend(records, evidence))
+        except StoreBusy:
+            raise  # nothing was decided: the lease ends, and it is begun anew
         except PongError as refusal:
             await self._running.refuse(str(refusal))
             return False

@@ -1,4 +1,7 @@
-"""How does text stay text in Markdown, wherever it came from? https://github.github.com/gfm/"""
+"""How does text stay text in Markdown, wherever it came from?
+
+https://github.github.com/gfm/
+"""
 
 from collections.abc import Sequence
 

@@ -81,8 +81,8 @@ class ApprovalRecords:
     async def has_work(self, *, now_ms: int) -> bool:
         """Whether there is an execution to claim."""
         row = await self._connection.row(
-            "SELECT id FROM executions WHERE state = 'ready'"
-            " OR (state = 'executing' AND lease_ms <= :now_ms) LIMIT 1",
+            "SELECT id FROM executions WHERE state IN ('ready', 'executing')"
+            " AND (state = 'ready' OR lease_ms <= :now_ms) LIMIT 1",
             now_ms=now_ms,
         )
         return row is not None
@@ -91,8 +91,8 @@ class ApprovalRecords:
         """An execution to carry out, for this engine alone while it renews its lease: one that is ready,
         or one whose engine died. {id, approval_id, state, fence, …}; state is what it was before."""
         row = await self._connection.row(
-            "SELECT id, state FROM executions WHERE state = 'ready'"
-            " OR (state = 'executing' AND lease_ms <= :now_ms) ORDER BY id LIMIT 1",
+            "SELECT id, state FROM executions WHERE state IN ('ready', 'executing')"
+            " AND (state = 'ready' OR lease_ms <= :now_ms) ORDER BY id LIMIT 1",
             now_ms=now_ms,
         )
         if row is None:

@@ -44,8 +44,9 @@ class InboxRecords:
         """Up to `most` things to work on, oldest first, each for this caller alone until its lease ends."""
         rows = await self._connection.rows(
             "UPDATE inbox SET state = 'working', lease_ms = :until_ms, attempts = attempts + 1 WHERE id IN"
-            " (SELECT id FROM inbox WHERE (state = 'new' AND next_ms <= :now_ms)"
-            "   OR (state = 'working' AND lease_ms <= :now_ms) ORDER BY id LIMIT :most)"
+            " (SELECT id FROM inbox WHERE state IN ('new', 'working')"
+            "   AND ((state = 'new' AND next_ms <= :now_ms) OR (state = 'working' AND lease_ms <= :now_ms))"
+            "   ORDER BY id LIMIT :most)"
             " RETURNING id, source, body, received_ms, attempts",
             now_ms=now_ms,
             until_ms=now_ms + lease_ms,

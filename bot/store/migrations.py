@@ -188,5 +188,15 @@ def findings(database: Database) -> None:
 
 
 @migrations()
+def indexes(database: Database) -> None:
+    database.executescript("""
+        CREATE INDEX alerts_of_incident ON alerts (incident_id, status);
+        CREATE INDEX approvals_of_incident ON approvals (incident_id);
+        CREATE INDEX executions_waiting ON executions (state, id) WHERE state IN ('ready', 'executing');
+        CREATE INDEX findings_of_incident ON findings (incident_id, id);
+    """)
+
+
+@migrations()
 def names(database: Database) -> None:
     database.executescript("CREATE TABLE names (id TEXT PRIMARY KEY, handle TEXT NOT NULL);")
