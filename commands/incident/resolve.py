@@ -48,7 +48,7 @@ def faults(values: dict[str, str]) -> dict[str, str]:
 async def run(request: Request, pong: Pong) -> Work:
     if not request.values:
         raise BadInput(
-            "Resolving asks for the root cause and the fix in a window: press Resolve… on the incident's message."
+            "Resolving asks for the root cause and the fix in a window: press Resolve… in its thread."
         )
     incident = await pong.store.read(lambda records: the_incident(records, request))
     verification, diagnosis = await _measured(pong, incident)
