@@ -1,0 +1,286 @@
+"""What does a sender hear: kept, not now, or never? On real connections to a real server."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from bot.web import BODY_MOST_BYTES, SLACK_BODY_MOST_BYTES
+from tests.fixtures.alerts import alertmanager
+from tests.fixtures.slack_pong import SIGNING_SECRET, TOKEN, SlackPong, slack_pong, until
+
+HOOK = "/webhooks/alertmanager"
+BEARER = {"authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture
+async def up(tmp_path: Path) -> AsyncIterator[SlackPong]:
+    async with slack_pong(tmp_path, mode="http") as pong:
+        yield pong
+
+
+@pytest.fixture
+async def client(up: SlackPong) -> AsyncIterator[httpx.AsyncClient]:
+    async with up.http() as http:
+        yield http
+
+
+def basic(password: str, user: str = "prometheus") -> dict[str, str]:
+    return {"authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+async def posts(up: SlackPong, part: str = "") -> list[str]:
+    """The texts in the outbox that hold `part`."""
+
+    async def read(records):
+        rows = await records.outbox._connection.rows("SELECT payload FROM outbox ORDER BY id")
+        return [json.loads(row["payload"])["text"] for row in rows]
+
+    return [text for text in await up.pong.store.read(read) if part in text]
+
+
+# -- webhooks -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [BEARER, {"authorization": f"bearer  {TOKEN}"}, basic(TOKEN)])
+async def test_an_alert_is_committed_before_its_202(up: SlackPong, client: httpx.AsyncClient, headers):
+    answer = await client.post(HOOK, content=alertmanager(), headers=headers)
+    assert answer.status_code == 202
+    [row] = await up.bodies()
+    assert (row["source"], row["state"]) == ("alertmanager", "new")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"authorization": ""},
+        {"authorization": TOKEN},
+        {"authorization": "Bearer"},
+        {"authorization": f"Bearer {TOKEN}x"},
+        {"authorization": f"Token {TOKEN}"},
+        {"authorization": "Bearer tökén".encode()},
+        {"authorization": "Basic tökén".encode()},
+        {"authorization": "Basic !!!"},
+        {"authorization": "Basic //79/A=="},
+        {"authorization": "Basic " + base64.b64encode(TOKEN.encode()).decode()},
+        basic("", user=TOKEN),
+        basic(f"{TOKEN}x"),
+    ],
+)
+async def test_who_does_not_know_the_token_gets_401_and_leaves_nothing(up: SlackPong, client, headers):
+    answer = await client.post(HOOK, content=alertmanager(), headers=headers)
+    assert answer.status_code == 401
+    assert await up.bodies() == []
+
+
+async def test_a_password_that_is_not_ascii_is_known_by_its_bytes(tmp_path: Path):
+    async with (
+        slack_pong(tmp_path, secrets={"ALERTMANAGER_WEBHOOK_TOKEN": "gehéim"}) as up,
+        up.http() as client,
+    ):
+        for headers in (basic("gehéim"), {"authorization": "Bearer gehéim".encode()}):
+            assert (await client.post(HOOK, content=alertmanager(), headers=headers)).status_code == 202
+
+
+async def test_the_same_body_twice_is_one_row_and_two_202(up: SlackPong, client: httpx.AsyncClient):
+    body = alertmanager()
+    answers = await asyncio.gather(*(client.post(HOOK, content=body, headers=BEARER) for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {202}
+    assert len(await up.bodies()) == 1
+
+
+async def test_a_malformed_body_gets_422_with_the_field_that_is_wrong(up: SlackPong, client):
+    answer = await client.post(HOOK, content='{"alerts": [{"labels": {}}]}', headers=BEARER)
+    assert answer.status_code == 422
+    assert "alerts.0.status" in answer.json()["detail"]
+    assert await up.bodies() == []
+
+
+async def test_a_body_of_16_mib_is_taken_and_one_byte_more_is_not(up: SlackPong, client: httpx.AsyncClient):
+    fits = alertmanager().encode().ljust(BODY_MOST_BYTES)
+    assert (await client.post(HOOK, content=fits, headers=BEARER)).status_code == 202
+    answer = await client.post(HOOK, content=fits + b" ", headers=BEARER)
+    assert answer.status_code == 413
+    assert len(await up.bodies()) == 1
+
+
+async def test_what_was_too_large_is_said_in_the_channel_once(up: SlackPong, client: httpx.AsyncClient):
+    async def endless():
+        for _ in range(17):
+            yield b" " * 1024 * 1024
+
+    for _ in range(2):
+        answer = await client.post(HOOK, content=endless(), headers=BEARER)
+        assert answer.status_code == 413
+    assert len(await posts(up, "over 16 MiB")) == 1
+
+
+async def test_while_the_store_cannot_write_it_is_503_and_the_same_body_opens_one_incident_later(up, client):
+    body = alertmanager()
+    with up.no_writes():
+        answer = await client.post(HOOK, content=body, headers=BEARER)
+        assert answer.status_code == 503
+        too_large = await client.post(HOOK, content=b" " * (BODY_MOST_BYTES + 1), headers=BEARER)
+        assert too_large.status_code == 503
+    assert (await client.post(HOOK, content=body, headers=BEARER)).status_code == 202
+    async with up.working():
+        await until(lambda: len(up.slack.workspace.channels["C0INCIDENTS"].messages) >= 2)
+    open_now = await up.pong.store.read(lambda records: records.incidents.all_open())
+    assert [incident.target for incident in open_now] == ["redis-prod"]
+
+
+async def test_a_webhook_without_a_secret_does_not_exist(tmp_path: Path):
+    async with slack_pong(tmp_path, secrets={"ALERTMANAGER_WEBHOOK_TOKEN": ""}) as up, up.http() as client:
+        answer = await client.post(HOOK, content=alertmanager(), headers=BEARER)
+        assert answer.status_code == 404
+
+
+async def test_a_webhook_takes_nothing_but_a_post(client: httpx.AsyncClient):
+    assert (await client.get(HOOK, headers=BEARER)).status_code == 405
+
+
+async def test_a_sender_that_hangs_up_half_way_leaves_nothing(up: SlackPong, client: httpx.AsyncClient):
+    address = urlsplit(up.url)
+    _, writer = await asyncio.open_connection(address.hostname, address.port)
+    head = (
+        f"POST {HOOK} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\ncontent-length: 999\r\n\r\n{{"
+    )
+    writer.write(head.encode())
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    assert (await client.get("/healthz")).status_code == 200
+    assert await up.bodies() == []
+
+
+# -- how it is ----------------------------------------------------------------------------------------------
+
+
+async def test_alive_and_ready_are_said(client: httpx.AsyncClient):
+    assert (await client.get("/healthz")).text == "ok"
+    answer = await client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["store"] == "writable"
+
+
+async def test_not_ready_while_the_store_cannot_write_but_alive(up: SlackPong, client: httpx.AsyncClient):
+    with up.no_writes():
+        assert (await client.get("/readyz")).status_code == 503
+        assert (await client.get("/healthz")).status_code == 200
+        assert (await client.get("/metrics")).status_code == 200
+    assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_metrics_count_answers_and_rows(up: SlackPong, client: httpx.AsyncClient):
+    await client.post(HOOK, content=alertmanager(), headers=BEARER)
+    await client.post(HOOK, content=alertmanager())
+    text = (await client.get("/metrics")).text
+    assert 'pong_webhooks_total{source="alertmanager",status="202"} 1.0' in text
+    assert 'pong_webhooks_total{source="alertmanager",status="401"} 1.0' in text
+    assert 'pong_inbox_rows{state="new"} 1.0' in text
+    assert "pong_incidents_open 0.0" in text
+
+
+async def test_metrics_answer_although_the_store_is_gone(up: SlackPong, client: httpx.AsyncClient):
+    await up.pong.store.close()
+    assert (await client.get("/metrics")).status_code == 200
+    assert (await client.get("/readyz")).status_code == 503
+
+
+# -- Slack over HTTP ----------------------------------------------------------------------------------------
+
+EVENTS = "/slack/events"
+FORM = "application/x-www-form-urlencoded"
+
+
+def signed(body: bytes, *, at_s: float | None = None, secret: str = SIGNING_SECRET, kind: str = FORM):
+    timestamp = str(int(time.time() if at_s is None else at_s))
+    digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
+    return {
+        "x-slack-request-timestamp": timestamp,
+        "x-slack-signature": f"v0={digest}",
+        "content-type": kind,
+    }
+
+
+COMMAND = (
+    b"command=%2Fredis&text=help&user_id=U0MARIA&team_id=T0PONG&channel_id=C0INCIDENTS&trigger_id=1.2.3"
+    b"&api_app_id=A0PONG&user_name=maria&channel_name=incidents&team_domain=x&token=t"
+)
+
+
+async def test_a_command_with_a_right_signature_is_kept(up: SlackPong, client: httpx.AsyncClient):
+    answer = await client.post(EVENTS, content=COMMAND, headers=signed(COMMAND))
+    assert answer.status_code == 200
+    [row] = await up.bodies()
+    assert json.loads(row["body"])["verb"] == "help"
+
+
+@pytest.mark.parametrize(
+    "timestamp", ["abc", "1.5", "", "9" * 400, "-1", "1e9", "١٢٣".encode(), "0", "99999999999"]
+)
+async def test_a_timestamp_that_is_none_gets_401(up: SlackPong, client: httpx.AsyncClient, timestamp):
+    headers = signed(COMMAND) | {"x-slack-request-timestamp": timestamp}
+    assert (await client.post(EVENTS, content=COMMAND, headers=headers)).status_code == 401
+    assert await up.bodies() == []
+
+
+@pytest.mark.parametrize("seconds", [-301, 301])
+async def test_a_right_signature_of_another_time_gets_401(client: httpx.AsyncClient, seconds: int):
+    headers = signed(COMMAND, at_s=time.time() + seconds)
+    assert (await client.post(EVENTS, content=COMMAND, headers=headers)).status_code == 401
+
+
+@pytest.mark.parametrize("signature", ["", "v0=", "v0=" + "0" * 64, "v1=x", "v0=é".encode(), b"\xff\xfe"])
+async def test_a_wrong_signature_gets_401(client: httpx.AsyncClient, signature):
+    headers = signed(COMMAND) | {"x-slack-signature": signature}
+    assert (await client.post(EVENTS, content=COMMAND, headers=headers)).status_code == 401
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"{", b"[1]", b"payload=%7B", b"payload=%FF", b"null"])
+@pytest.mark.parametrize("kind", [FORM, "application/json"])
+async def test_an_unsigned_body_that_nobody_can_read_gets_401_and_never_500(client, body: bytes, kind: str):
+    headers = signed(body, secret="another", kind=kind)
+    assert (await client.post(EVENTS, content=body, headers=headers)).status_code == 401
+
+
+async def test_without_any_headers_of_slack_it_is_401(client: httpx.AsyncClient):
+    assert (await client.post(EVENTS, content=COMMAND)).status_code == 401
+
+
+async def test_a_huge_body_is_refused_unread_by_bolt(up: SlackPong, client: httpx.AsyncClient):
+    body = b"x" * (SLACK_BODY_MOST_BYTES + 1)
+    assert (await client.post(EVENTS, content=body, headers=signed(body))).status_code == 401
+
+
+async def test_slack_over_http_has_no_route_in_socket_mode(tmp_path: Path):
+    async with slack_pong(tmp_path) as up, up.http() as client:
+        assert (await client.post(EVENTS, content=COMMAND, headers=signed(COMMAND))).status_code == 404
+
+
+async def test_slack_over_http_has_no_route_without_its_secret(tmp_path: Path):
+    async with (
+        slack_pong(tmp_path, mode="http", secrets={"SLACK_SIGNING_SECRET": ""}) as up,
+        up.http() as client,
+    ):
+        assert (await client.post(EVENTS, content=COMMAND, headers=signed(COMMAND))).status_code == 404
+
+
+async def test_a_command_that_cannot_be_kept_is_not_acknowledged(up: SlackPong, client: httpx.AsyncClient):
+    with up.no_writes():
+        assert (await client.post(EVENTS, content=COMMAND, headers=signed(COMMAND))).status_code == 500
+    assert await up.bodies() == []
+    assert (await client.post(EVENTS, content=COMMAND, headers=signed(COMMAND))).status_code == 200
+
+
+async def test_it_listens_on_this_machine_only_by_default(up: SlackPong):
+    assert up.pong.settings.web.host == "127.0.0.1"
