@@ -8,6 +8,7 @@ from bot.errors import StoreBusy, Transient
 from bot.pong import Pong
 from bot.refusing import set_aside
 from bot.store.inbox import Accepted
+from bot.tasks import end_tasks
 
 LEASE_MS = 60_000
 AT_ONCE = 16
@@ -27,12 +28,16 @@ class InboxWorker:
     async def run(self) -> None:
         await self._pong.store.write(lambda records: records.inbox.release_all())
         changes = self._pong.store.changes()
-        while True:
-            claimed = await self._claim()
-            for accepted in claimed:
-                self._start(accepted)
-            if not claimed:
-                await changes.wait(IDLE_S)
+        try:
+            while True:
+                claimed = await self._claim()
+                for accepted in claimed:
+                    self._start(accepted)
+                if not claimed:
+                    await changes.wait(IDLE_S)
+        finally:
+            # What was not finished is claimed again after the next start.
+            await end_tasks(*self._tasks)
 
     async def _claim(self) -> list[Accepted]:
         free, now_ms = AT_ONCE - len(self._tasks), self._pong.clock.now_ms()

@@ -46,6 +46,7 @@ class Incident:
     alert_started_ms: int | None = None
     alert_ended_ms: int | None = None
     alert_count: int = 1
+    alert_link: str | None = None
     owner: str | None = None
     acknowledged_by: str | None = None
     acknowledged_ms: int | None = None

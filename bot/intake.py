@@ -12,7 +12,7 @@ from bot.runbooks.runbook import Runbook
 from bot.slack.render import incident as draw
 from bot.store.outbox import Class
 from bot.store.records import Records
-from bot.text import outside, plain
+from bot.text import allowed_link, outside, plain
 from bot.thread import Place, keep, runbook_of, say, thread_of
 
 HOUR_MS = 60 * 60 * 1000
@@ -96,6 +96,7 @@ async def open_incident(
             source=alert.source,
             severity=runbook.severity,
             alert_started_ms=alert.starts_ms,
+            alert_link=allowed_link(alert.link, pong.settings.links),
         )
     )
     await records.inbox.alert_belongs(alert.source, alert.key, incident.id)

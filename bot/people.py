@@ -83,17 +83,23 @@ class RoleBook:
 
 
 def role_book(
-    people: PeopleTable, slack: SlackTable, groups: Mapping[str, Group], *, barred: Iterable[str] = ()
+    people: PeopleTable,
+    slack: SlackTable,
+    groups: Mapping[str, Group],
+    *,
+    barred: Iterable[str] = (),
+    break_glass: Iterable[str] = (),
 ) -> RoleBook:
     """pong.toml with its groups resolved, by group id. `barred` are ids known to be deactivated, guests
-    or strangers: being named in a set does not help them."""
+    or strangers: being named in a set does not help them. `break_glass` are users who may do without
+    another person's approval; nobody, unless they are given."""
     out = frozenset(barred)
     viewers = () if people.viewers == "everyone" else people.viewers
     circles = {
         Role.VIEWER: _circle(viewers, groups, out),
         Role.RESPONDER: _circle(people.responders, groups, out),
         Role.APPROVER: _circle(people.approvers, groups, out),
-        Role.BREAK_GLASS: _circle(people.break_glass, groups, out),
+        Role.BREAK_GLASS: _circle(break_glass, groups, out),
     }
     return RoleBook(
         team=slack.team,

@@ -28,7 +28,6 @@ class _Table(BaseModel):
 
 
 UserOrGroup = Annotated[str, Field(pattern=r"^[UWS][A-Z0-9]{2,20}$")]
-User = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")]
 
 
 class SlackTable(_Table):
@@ -54,7 +53,6 @@ class PeopleTable(_Table):
     viewers: tuple[UserOrGroup, ...] | Literal["everyone"] = "everyone"
     responders: tuple[UserOrGroup, ...] = ()
     approvers: tuple[UserOrGroup, ...] = ()
-    break_glass: tuple[User, ...] = ()
 
 
 class EscalationTable(_Table):
@@ -127,8 +125,8 @@ class Settings(_Table):
     targets: dict[str, TargetTable] = {}
     applications: dict[str, ApplicationTable] = {}
     web: WebTable = WebTable()
-    links: tuple[str, ...] = ()  # hosts that Pong may link to
-    runbook_url: str | None = None
+    links: tuple[str, ...] = ()  # hosts that Pong may link to, as in an alert's own link
+    runbook_url: str | None = Field(None, pattern=r"^https?://[^\s|<>]+$")
     database_url: str = "sqlite:///pong.db"
     secrets: dict[str, SecretStr] = Field(default_factory=dict, repr=False)
 

@@ -47,7 +47,13 @@ async def keep(
 async def redraw(records: Records, pong: Pong, incident: Incident) -> None:
     """Bring the parent message up to date, in place; it is posted when it does not exist yet."""
     escalation, names = pong.settings.escalation, pong.targets.names
-    message = draw.parent(incident, runbook_of(pong, incident), escalation, targets=names)
+    message = draw.parent(
+        incident,
+        runbook_of(pong, incident),
+        escalation,
+        targets=names,
+        runbook_url=pong.settings.runbook_url,
+    )
     id, now_ms = parent_id(incident.id), pong.clock.now_ms()
     if await records.outbox.is_posted(id):
         await records.outbox.edit(id, message.payload(), at_ms=now_ms)

@@ -22,6 +22,7 @@ from bot.pong import Pong
 from bot.remediations.plan import RedisSweep, Repeat
 from bot.store.protocol import Row
 from bot.store.records import Records
+from bot.tasks import end_tasks
 from bot.timeline import PONG
 
 LEASE_MS = 30_000
@@ -51,13 +52,20 @@ class Engine:
     async def run(self) -> None:
         await self._pong.store.write(lambda records: records.approvals.release_executions())
         changes = self._pong.store.changes()
-        while True:
-            if claim := await self._claim():
-                task = asyncio.create_task(self._carry_out(claim), name=f"execution {claim.id}")
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-            else:
-                await changes.wait(IDLE_S)
+        try:
+            while True:
+                if claim := await self._claim():
+                    self._start(claim)
+                else:
+                    await changes.wait(IDLE_S)
+        finally:
+            # What is on its way breaks off here and goes on after the next start.
+            await end_tasks(*self._tasks)
+
+    def _start(self, claim: Claim) -> None:
+        task = asyncio.create_task(self._carry_out(claim), name=f"execution {claim.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _claim(self) -> Claim | None:
         now_ms = self._pong.clock.now_ms()

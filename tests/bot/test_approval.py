@@ -29,7 +29,7 @@ DIGEST = "0123456789abcdef" * 4
 MARIA, DEV, SAM, BOSS, VERA = "U0MARIA", "U0DEV", "U0SAM", "U0BOSS", "U0VERA"
 EVERYBODY = (MARIA, DEV, SAM, BOSS, VERA)
 ROLES = role_book(
-    PeopleTable(responders=(MARIA, VERA), approvers=(MARIA, DEV, SAM), break_glass=(BOSS, MARIA)), SLACK, {}
+    PeopleTable(responders=(MARIA, VERA), approvers=(MARIA, DEV, SAM)), SLACK, {}, break_glass=(BOSS, MARIA)
 )
 NOBODY = role_book(PeopleTable(), SLACK, {})
 

@@ -41,7 +41,6 @@ def test_what_is_not_said_has_its_usual_value(toml: Path) -> None:
     settings = load(toml, {})
     assert settings.database_url == "sqlite:///pong.db"
     assert settings.people.approvers == ("U0DEV", "S0SRE")
-    assert settings.people.break_glass == ()
     assert settings.escalation.update_every_min == 10
     assert settings.targets["redis-prod"].thresholds.memory_critical_percent == 90
 

@@ -11,7 +11,7 @@ from bot.errors import BadInput
 from bot.playground.panel.actions import ACTIONS, Action
 from bot.playground.panel.memory import empty, fill, memory, press_on
 from bot.playground.panel.server import RedisServer, client
-from bot.playground.panel.tasks import end_tasks
+from bot.tasks import end_tasks
 
 LOOKS_WITHIN_S = 0.3
 LOOKS_EVERY_S = 0.5

@@ -27,7 +27,12 @@ _STATE = {
 
 
 def parent(
-    incident: Incident, runbook: Runbook, escalation: EscalationTable, *, targets: Sequence[str] = ()
+    incident: Incident,
+    runbook: Runbook,
+    escalation: EscalationTable,
+    *,
+    targets: Sequence[str] = (),
+    runbook_url: str | None = None,
 ) -> Message:
     """The message that stands for the incident for its whole life, edited in place.
 
@@ -45,7 +50,7 @@ def parent(
         header(title),
         context(f"{incident.severity} · #{incident.id} · *{outside(target)}*"),
         section("\n".join(lines)),
-        context(_origin(incident, escalation)),
+        context(_origin(incident, escalation, runbook_url)),
     ]
     if incident.target is None and incident.is_open:
         blocks.append(section(WHICH))
@@ -213,11 +218,14 @@ def _updates(incident: Incident, escalation: EscalationTable) -> str:
     return f"{every}, next at {date(incident.next_update_ms)}" if incident.next_update_ms else every
 
 
-def _origin(incident: Incident, escalation: EscalationTable) -> str:
+def _origin(incident: Incident, escalation: EscalationTable, runbook_url: str | None) -> str:
+    source = incident.source.capitalize()
     parts = [
         f"{outside(incident.alert_name)} since {date(incident.started_ms)}",
-        incident.source.capitalize(),
+        f"<{incident.alert_link}|{source}>" if incident.alert_link else source,
     ]
+    if runbook_url:
+        parts.append(f"<{runbook_url.replace('&', '&amp;')}|runbook>")
     if incident.alert_count > 1:
         parts.append(f"{incident.alert_count} alerts")
     if escalation.on_call:

@@ -1,6 +1,6 @@
 import asyncio
 
-from bot.playground.panel.tasks import end_tasks
+from bot.tasks import end_tasks
 
 
 async def test_a_task_that_loses_its_first_cancellations_still_ends() -> None:
