@@ -31,13 +31,13 @@ from bot.playground.panel.pong import PongCommand, PongProcess
 from bot.playground.panel.routes import panel_routes
 from bot.playground.panel.server import RedisServer, client
 from bot.playground.panel.settings_file import TARGET, pong_environment, pong_toml
-from bot.tasks import end_tasks
 from bot.playground.serving import serving
 from bot.playground.shop.figures import shop_figures
 from bot.playground.shop.routes import shop_app
 from bot.playground.shop.shop import Shop
 from bot.playground.shop.visitors import Visitors
 from bot.playground.watcher import Watched, Watcher
+from bot.tasks import end_tasks
 from commands import VERBS
 
 CODE = Path(__file__).parents[2]

@@ -1,4 +1,4 @@
-"""Can three people carry a Redis failure from its alert to its report, in a browser, by `pong playground` alone?
+"""Can three people carry a Redis failure from its alert to its report, in a browser?
 
 SCREENSHOTS=docs keeps the pictures there; without it they go to test-results/.
 """
@@ -48,6 +48,12 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
     process.send_signal(signal.SIGINT)
     async with asyncio.timeout(20):
         assert await process.wait() == 0
+
+
+@pytest.fixture(autouse=True)
+def pictures() -> Path:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    return PICTURES
 
 
 @pytest.fixture
@@ -104,7 +110,6 @@ class Story:
         return reply
 
     async def picture(self, name: str) -> None:
-        PICTURES.mkdir(parents=True, exist_ok=True)
         self._pictures += 1
         await self.page.wait_for_timeout(300)  # smooth scrolling comes to rest
         await self.page.screenshot(path=PICTURES / f"{self._pictures:02}-{name}.png")
