@@ -95,7 +95,7 @@ def opened_at(request: Request, ref: str) -> str:
 
 def _verb(text: str, verbs: Mapping[str, Verb], *, command: str | None) -> tuple[str, tuple[str, ...]]:
     """The verb that a typed text begins with and what follows; `help` when it begins with none."""
-    words = _LINKED.sub(lambda link: link[2] or link[1], text).split()
+    words = _as_typed(text).split()
     if words and words[0].lower() in ("redis", "incident", "/redis", "/incident") and command is None:
         words = words[1:]
     for length in (2, 1):
@@ -104,6 +104,12 @@ def _verb(text: str, verbs: Mapping[str, Verb], *, command: str | None) -> tuple
         if verb and verb.command and command in (None, verb.command):
             return name, tuple(words[length:])
     return HELP, tuple(words)
+
+
+def _as_typed(text: str) -> str:
+    """What the person typed: Slack makes links of what looks like one, and escapes three signs."""
+    text = _LINKED.sub(lambda link: link[2] or link[1], text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _value(field: dict[str, Any]) -> str:
