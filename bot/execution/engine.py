@@ -33,12 +33,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Claim:
-    """An execution that this engine holds; `fence` proves it. `is_resumed`: its engine died before."""
+    """An execution that this engine holds; `fence` proves it."""
 
     id: int
     approval_id: int
     fence: int
-    is_resumed: bool
 
 
 class Engine:
@@ -127,20 +126,22 @@ class Execution:
         if not begun and not await self._begin():
             return
         for number, step in enumerate(self._offer.plan.steps):
-            if not isinstance(step, RedisSweep):
-                raise Refused(f"Pong cannot run a step of the kind {step.kind} yet.")
             kept = begun.get(number)
-            if kept and kept["state"] == "intended" and step.repeat is not Repeat.HARMLESS:
+            if kept and kept["state"] != "intended":
+                continue
+            if kept and step.repeat is not Repeat.HARMLESS:
                 await self._running.finish("unknown", {"at_step": number})
                 return
-            if not kept or kept["state"] == "intended":
-                await self._sweep(number, step, kept)
+            if not isinstance(step, RedisSweep):
+                raise Refused(f"Pong cannot run a step of the kind {step.kind} yet.")
+            await self._sweep(number, step, kept)
 
     async def _begin(self) -> bool:
         """Ask everything once more, keep the evidence, then commit the intent. False when it must not run."""
         try:
-            await check_again(self._pong, self._offer)
+            # Slack first: without it nobody knows who the approvers are, and waiting for it takes minutes.
             await slack_is_there(self._pong, until_ms=self._offer.approval.execute_by_ms)
+            await check_again(self._pong, self._offer)
             evidence = await keep_evidence(self._pong, self._offer)
             return await self._pong.store.write(lambda records: self._intend(records, evidence))
         except StoreBusy:
@@ -191,25 +192,26 @@ class Execution:
         finally:
             await redis.aclose()
             await canary.aclose()
-        await self._end(number, result, deleted=before["deleted"] + result.deleted)
+        await self._end(number, result, before["deleted"] + result.deleted, is_resumed=kept is not None)
 
-    async def _end(self, number: int, result: SweepResult, *, deleted: int) -> None:
+    async def _end(self, number: int, result: SweepResult, deleted: int, *, is_resumed: bool) -> None:
         percent = await self._running.memory_percent()
         await self._running.finish(
             "failed" if result.stopped_because else "succeeded",
             {
                 "deleted": deleted,
-                "freed_bytes": result.freed_bytes,
-                "took_ms": result.took_ms,
+                # What an engine that died had freed, and how long that took, was not measured.
+                "freed_bytes": None if is_resumed else result.freed_bytes,
+                "took_ms": None if is_resumed else result.took_ms,
                 "stopped_because": result.stopped_because,
                 "stopped_by": self._running.stopped_by,
                 "memory_after_percent": percent,
                 "cursor": result.cursor,
-                "is_resumed": self._claim.is_resumed,
+                "is_resumed": is_resumed,
             },
             step=number,
         )
 
 
 def _claim(row: Row) -> Claim:
-    return Claim(row["id"], row["approval_id"], row["fence"], row["was"] == "executing")
+    return Claim(row["id"], row["approval_id"], row["fence"])

@@ -1,11 +1,13 @@
 """What is kept and shown while a plan runs, and when it has ended?"""
 
+from dataclasses import replace
 from typing import Any, Literal
 
+from bot import timers
 from bot.card import Phase, redraw_card
 from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Progress
-from bot.offer import Offer, remediation_of
+from bot.offer import Offer, load, remediation_of, save
 from bot.pong import Pong
 from bot.store.records import Records
 from bot.timeline import PONG
@@ -114,6 +116,7 @@ class Running:
                 self._id, self._fence, state="failed", result={"refused": why}
             ):
                 return
+            await self._take_back(records)
             await records.timeline.note(
                 self.offer.approval.incident_id,
                 "execution.refused",
@@ -126,3 +129,11 @@ class Running:
             await redraw_card(records, self._pong, self.offer, Phase.REFUSED, {"why": why}, news=True)
 
         await self._pong.store.write(keep)
+
+    async def _take_back(self, records: Records) -> None:
+        """An approval that will not run any more must not stand in the way of the next one."""
+        now = await load(records, self.offer.id)
+        if now.approval.is_open:
+            self.offer = replace(now, approval=now.approval.cancelled())
+            await save(records, self.offer)
+            await records.timers.cancel_slot(now.approval.incident_id, timers.EXECUTE_BY, now.id)

@@ -25,7 +25,7 @@ class PlanView:
     how its execution stands: "running", "succeeded", "stopped", "failed", "unknown", "refused".
 
     `facts`, as far as the phase has them: deleted, keys_per_s, canary_p99_ms; freed_bytes, took_ms,
-    stopped_because, stopped_by, memory_after_percent; why.
+    is_resumed, stopped_because, stopped_by, memory_after_percent; why.
     """
 
     approval: Approval
@@ -255,7 +255,9 @@ def _what_it_was(view: PlanView) -> str:
 
 
 def _done(view: PlanView) -> list[str]:
-    parts = [f"{view.deleted:,} keys"]
+    # After a crash, what was deleted between the last kept count and the crash was counted by nobody.
+    at_least = "at least " if view.facts.get("is_resumed") else ""
+    parts = [f"{at_least}{view.deleted:,} keys"]
     if (freed := view.facts.get("freed_bytes")) is not None:
         parts.append(in_bytes(freed))
     if (took_ms := view.facts.get("took_ms")) is not None:
