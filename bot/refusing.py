@@ -31,7 +31,9 @@ async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
             reason=type(refusal).__name__,
         )
         name = mention(request.user) if request.user else ""
-        line = sentence if name in sentence else f"{name} {sentence}"
+        is_elsewhere = bool(request.channel) and place.lane != request.channel
+        there = sentence.replace("this channel", f"<#{request.channel}>") if is_elsewhere else sentence
+        line = there if name in there else f"{name} {there}"
         await say(records, pong, place, f"refused:{request.id}", said(line), klass=Class.ANSWER)
         await records.inbox.done(request.id)
 

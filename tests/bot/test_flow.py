@@ -1,0 +1,139 @@
+"""Who may use which verb, and what becomes of a request that may not be, cannot be, or fails?"""
+
+import pytest
+
+from bot.people import Identity, Role
+from bot.request import Request
+from commands import VERBS
+from tests.bot.test_intake import alert, the_incident
+from tests.fixtures.alerts import alertmanager
+from tests.fixtures.asking import asked, rows
+from tests.fixtures.small_pong import CHANNEL, ELSE, GUEST, TEAM, VERA, SmallPong, asks, small_pong
+
+BOT, GONE, FOREIGN = "U0BOT", "U0GONE", "U0FOREIGN"
+STRANGERS = {
+    GUEST: "Guests of the workspace cannot use Pong",
+    ELSE: "Pong works only for members of its own workspace",
+    BOT: "Apps cannot do this",
+    GONE: "This account is deactivated",
+    FOREIGN: "Pong works only for members of its own workspace",
+}
+IDENTITIES = {
+    BOT: Identity(user_id=BOT, team_id=TEAM, is_bot=True),
+    GONE: Identity(user_id=GONE, team_id=TEAM, is_deleted=True),
+    FOREIGN: Identity(user_id=FOREIGN, team_id="T0OTHER"),
+}
+every_verb = pytest.mark.parametrize("verb", sorted(VERBS))
+
+
+@pytest.fixture
+async def open_one(small: SmallPong) -> SmallPong:
+    """An open incident, and people of every kind."""
+    small.directory.identities |= IDENTITIES
+    await alert(small, alertmanager())
+    return small
+
+
+def pressed(verb: str, **more) -> Request:
+    """The verb's own button in the incident's thread."""
+    return asks(verb, via="button", ref=more.pop("ref", "1"), **more)
+
+
+async def is_refused(small: SmallPong, request: Request, sentence: str) -> None:
+    """Said where it was asked, in the timeline, done with, and without any other effect."""
+    before = await the_incident(small)
+    small.noted.clear()
+    answer = await asked(small, request)
+    assert sentence in answer
+    assert answer.count(f"<@{request.user}>") == (1 if request.user else 0)
+    assert [(event.kind, event.actor, event.data["verb"]) for event in small.noted] == [
+        ("request.refused", request.user, request.verb)
+    ]
+    assert await the_incident(small) == before
+    assert await small.pong.store.read(lambda records: records.inbox.count("done")) >= 1
+
+
+# -- I12: every verb names a role ---------------------------------------------------------------------------
+
+
+@every_verb
+def test_every_verb_names_a_role(verb: str):
+    assert isinstance(VERBS[verb].role, Role)
+
+
+@every_verb
+@pytest.mark.parametrize("who", sorted(STRANGERS))
+async def test_who_is_no_full_member_is_refused_everything(open_one: SmallPong, verb: str, who: str):
+    await is_refused(open_one, pressed(verb, by=who), STRANGERS[who])
+
+
+@every_verb
+async def test_a_request_from_another_team_is_refused_whoever_it_names(open_one: SmallPong, verb: str):
+    await is_refused(open_one, pressed(verb, team="T0OTHER"), "members of its own workspace")
+
+
+@every_verb
+async def test_a_channel_that_is_not_listed_is_refused_and_never_written_to(open_one: SmallPong, verb: str):
+    request = pressed(verb, channel="C0GENERAL", ref="")
+    await is_refused(open_one, request, "Pong does not work in <#C0GENERAL>: go to <#C0INCIDENTS>")
+    lanes = await open_one.pong.store.read(
+        lambda records: records.outbox._connection.rows("SELECT DISTINCT lane FROM outbox")
+    )
+    assert [row["lane"] for row in lanes] == [CHANNEL]
+
+
+@every_verb
+async def test_while_slack_does_not_say_who_it_is_everybody_is_refused(open_one: SmallPong, verb: str):
+    open_one.directory.is_away = True
+    await is_refused(open_one, pressed(verb), "Slack does not say who you are")
+
+
+@pytest.mark.parametrize("verb", sorted(name for name, verb in VERBS.items() if verb.role is Role.RESPONDER))
+async def test_a_viewer_may_not_do_what_a_responder_does(open_one: SmallPong, verb: str):
+    await is_refused(open_one, pressed(verb, by=VERA), "You may not do this: ask <@U0MARIA>")
+
+
+async def test_a_request_without_a_user_is_refused_without_an_empty_mention(open_one: SmallPong):
+    open_one.directory.identities[""] = Identity(user_id="", team_id="", is_deleted=True)
+    await is_refused(open_one, asks("ping", by=""), "This account is deactivated")
+    assert not await open_one.posted("<@>")
+
+
+async def test_a_viewer_may_look(open_one: SmallPong):
+    assert "#1" in await asked(open_one, asks("status", by=VERA))
+
+
+# -- what cannot be worked ----------------------------------------------------------------------------------
+
+
+async def test_a_verb_that_nobody_knows_any_more_is_answered(open_one: SmallPong):
+    await is_refused(open_one, pressed("juggle"), "use the newest message in the thread")
+
+
+async def test_a_refusal_shows_what_was_typed_as_text(open_one: SmallPong):
+    answer = await asked(open_one, asks("ping", words=("<!channel>*bold*",)))
+    assert "<!channel>" not in answer
+    assert "*bold*" not in answer
+    assert "&lt;!channel&gt;" in answer
+
+
+async def test_a_server_that_does_not_answer_is_said_and_not_asked_for_ever(small_with_remedy: SmallPong):
+    small = small_with_remedy
+    await alert(small, alertmanager())
+    answer = await asked(small, asks("clear", words=("cache",)))
+    assert "Nothing was measured" in answer
+    assert [row["state"] for row in await rows(small)] == ["done", "done"]
+
+
+@pytest.fixture
+async def small_with_remedy(tmp_path):
+    secrets = {"REDIS_URL": "redis://127.0.0.1:1/0", "REDIS_REMEDIATION_URL": "redis://127.0.0.1:1/0"}
+    async with small_pong(tmp_path, tables={"secrets": secrets}) as pong:
+        yield pong
+
+
+async def test_a_target_whose_address_is_not_set_is_said(tmp_path):
+    async with small_pong(tmp_path, tables={"secrets": {}}) as small:
+        assert "redis-prod has no address: set REDIS" in (await asked(small, asks("ping"))).replace(
+            "\u2060", ""
+        )
