@@ -79,7 +79,6 @@ class Story:
         self.page = page
         self.thread = page.get_by_role("log", name="Replies")
         self.channel = page.get_by_role("log", name="Messages")
-        self._pictures = 0
 
     async def becomes(self, name: str) -> None:
         await self.page.locator("#people summary").click()
@@ -110,9 +109,8 @@ class Story:
         return reply
 
     async def picture(self, name: str) -> None:
-        self._pictures += 1
         await self.page.wait_for_timeout(300)  # smooth scrolling comes to rest
-        await self.page.screenshot(path=PICTURES / f"{self._pictures:02}-{name}.png")
+        await self.page.screenshot(path=PICTURES / f"{name}.png")
 
 
 @pytest.mark.timeout(300)
