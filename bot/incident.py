@@ -43,7 +43,8 @@ class Incident:
     severity: str = "P2"
     status: Status = Status.TRIGGERED
     alert: AlertState = AlertState.FIRING
-    alert_started_ms: int | None = None
+    alert_started_ms: int | None = None  # of the first one
+    alert_since_ms: int | None = None  # of the one that is named, when it is another
     alert_ended_ms: int | None = None
     alert_count: int = 1
     alert_link: str | None = None

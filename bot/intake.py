@@ -136,6 +136,7 @@ async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert)
     was_over = incident.alert is AlertState.RESOLVED
     changed = replace(incident.relapsed(), alert_count=incident.alert_count + 1)
     if was_over:
+        changed = replace(changed, alert_name=plain(alert.name, 80), alert_since_ms=alert.starts_ms)
         changed = await promise(records, pong, changed)
     changed = await keep(
         records,
@@ -169,7 +170,13 @@ async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert)
 async def _reopens(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
     now_ms = pong.clock.now_ms()
     await records.inbox.alert_belongs(alert.source, alert.key, incident.id)
-    changed = await promise(records, pong, incident.reopened(at_ms=now_ms))
+    named = replace(
+        incident.reopened(at_ms=now_ms),
+        alert_name=plain(alert.name, 80),
+        alert_since_ms=alert.starts_ms,
+        alert_count=incident.alert_count + 1,
+    )
+    changed = await promise(records, pong, named)
     changed = await keep(
         records, pong, changed, "incident.reopened", actor=alert.source, name=plain(alert.name)
     )

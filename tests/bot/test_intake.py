@@ -154,3 +154,13 @@ async def test_a_label_never_makes_a_mention_or_a_link(small: SmallPong):
         text = str(await other.posted()) + str(await other.parent())
     assert "<!channel>" not in text
     assert "<https://evil" not in text
+
+
+async def test_what_is_said_of_the_impact_is_about_the_alert_that_fires_now(small: SmallPong):
+    await alert(small, alertmanager())
+    assert "no rate limiting" in str(await small.parent())
+    await alert(small, alertmanager(state="resolved", ends_ms=START_MS + 60_000))
+    await alert(small, alertmanager("RedisMemoryHigh", starts_ms=START_MS + 120_000))
+    parent = str(await small.parent())
+    assert "writes to Redis may fail" in parent
+    assert "RedisMemoryHigh since <!date^1767229920^" in parent

@@ -221,7 +221,7 @@ def _updates(incident: Incident, escalation: EscalationTable) -> str:
 def _origin(incident: Incident, escalation: EscalationTable, runbook_url: str | None) -> str:
     source = incident.source.capitalize()
     parts = [
-        f"{outside(incident.alert_name)} since {date(incident.started_ms)}",
+        f"{outside(incident.alert_name)} since {date(incident.alert_since_ms or incident.started_ms)}",
         f"<{incident.alert_link}|{source}>" if incident.alert_link else source,
     ]
     if runbook_url:
