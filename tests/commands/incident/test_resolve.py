@@ -1,0 +1,126 @@
+"""Does resolving need a person's words, say only what was measured, and leave a whole report?"""
+
+import pytest
+
+from bot.incident import Status
+from bot.offer import load
+from commands import VERBS
+from commands.incident.resolve import faults
+from tests.bot.test_intake import the_incident
+from tests.fixtures.asking import asked
+from tests.fixtures.small_pong import DEV, MARIA, SAM, SmallPong, asks
+
+SAID = {"root_cause": "cache keys without a TTL", "fix": "cleared the cache"}
+
+
+async def resolves(small: SmallPong, *, by: str = MARIA, **values: str) -> str:
+    return await asked(small, asks("resolve", by=by, via="modal", ref="1", values=SAID | values))
+
+
+async def test_it_has_the_runbook_s_template(open_one: SmallPong):
+    open_one.clock.advance(21 * 60)
+    answer = await resolves(open_one)
+    assert (
+        "✅ RESOLVED: Redis Failure\nDuration: 22 minutes\nRoot cause: cache keys without a TTL\n" in answer
+    )
+    assert "Fix: cleared the cache" in answer
+    assert "None" not in answer
+    assert (await the_incident(open_one)).status is Status.RESOLVED
+
+
+async def test_what_was_not_measured_is_called_so(open_one: SmallPong):
+    answer = await resolves(open_one)
+    assert "data loss not checked" in answer
+    assert "Rate limiting: not checked" in answer
+    assert "No data loss" not in answer
+
+
+async def test_the_chain_s_head_is_posted(open_one: SmallPong):
+    await resolves(open_one)
+    [post] = await open_one.posted("✅ RESOLVED: Redis Failure\n")
+    [closing] = [event for event in open_one.noted if event.kind == "incident.resolved"]
+    assert closing.hash[:16] in str(post["blocks"])
+
+
+async def test_nothing_is_due_any_more(open_one: SmallPong):
+    await resolves(open_one)
+    assert await open_one.pong.store.read(lambda records: records.timers.waiting(1)) == []
+    before = len(await open_one.posted())
+    await open_one.ticks(60 * 60, every_s=600)
+    assert len(await open_one.posted()) == before
+
+
+async def test_the_second_is_told_who_resolved_it(open_one: SmallPong):
+    await resolves(open_one)
+    assert f"Incident #1 is resolved already, by <@{MARIA}>." in await resolves(open_one, by=DEV)
+    assert len(await open_one.posted("✅ RESOLVED: Redis Failure\n")) == 1
+
+
+async def test_typed_it_says_which_button_to_press(open_one: SmallPong):
+    assert "press Resolve… in its thread" in await asked(open_one, asks("resolve"))
+    assert (await the_incident(open_one)).is_open
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        ({}, {"root_cause", "fix"}),
+        ({"root_cause": "ab", "fix": "cleared"}, {"root_cause"}),
+        ({"root_cause": "cache", "fix": ""}, {"fix"}),
+        (SAID, set()),
+    ],
+)
+def test_both_fields_want_a_sentence(values: dict[str, str], wrong: set[str]):
+    assert set(faults(values)) == wrong
+
+
+async def test_its_window_fills_in_what_pong_did(open_one: SmallPong):
+    await open_one.pong.store.write(
+        lambda records: records.timeline.note(
+            1, "execution.succeeded", actor="pong", at_ms=1, title="Clear cache"
+        )
+    )
+    view = await VERBS["resolve"].view(asks("resolve", via="button", ref="1"), open_one.pong)
+    assert "Done: Clear cache" in view["blocks"][0]["text"]["text"]
+    assert view["blocks"][2]["element"]["initial_value"] == "Clear cache"
+
+
+async def report_of(small: SmallPong) -> str:
+    [post] = [post for post in await small.posted() if "file" in post]
+    return post["file"]["content"]
+
+
+async def test_the_report_holds_durations_findings_actions_with_approvers_and_the_timeline(
+    on_redis: SmallPong,
+):
+    on_redis.clock.advance(60)
+    await asked(on_redis, asks("ack"))
+    await asked(on_redis, asks("triage"))
+    await asked(on_redis, asks("clear", by=SAM, words=("cache",)))
+    approval = (await on_redis.pong.store.read(lambda records: load(records, 1))).approval
+    await asked(on_redis, asks("approve", by=DEV, via="button", ref=approval.ref))
+    on_redis.clock.advance(60)
+    await resolves(on_redis)
+    text = await report_of(on_redis)
+    plain = text.replace("\\", "").replace("\u2060", "")
+    assert "# Incident 1: Redis Failure" in text
+    assert "| Acknowledged | 2026-01-01T01:12:00Z | 2 min |" in plain
+    assert "| Resolved | 2026-01-01T01:13:00Z | 3 min |" in plain
+    assert "cache keys without a TTL" in plain
+    assert "verification: not verified" in plain
+    assert "Clear cache on redis-prod" in plain
+    assert "approve by" in plain
+    assert "incident.resolved" in plain
+    assert "The chain of hashes is whole." in plain
+    assert text.count("## ") == 7
+
+
+async def test_typed_text_makes_no_markdown_in_the_report(open_one: SmallPong):
+    await resolves(
+        open_one, root_cause="<script>x</script> [a](http://e.example) @all | # h", fix="**bold** <!channel>"
+    )
+    text = await report_of(open_one)
+    assert "<script>" not in text
+    assert "[a](" not in text
+    assert "@all" not in text
+    assert "**bold**" not in text

@@ -1,0 +1,72 @@
+"""Does clear offer a plan for what the runbook names, and for nothing else?"""
+
+import pytest
+
+from tests.commands.approval.test_approve import card, offer
+from tests.fixtures.asking import asked
+from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.small_pong import MARIA, SAM, VERA, SmallPong, asks
+
+
+async def test_a_plan_is_offered_with_what_it_deletes_and_nothing_is_deleted(
+    on_redis: SmallPong, redis: RedisServer
+):
+    answer = await asked(on_redis, asks("clear", words=("cache",)))
+    assert "Clear cache on redis-prod: needs 1 approval" in answer
+    assert "SCAN MATCH cache:* COUNT 250" in answer
+    assert f"Asked by <@{MARIA}>" in answer
+    assert redis.command("DBSIZE") == 3025
+    assert [event.kind for event in on_redis.noted][-1] == "approval.asked"
+
+
+@pytest.mark.parametrize("typed", ["cache:*", "*", "cach?", "[a-z]", "cache\\"])
+async def test_a_glob_is_refused(on_redis: SmallPong, typed: str):
+    assert "Name a class of keys, not a pattern. Classes: cache." in await asked(
+        on_redis, asks("clear", words=(typed,))
+    )
+    assert await offer(on_redis) is None
+
+
+@pytest.mark.parametrize("typed", ["session", "cache:", "sessions", "", "cache session"])
+async def test_a_class_that_the_runbook_does_not_name_is_refused(on_redis: SmallPong, typed: str):
+    await asked(on_redis, asks("clear", words=(typed,)))
+    assert await offer(on_redis) is None
+
+
+async def test_a_mistyped_class_is_answered_with_the_nearest(on_redis: SmallPong):
+    assert "Did you mean cache?" in await asked(on_redis, asks("clear", words=("cahce",)))
+
+
+async def test_a_target_that_pong_may_only_look_at_is_refused(open_one: SmallPong):
+    assert "Pong may only look at redis-prod" in await asked(open_one, asks("clear", words=("cache",)))
+
+
+async def test_without_an_incident_it_says_to_open_one(on_redis: SmallPong):
+    await on_redis.pong.store.write(
+        lambda records: records.incidents._connection.run("UPDATE incidents SET status = 'resolved'")
+    )
+    answer = await asked(on_redis, asks("clear", words=("cache",)))
+    assert "/incident open redis-prod first" in answer
+
+
+async def test_a_viewer_may_not_ask(on_redis: SmallPong):
+    assert "You may not do this" in await asked(on_redis, asks("clear", by=VERA, words=("cache",)))
+
+
+async def test_the_same_is_offered_once_at_a_time(on_redis: SmallPong):
+    await asked(on_redis, asks("clear", words=("cache",)))
+    assert "waits for approval already" in await asked(on_redis, asks("clear", by=SAM, words=("cache",)))
+
+
+async def test_the_button_asks_for_its_own_target(on_redis: SmallPong):
+    await asked(on_redis, asks("clear", via="button", ref="redis-prod"))
+    assert (await card(on_redis))["id"] == "incident:1/plan:1"
+
+
+async def test_nothing_to_clear_is_said(on_redis: SmallPong, redis: RedisServer):
+    redis.command("FLUSHALL")
+    assert "holds no cache keys" in await asked(on_redis, asks("clear", words=("cache",)))
+
+
+async def test_which_class_is_asked_for_when_none_is_named(on_redis: SmallPong):
+    assert "Clear what? Write /redis clear cache [target]" in await asked(on_redis, asks("clear"))

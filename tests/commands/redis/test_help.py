@@ -1,0 +1,33 @@
+"""Does whoever types something that is no verb learn what to type?"""
+
+import pytest
+
+from commands import VERBS
+from tests.fixtures.asking import asked
+from tests.fixtures.small_pong import SmallPong, asks
+
+
+async def test_help_lists_the_command_s_own_verbs(small: SmallPong):
+    answer = await asked(small, asks("help", ref="/incident"))
+    for verb in (verb for verb in VERBS.values() if verb.command):
+        assert (verb.usage in answer) == (verb.command == "/incident")
+
+
+async def test_help_in_a_thread_lists_everything(small: SmallPong):
+    answer = await asked(small, asks("help", via="mention", thread_ts="1.1"))
+    assert all(verb.usage in answer for verb in VERBS.values() if verb.command)
+
+
+async def test_a_mistyped_verb_is_answered_with_the_nearest(small: SmallPong):
+    assert 'There is no "triag". Did you mean triage?' in await asked(small, asks("help", words=("triag",)))
+
+
+async def test_a_verb_of_the_other_command_is_told_how_to_write(small: SmallPong):
+    answer = await asked(small, asks("help", words=("ack",), ref="/redis"))
+    assert "Write it as /incident ack [number]" in answer
+
+
+@pytest.mark.parametrize("word", ["approve", "deny", "stop", "preview"])
+async def test_words_never_do_what_only_a_button_does(small: SmallPong, word: str):
+    answer = await asked(small, asks("help", words=(word, "1:abc"), via="mention"))
+    assert f"Words never {word}: only its button in the thread does" in answer
