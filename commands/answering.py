@@ -1,5 +1,8 @@
 """How is a question about a target answered: at once with "asking", then by editing that in place?"""
 
+from dataclasses import dataclass
+from typing import Any
+
 from bot.errors import BadInput
 from bot.incident import Incident
 from bot.pong import Pong
@@ -10,7 +13,7 @@ from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.targets.target import Target
 from bot.text import outside
-from bot.thread import Place, say, thread_of
+from bot.thread import Place, edit, say, thread_of
 from bot.where import incident_of, place_of
 
 
@@ -41,26 +44,60 @@ async def place_for(
     return place, incident
 
 
-async def asking(request: Request, pong: Pong, target: Target, what: str) -> str:
-    """Say at once that it is being asked; gives the message that the answer goes into."""
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a question came to: what people read, what the timeline notes, and what the report is given."""
+
+    message: Message
+    event: str
+    noted: dict[str, Any]
+    kind: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about a target that people have been told of; `message_id` is where its answer goes."""
+
+    request: Request
+    pong: Pong
+    target: Target
+    message_id: str
+
+    async def answered(self, records: Records, answer: Answer) -> Incident | None:
+        """Show it, note it, keep it; gives the incident that the question belongs to."""
+        request, pong, now_ms = self.request, self.pong, self.pong.clock.now_ms()
+        _, incident = await place_for(records, pong, request, self.target)
+        await edit(records, pong, self.message_id, _asked_by(answer.message, request), klass=Class.ANSWER)
+        number = incident.id if incident else 0
+        noted = {"target": self.target.name} | answer.noted
+        await records.timeline.note(number, answer.event, actor=request.user, at_ms=now_ms, **noted)
+        if incident:
+            await records.incidents.keep_finding(incident.id, answer.kind, answer.facts, at_ms=now_ms)
+        return incident
+
+
+async def asked(request: Request, pong: Pong, what: str, *, usage: str) -> Asked:
+    """Say at once that it is being asked. Raises BadInput for words that name no target."""
+    no_more_words(request, 1, usage)
+    target = await the_target(request, pong, *request.words)
     line = f"⏳ {what} {outside(target.name)} for {mention(request.user)} …"
 
     async def begin(records: Records) -> str:
         place, _ = await place_for(records, pong, request, target)
         return await say(records, pong, place, f"answer:{request.id}", said(line), klass=Class.ANSWER)
 
-    return await pong.store.write(begin)
-
-
-def asked_by(message: Message, request: Request) -> Message:
-    """The message with who asked under it."""
-    return Message(message.text, (*message.blocks, context(f"asked by {mention(request.user)}")))
+    return Asked(request, pong, target, await pong.store.write(begin))
 
 
 def no_more_words(request: Request, most: int, usage: str) -> None:
     """Raises BadInput when more was typed than the verb takes."""
     if len(request.words) > most:
         raise BadInput(f"Too many words: write {usage}")
+
+
+def _asked_by(message: Message, request: Request) -> Message:
+    return Message(message.text, (*message.blocks, context(f"asked by {mention(request.user)}")))
 
 
 def _by_button(request: Request) -> str:

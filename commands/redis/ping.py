@@ -5,37 +5,27 @@ from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
 from bot.slack.render.diagnosis import ping_message
-from bot.store.outbox import Class
 from bot.store.records import Records
-from bot.thread import edit
-from commands.answering import asked_by, asking, no_more_words, place_for, the_target
+from commands.answering import Answer, asked
 
 USAGE = "/redis ping [target]"
 
 
 async def run(request: Request, pong: Pong) -> Work:
-    no_more_words(request, 1, USAGE)
-    target = await the_target(request, pong, *request.words)
-    message_id = await asking(request, pong, target, "Asking")
-    outcome = await ping(target, pong.clock)
+    question = await asked(request, pong, "Asking", usage=USAGE)
+    outcome = await ping(question.target, pong.clock)
 
     async def answer(records: Records) -> None:
-        _, incident = await place_for(records, pong, request, target)
-        await edit(records, pong, message_id, asked_by(ping_message(outcome), request), klass=Class.ANSWER)
-        facts = outcome_to_json(outcome)
-        now_ms = pong.clock.now_ms()
-        number = incident.id if incident else 0
-        await records.timeline.note(
-            number,
-            "redis.pinged",
-            actor=request.user,
-            at_ms=now_ms,
-            target=target.name,
-            outcome=outcome.kind,
-            says=outcome.says,
+        await question.answered(
+            records,
+            Answer(
+                message=ping_message(outcome),
+                event="redis.pinged",
+                noted={"outcome": outcome.kind, "says": outcome.says},
+                kind="ping",
+                facts=outcome_to_json(outcome),
+            ),
         )
-        if incident:
-            await records.incidents.keep_finding(incident.id, "ping", facts, at_ms=now_ms)
 
     return answer
 
