@@ -1,6 +1,7 @@
 """Which incidents are there?"""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from typing import Any
 
@@ -8,11 +9,14 @@ from bot.incident import AlertState, Incident, Status
 from bot.store.protocol import Connection, Row
 
 _FIELDS = {field.name for field in fields(Incident)}
+# What people typed and others said of themselves: the report takes it from here.
+_SAID = ("alert_name", "status_said", "action", "eta", "platform", "outcome", "root_cause", "fix")
 
 
 class IncidentRecords:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, redact: Callable[[str], str]) -> None:
         self._connection = connection
+        self._redact = redact
 
     async def open(self, incident: Incident) -> Incident:
         """Keep a new incident; it comes back with its number."""
@@ -29,7 +33,10 @@ class IncidentRecords:
 
     async def save(self, incident: Incident) -> Incident:
         """Keep what has become of an incident; it comes back with its new version."""
-        saved = replace(incident, version=incident.version + 1)
+        said: dict[str, Any] = {
+            name: self._redact(text) for name in _SAID if (text := getattr(incident, name))
+        }
+        saved = replace(incident, version=incident.version + 1, **said)
         await self._connection.run(
             "UPDATE incidents SET target = :target, status = :status, resolved_ms = :resolved_ms,"
             " version = :version, facts = :facts WHERE id = :id",

@@ -19,7 +19,7 @@ class Records:
     def __init__(self, connection: Connection, *, redact: Callable[[str], str]) -> None:
         self.noted: list[Event] = []
         self.inbox = InboxRecords(connection)
-        self.incidents = IncidentRecords(connection)
+        self.incidents = IncidentRecords(connection, redact=redact)
         self.names = NameRecords(connection)
         self.timeline = TimelineRecords(connection, redact=redact, noted=self.noted)
         self.timers = TimerRecords(connection)
