@@ -86,6 +86,8 @@ def test_every_setting_is_named_with_its_default(name: str) -> None:
         assert f"`{setting}`" in row
         if isinstance(field.default, int | float) and not isinstance(field.default, bool):
             assert f"({field.default:g})" in row
+    named = set(re.findall(r"`([a-z_]+)`", row))
+    assert not named - TABLES[name].model_fields.keys()
 
 
 def test_every_setting_before_the_tables_is_named() -> None:
