@@ -54,7 +54,7 @@ async def set_aside(pong: Pong, accepted: Accepted, error: Exception) -> None:
             error=type(error).__name__,
         )
         line = (
-            f"🔴 Pong could not work something that came from {outside(accepted.source)} "
+            f"🔴 Pong could not work something that came from {outside(accepted.source.capitalize())} "
             f"(inbox {accepted.id}). "
             "It is kept; the log says why."
         )

@@ -22,11 +22,20 @@ log = logging.getLogger(__name__)
 class Socket:
     """Keeps one Socket Mode connection up until it is cancelled."""
 
-    def __init__(self, app: AsyncApp, *, app_token: str, api_url: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        *,
+        app_token: str,
+        api_url: str,
+        clock: Clock,
+        given_up_after_s: float = GIVEN_UP_AFTER_S,
+    ) -> None:
         self._app = app
         self._app_token = app_token
         self._api_url = api_url
         self._clock = clock
+        self._given_up_after_s = given_up_after_s
 
     async def run(self) -> None:
         while True:
@@ -38,20 +47,21 @@ class Socket:
             try:
                 await self._stay(handler)
             finally:
-                await handler.close_async()  # type: ignore[no-untyped-call]
+                await _closed(handler)
 
     async def _stay(self, handler: AsyncSocketModeHandler) -> None:
         """Return when the connection has been gone for too long."""
         connecting = asyncio.create_task(self._connect(handler))
         seen_s = self._clock.monotonic_s()
         try:
-            while self._clock.monotonic_s() - seen_s < GIVEN_UP_AFTER_S:
-                await asyncio.sleep(LOOKED_AT_EVERY_S)
+            while self._clock.monotonic_s() - seen_s < self._given_up_after_s:
+                await asyncio.sleep(min(LOOKED_AT_EVERY_S, self._given_up_after_s / 4))
                 if await handler.client.is_connected():
                     seen_s = self._clock.monotonic_s()
         finally:
             connecting.cancel()
-        log.warning("not connected to Slack for %.0f s: connecting anew", GIVEN_UP_AFTER_S)
+            await asyncio.gather(connecting, return_exceptions=True)
+        log.warning("not connected to Slack for %.0f s: connecting anew", self._given_up_after_s)
 
     async def _connect(self, handler: AsyncSocketModeHandler) -> None:
         while True:
@@ -61,3 +71,11 @@ class Socket:
             except Exception as error:  # whatever it is, the watchdog goes on
                 log.warning("Slack's socket did not open: %s", type(error).__name__)
                 await asyncio.sleep(2)
+
+
+async def _closed(handler: AsyncSocketModeHandler) -> None:
+    """Close it whatever its state: a connection that cannot even be closed must not end Pong."""
+    try:
+        await handler.close_async()  # type: ignore[no-untyped-call]
+    except Exception as error:
+        log.warning("Slack's socket did not close: %s", type(error).__name__)

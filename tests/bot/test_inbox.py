@@ -14,7 +14,7 @@ from tests.fixtures.small_pong import SmallPong, asks
 async def test_what_always_fails_is_set_aside_after_five_tries_and_said_once(small: SmallPong, caplog):
     caplog.set_level(logging.CRITICAL)
     await small.pong.store.write(lambda records: records.inbox.accept(SLACK, "k", '{"words": []}', at_ms=1))
-    await worked(small, lambda: small.posted("could not work something that came from slack"), advance_s=60)
+    await worked(small, lambda: small.posted("could not work something that came from Slack"), advance_s=60)
     [row] = await rows(small)
     assert (row["state"], row["attempts"]) == ("failed", TRIES)
     assert [event.kind for event in small.noted] == ["inbox.failed"]

@@ -1,0 +1,122 @@
+"""Does Pong learn who people are from Slack, keep it for a minute, and take no silence for a yes?"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import DrivenClock, SystemClock
+from bot.errors import ServiceUnavailable
+from bot.people import Role
+from bot.playground.local_slack import LocalSlack
+from bot.playground.serving import serving
+from bot.slack.directory import SlackDirectory
+from tests.fixtures.slack_pong import BOT_TOKEN
+from tests.fixtures.small_pong import settings
+
+PEOPLE = {"responders": ["U0MARIA", "U0SAM"], "approvers": ["S0SRE", "U0GUEST", "U0GONE", "U0ELSE", "U0PONG"]}
+FAILURES: list[tuple[str, dict[str, Any]]] = [
+    ("server_error", {}),
+    ("server_error", {"code": "503"}),
+    ("rate_limited", {}),
+    ("refused", {"code": "fatal_error"}),
+    ("timeout", {"hang_s": 5}),
+]
+
+
+class Asked:
+    """A directory on a local Slack, and the clock that it keeps answers by."""
+
+    def __init__(self, slack: LocalSlack, url: str, path: Path) -> None:
+        client = AsyncWebClient(BOT_TOKEN, base_url=f"{url}/api/", timeout=1, retry_handlers=[])
+        self.slack = slack
+        self.clock = DrivenClock()
+        self.directory = SlackDirectory(client, settings(path, people=PEOPLE), self.clock)
+
+    def calls(self, method: str) -> int:
+        return len([call for call in self.slack.calls if call["method"] == method])
+
+
+@pytest.fixture
+async def asked(tmp_path: Path) -> AsyncIterator[Asked]:
+    slack = LocalSlack(SystemClock(), rates_strict=False)
+    async with serving(slack.asgi()) as url:
+        yield Asked(slack, url, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("user", "trait"),
+    [("U0GUEST", "is_guest"), ("U0GONE", "is_deleted"), ("U0ELSE", "is_stranger"), ("U0PONG", "is_bot")],
+)
+async def test_what_somebody_is_comes_from_slack(asked: Asked, user: str, trait: str):
+    identity = await asked.directory.identity(user)
+    assert getattr(identity, trait)
+
+
+async def test_a_member_is_none_of_these(asked: Asked):
+    identity = await asked.directory.identity("U0MARIA")
+    assert (identity.team_id, identity.handle) == ("T0PONG", "maria")
+    traits = (identity.is_guest, identity.is_deleted, identity.is_stranger, identity.is_bot)
+    assert not any(traits)
+
+
+@pytest.mark.parametrize("user", ["U0NOBODY", "U<!channel>"])
+async def test_somebody_whom_slack_does_not_know_counts_as_deactivated(asked: Asked, user: str):
+    assert (await asked.directory.identity(user)).is_deleted
+
+
+async def test_an_answer_is_kept_for_a_minute_and_then_asked_for_again(asked: Asked):
+    for seconds, calls in ((0, 1), (59, 1), (1, 2)):
+        asked.clock.advance(seconds)
+        await asked.directory.identity("U0MARIA")
+        assert asked.calls("users.info") == calls
+
+
+@pytest.mark.parametrize(("kind", "how"), FAILURES)
+async def test_silence_is_no_identity(asked: Asked, kind: str, how: dict[str, Any]):
+    asked.slack.fail("users.info", kind, **how)
+    with pytest.raises(ServiceUnavailable, match=r"^Slack: "):
+        await asked.directory.identity("U0MARIA")
+    asked.slack.heal()
+    assert not (await asked.directory.identity("U0MARIA")).is_deleted
+
+
+async def test_a_group_s_members_are_in_its_role_and_who_is_barred_is_not(asked: Asked):
+    roles = await asked.directory.roles()
+    assert roles.circle(Role.APPROVER).people == {"U0MARIA", "U0DEV"}
+    assert "@sre-oncall" in roles.circle(Role.APPROVER).names
+
+
+@pytest.mark.parametrize("method", ["usergroups.users.list", "usergroups.list"])
+@pytest.mark.parametrize(("kind", "how"), FAILURES)
+async def test_a_group_that_slack_does_not_tell_permits_nobody(asked: Asked, method: str, kind: str, how):
+    asked.slack.fail(method, kind, **how)
+    circle = (await asked.directory.roles()).circle(Role.APPROVER)
+    assert circle.people == frozenset()
+    assert circle.unknown == ("@S0SRE",)
+
+
+async def test_somebody_whom_slack_does_not_tell_is_in_no_role(asked: Asked):
+    asked.slack.fail("users.info", "server_error")
+    roles = await asked.directory.roles()
+    assert roles.circle(Role.RESPONDER).people == frozenset()
+    assert roles.circle(Role.APPROVER).people == frozenset()
+
+
+async def test_roles_are_kept_unless_they_are_wanted_fresh(asked: Asked):
+    await asked.directory.roles()
+    await asked.directory.roles()
+    assert asked.calls("usergroups.users.list") == 1
+    await asked.directory.roles(fresh=True)
+    assert asked.calls("usergroups.users.list") == 2
+    assert asked.calls("users.info") == 2 * len(
+        {"U0MARIA", "U0SAM", "U0DEV", "U0GUEST", "U0GONE", "U0ELSE", "U0PONG"}
+    )
+
+
+async def test_a_failure_is_not_kept(asked: Asked):
+    asked.slack.fail("usergroups.users.list", "server_error", times=1)
+    await asked.directory.roles()
+    assert (await asked.directory.roles()).circle(Role.APPROVER).people == {"U0MARIA", "U0DEV"}
