@@ -6,6 +6,7 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.playground.local_slack import LocalSlack
@@ -15,50 +16,50 @@ from tests.fixtures.real_pong import STARTS_WITHIN_S, RealPong
 Json = dict[str, Any]
 ANSWERS_WITHIN_S = 90
 AGAIN_AFTER_S = 0.3
-SHARES = (0.2, 0.5, 0.3)  # of the moments while it starts, just after an act, and at any time
+SOMEBODY_ACTS_WITHIN_S = 5.0
 LONGEST_LIFE_S = 2.0
-STARTS_AFTER_S = 3.0
 TAKEN_IN_S = 0.1
 
 
-class Killer:
-    """Kills Pong and starts it again, noting each time. `dice` choose the moments; `acted` is set whenever
-    somebody begins to do something."""
+@dataclass
+class Acts:
+    """Set whenever somebody begins to do something, and whenever it has been taken in."""
 
-    def __init__(self, pong: RealPong, dice: random.Random) -> None:
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    accepted: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Killer:
+    """Kills Pong and starts it again, noting each time. `dice` choose the moments."""
+
+    def __init__(self, pong: RealPong, slack: LocalSlack, dice: random.Random) -> None:
         self.moments: list[str] = []
-        self.acted = asyncio.Event()
+        self.acts = Acts()
         self._pong = pong
+        self._slack = slack
         self._dice = dice
+        self._one_at_a_time = asyncio.Lock()
 
     async def strikes(self, times: int) -> None:
-        """At random moments: while it starts, while it takes in what somebody does, and at any other time."""
-        for _ in range(times):
-            await self._strike(await self._dice.choices((self._early, self._aimed, self._any), SHARES)[0]())
-
-    async def _early(self) -> str:
-        return await self._passes(LONGEST_LIFE_S, "after its start")
-
-    async def _aimed(self) -> str:
-        self.acted.clear()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LONGEST_LIFE_S + STARTS_AFTER_S):
-                await self.acted.wait()
-        return await self._passes(TAKEN_IN_S, "after somebody did something")
-
-    async def _any(self) -> str:
-        await self._pong.is_up()
-        return await self._passes(LONGEST_LIFE_S, "after its first word")
-
-    async def _passes(self, most_s: float, what: str) -> str:
-        length_s = self._dice.uniform(0, most_s)
-        await asyncio.sleep(length_s)
-        return f"{length_s:.3f} s {what}"
+        """At random moments, of which the first belongs to what somebody does next."""
+        await self._strike(await self._aimed())
+        for _ in range(times - 1):
+            await self._strike(await self._dice.choice((self._early, self._aimed, self._any))())
 
     async def strikes_at(self, kind: str) -> None:
         """Right after an event of this kind has happened."""
         await self._pong.happens(kind, within_s=ANSWERS_WITHIN_S)
         await self._strike(kind)
+
+    async def strikes_as_slack_shows(self, part: str) -> None:
+        """When Slack has taken a message, and before Pong can have noted that."""
+        async with asyncio.timeout(ANSWERS_WITHIN_S):
+            with self._slack.workspace.hub.watching("U0VERA") as happenings:
+                while True:
+                    one = await happenings.get()
+                    if one["type"] == "message" and part in one["message"]["text"]:
+                        break
+            await self._strike(f"Slack shows “{part}”")
 
     async def strikes_once(self, is_so: Callable[[], bool], name: str) -> None:
         """As soon as something is so."""
@@ -69,18 +70,44 @@ class Killer:
                 await asyncio.sleep(0.05)
         await self._strike(name)
 
+    async def _aimed(self) -> str:
+        """While somebody's act comes in, or as soon as it is in; at any moment when nobody does anything."""
+        is_in = self._dice.random() < 0.5
+        waits_for = self.acts.accepted if is_in else self.acts.begun
+        waits_for.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SOMEBODY_ACTS_WITHIN_S):
+                await waits_for.wait()
+                return (
+                    "somebody was answered" if is_in else await self._passes(TAKEN_IN_S, "after an act began")
+                )
+        return "nobody did anything"
+
+    async def _early(self) -> str:
+        return await self._passes(LONGEST_LIFE_S, "after its start")
+
+    async def _any(self) -> str:
+        await self._pong.is_up()
+        return await self._passes(LONGEST_LIFE_S, "after its first word")
+
+    async def _passes(self, most_s: float, what: str) -> str:
+        length_s = self._dice.uniform(0, most_s)
+        await asyncio.sleep(length_s)
+        return f"{length_s:.3f} s {what}"
+
     async def _strike(self, moment: str) -> None:
-        await self._pong.child.kill()
-        self.moments.append(moment)
-        await self._pong.spawn()
+        async with self._one_at_a_time:
+            await self._pong.child.kill()
+            self.moments.append(moment)
+            await self._pong.spawn()
 
 
 class Insistent:
     """A person who does it again when Slack shows an error. `tried` and `accepted` count by verb."""
 
-    def __init__(self, person: Person, slack: LocalSlack, acted: asyncio.Event) -> None:
+    def __init__(self, person: Person, slack: LocalSlack, acts: Acts) -> None:
         self.person = person
-        self._acted = acted
+        self._acts = acts
         self.tried: Counter[str] = Counter()
         self.accepted: Counter[str] = Counter()
         self._slack = slack
@@ -113,9 +140,10 @@ class Insistent:
             while True:
                 await self._slack.connected(timeout_s=STARTS_WITHIN_S)
                 self.tried[verb] += 1
-                self._acted.set()
+                self._acts.begun.set()
                 if (await act())["ok"]:
                     self.accepted[verb] += 1
+                    self._acts.accepted.set()
                     return
                 await asyncio.sleep(AGAIN_AFTER_S)
 

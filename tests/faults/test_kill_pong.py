@@ -47,19 +47,22 @@ class Story:
 
     async def play(self) -> None:
         killer = self.killer
-        await together(killer.strikes_at("incident.opened"), self.alert("RedisDown"))
+        shown = killer.strikes_as_slack_shows("INCIDENT: Redis Failure")
+        await together(shown, killer.strikes_at("incident.opened"), self.alert("RedisDown"))
         parent = await self.maria.sees("INCIDENT: Redis Failure")
-        await together(killer.strikes(2), self.acknowledge(parent))
+        shown = killer.strikes_as_slack_shows("Acknowledged REDIS_FAILURE")
+        await together(shown, killer.strikes(1), self.acknowledge(parent))
         await together(killer.strikes(2), self.asks("ping", "It is reachable"))
         await asyncio.to_thread(fill, self.server)
-        await together(killer.strikes(2), self.alert("RedisMemoryHigh"))
+        await together(killer.strikes(1), self.alert("RedisMemoryHigh"))
         await together(killer.strikes(2), self.asks("triage", "cache keys fill the memory"))
         await together(killer.strikes(2), self.asks("clear cache", "needs 1 approval"))
         await together(self.strikes_while_it_clears(), self.approve())
         await together(killer.strikes(1), self.asks("verify", "what was checked is well"))
         await together(killer.strikes(1), self.alerts_end())
         await self.maria.sees("Say what it was to close it")
-        await together(self.strikes_at_the_end(), self.resolve(parent))
+        await together(killer.strikes(1), killer.strikes_at("incident.resolved"), self.resolve(parent))
+        await killer.strikes(KILLS - len(killer.moments))
 
     async def strikes_while_it_clears(self) -> None:
         await self.killer.strikes_at("approval.approve")
@@ -67,16 +70,13 @@ class Story:
         await self.killer.strikes_once(self._is_kept_how_far, "a cursor was kept")
         await self.killer.strikes(1)
 
-    async def strikes_at_the_end(self) -> None:
-        await self.killer.strikes_at("incident.resolved")
-        await self.killer.strikes(KILLS - len(self.killer.moments))
-
     async def alert(self, name: str, *, state: str = "firing") -> None:
         ends_ms = SystemClock().now_ms() if state == "resolved" else None
         body = alertmanager(name, state=state, starts_ms=self.began_ms, ends_ms=ends_ms)
         self.bodies.append(body)
-        self.killer.acted.set()
+        self.killer.acts.begun.set()
         await self.pong.takes_alert(body)
+        self.killer.acts.accepted.set()
 
     async def alerts_end(self) -> None:
         await self.alert("RedisDown", state="resolved")
@@ -117,9 +117,9 @@ async def test_twenty_kills_lose_nothing_double_nothing_and_run_nothing_twice(
         slack_url = await stack.enter_async_context(serving(slack.asgi()))
         pong = RealPong(tmp_path, slack_url=slack_url, redis_url=server.url(), escalation=ESCALATION)
         stack.push_async_callback(pong.child.end)
-        killer = Killer(pong, random.Random(seed))
+        killer = Killer(pong, slack, random.Random(seed))
         people = tuple(
-            Insistent(Person(slack_url, user), slack, killer.acted) for user in ("U0MARIA", "U0DEV")
+            Insistent(Person(slack_url, user), slack, killer.acts) for user in ("U0MARIA", "U0DEV")
         )
         story = Story(pong, killer, server, (people[0], people[1]))
         keep(server)
