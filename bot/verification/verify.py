@@ -64,12 +64,11 @@ async def _asked(http: httpx.AsyncClient, url: str | None) -> Answer | None:
 def judge(outcome: Outcome, application: str, health: Answer | None, metrics: Answer | None) -> Verification:
     """The verdict on what was asked. Pure."""
     pool = _redis_of(metrics)
-    rate = pool.get("cacheHitRate")
     return Verification(
         target=outcome.target,
         checks=(_connectivity(outcome), _health(application, health), _pool(application, metrics, pool)),
         measured_at_ms=outcome.measured_at_ms,
-        hit_rate=float(rate) if isinstance(rate, int | float) else None,
+        hit_rate=_share(pool.get("cacheHitRate")),
     )
 
 
@@ -88,7 +87,7 @@ def _health(application: str, answer: Answer | None) -> Check:
     redis = checks.get("redis") if isinstance(checks, dict) else None
     status = answer.body.get("status")
     is_well = redis == "connected" and status not in ("unhealthy", "degraded")
-    says = f"{application} says redis {plain(redis, 40)}, status {plain(status, 40)}"
+    says = f"{application} says redis {_told(redis)}, status {_told(status)}"
     return Check(name=name, state="ok" if is_well else "failed", says=says)
 
 
@@ -101,10 +100,20 @@ def _pool(application: str, answer: Answer | None, pool: dict[str, Any]) -> Chec
     errors = pool.get("connectionErrors")
     is_well = pool.get("connected") is True and errors == 0
     word = "connected" if pool.get("connected") is True else "not connected"
-    says = f"{word}, {plain(errors, 20)} connection errors"
+    says = f"{word}, connection errors: {_told(errors)}"
     return Check(name=name, state="ok" if is_well else "failed", says=says)
 
 
 def _redis_of(answer: Answer | None) -> dict[str, Any]:
     redis = answer.body.get("redis") if answer and answer.body else None
     return redis if isinstance(redis, dict) else {}
+
+
+def _told(value: object) -> str:
+    return "not told" if value is None else plain(value, 40)
+
+
+def _share(value: object) -> float | None:
+    """A number between 0 and 1; nothing else is a hit rate."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 <= value <= 1 else None  # type: ignore[operator, arg-type]

@@ -1,74 +1,81 @@
-"""Is what is due done once, whoever else has claimed it and whatever fails beside it?"""
+"""Does what is due fire in order, in spite of what fails, and in spite of a clock that jumps?"""
 
-import pytest
+import asyncio
+import logging
 
-from bot import flow, timers
-from bot.store.records import Records
-from bot.store.timers import Due
-from bot.ticker import Ticker
-from tests.bot.test_intake import alert
+from bot import flow
+from bot.errors import StoreBusy
+from bot.ticker import LEASE_MS, Ticker
+from tests.bot.test_intake import alert, the_incident
 from tests.fixtures.alerts import alertmanager
+from tests.fixtures.slack_pong import ended, until
 from tests.fixtures.small_pong import SmallPong
 
 
-def kinds(small: SmallPong, kind: str) -> list[int]:
-    """The incidents of all events of this kind, oldest first."""
-    return [event.incident_id for event in small.noted if event.kind == kind]
+async def test_what_is_due_fires_within_a_tick(small: SmallPong):
+    await alert(small, alertmanager())
+    ticking = asyncio.create_task(Ticker(small.pong, every_s=0.02).run())
+    await until(lambda: has_measured(small))
+    await ended(ticking)
 
 
-async def claim(small: SmallPong) -> list[Due]:
+async def test_one_timer_that_fails_stops_no_other_and_comes_again(small: SmallPong, monkeypatch, caplog):
+    caplog.set_level(logging.CRITICAL)
+    await alert(small, alertmanager())
+    on_timer, failures = flow.on_timer, [RuntimeError("broken")]
+
+    async def failing(pong, due):
+        if due.kind == "unacknowledged" and failures:
+            raise failures.pop()
+        await on_timer(pong, due)
+
+    monkeypatch.setattr(flow, "on_timer", failing)
+    await small.ticks(10 * 60, every_s=10 * 60)
+    assert len(await small.posted("⏳ UPDATE")) == 1
+    assert not await small.posted("nobody has acknowledged for")
+    await small.ticks(LEASE_MS / 1000 + 1, every_s=LEASE_MS / 1000 + 1)
+    assert len(await small.posted("nobody has acknowledged for")) == 1
+
+
+async def test_a_busy_store_at_one_tick_does_not_end_the_ticking(small: SmallPong, caplog):
+    caplog.set_level(logging.CRITICAL, logger="apscheduler")
+    await alert(small, alertmanager())
+    write, failures = small.pong.store.write, [StoreBusy("full"), StoreBusy("full")]
+
+    async def busy(work):
+        if "Ticker.tick" in work.__qualname__ and failures:
+            raise failures.pop()
+        return await write(work)
+
+    small.pong.store.write = busy  # type: ignore[method-assign]
+    ticking = asyncio.create_task(Ticker(small.pong, every_s=0.02).run())
+    await until(lambda: has_measured(small))
+    assert not ticking.done()
+    await ended(ticking)
+    assert not failures
+
+
+async def test_a_clock_that_jumps_by_two_seconds_is_noticed_once(small: SmallPong):
+    ticker = Ticker(small.pong)
+    small.clock.advance(3600)
+    assert not ticker._clock_jumped()
+    small.clock._now_ms -= 3_600_000
+    small.clock._start_ms -= 3_600_000  # the monotonic clock does not go back
+    assert ticker._clock_jumped()
+    assert not ticker._clock_jumped()
+
+
+async def test_what_a_dead_process_had_claimed_fires_after_the_next_start(small: SmallPong):
+    await alert(small, alertmanager())
     now_ms = small.clock.now_ms()
-    return await small.pong.store.write(lambda r: r.timers.claim(now_ms=now_ms, lease_ms=0, most=20))
+    claimed = await small.pong.store.write(
+        lambda records: records.timers.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=5)
+    )
+    assert claimed
+    ticking = asyncio.create_task(Ticker(small.pong, every_s=0.02).run())
+    await until(lambda: has_measured(small))
+    await ended(ticking)
 
 
-async def test_of_two_who_claimed_a_timer_one_does_its_work(small: SmallPong) -> None:
-    await alert(small, alertmanager())
-    small.clock.advance(11 * 60)
-    for due in [*await claim(small), *await claim(small)]:
-        await flow.on_timer(small.pong, due)
-    assert kinds(small, "update.missed") == [1]
-    assert kinds(small, "escalated") == [1]
-
-
-async def test_nothing_is_done_before_its_time(small: SmallPong) -> None:
-    await alert(small, alertmanager())
-    ticker = Ticker(small.pong)
-    await ticker.tick()
-    small.clock.advance(9 * 60)
-    await ticker.tick()
-    assert kinds(small, "update.missed") == []
-
-
-async def test_a_timer_that_fails_stops_no_other_and_comes_again(
-    small: SmallPong, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def fails(*_: object) -> None:
-        raise RuntimeError("this one is broken")
-
-    await alert(small, alertmanager())
-    monkeypatch.setitem(flow.HANDLERS, timers.UNACKNOWLEDGED, fails)
-    small.clock.advance(11 * 60)
-    ticker = Ticker(small.pong)
-    await ticker.tick()
-    assert kinds(small, "update.missed") == [1]
-    monkeypatch.undo()
-    small.clock.advance(2 * 60)
-    await ticker.tick()
-    assert kinds(small, "escalated") == [1]
-
-
-async def test_what_the_last_process_had_claimed_is_done_after_a_start(small: SmallPong) -> None:
-    await alert(small, alertmanager())
-    small.clock.advance(11 * 60)
-    now_ms = small.clock.now_ms()
-
-    async def claim_and_die(records: Records) -> None:
-        await records.timers.claim(now_ms=now_ms, lease_ms=3_600_000, most=20)
-
-    await small.pong.store.write(claim_and_die)
-    ticker = Ticker(small.pong)
-    await ticker.tick()
-    assert kinds(small, "update.missed") == []
-    await small.pong.store.write(lambda records: records.timers.release_all())
-    await ticker.tick()
-    assert kinds(small, "update.missed") == [1]
+async def has_measured(small: SmallPong) -> bool:
+    return (await the_incident(small)).outcome is not None

@@ -1,0 +1,80 @@
+"""Is only what was measured called whole? Judged on answers in the runbook's shapes."""
+
+from typing import Any
+
+import pytest
+
+from bot.applications.health import Answer
+from bot.clock import SystemClock
+from bot.diagnostics.triage import ping
+from bot.targets.address import parse
+from bot.targets.outcome import Outcome
+from bot.targets.target import Target
+from bot.verification.verify import judge
+from tests.fixtures.redis_server import RedisServer
+
+WELL = Answer(status_code=200, body={"status": "healthy", "checks": {"redis": "connected"}})
+POOL = Answer(
+    status_code=200, body={"redis": {"connected": True, "connectionErrors": 0, "cacheHitRate": 0.85}}
+)
+
+
+async def outcome(url: str) -> Outcome:
+    return await ping(Target(name="redis-prod", address=parse(url)), SystemClock())
+
+
+@pytest.fixture
+async def up() -> Outcome:
+    with RedisServer() as server:
+        return await outcome(server.url())
+
+
+async def test_all_three_well_is_whole(up: Outcome):
+    verification = judge(up, "shop", WELL, POOL)
+    assert verification.verdict == "whole"
+    assert verification.hit_rate == 0.85
+
+
+async def test_a_server_that_refuses_is_not_whole_whatever_the_application_says():
+    assert judge(await outcome("redis://127.0.0.1:1"), "shop", WELL, POOL).verdict == "not whole"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"status": "healthy", "checks": {"redis": "disconnected"}},
+        {"status": "degraded", "checks": {"redis": "connected"}},
+        {"status": "unhealthy", "checks": {"redis": "connected"}},
+        {"status": "healthy", "checks": ["connected"]},
+        {"status": "healthy"},
+    ],
+)
+async def test_an_application_that_does_not_say_connected_is_not_whole(up: Outcome, body: dict[str, Any]):
+    assert judge(up, "shop", Answer(status_code=200, body=body), POOL).verdict == "not whole"
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        {"connected": True, "connectionErrors": 1},
+        {"connected": False, "connectionErrors": 0},
+        {"connected": "yes", "connectionErrors": 0},
+        {"connected": True},
+    ],
+)
+async def test_a_pool_that_is_not_clean_is_not_whole(up: Outcome, pool: dict[str, Any]):
+    answer = Answer(status_code=200, body={"redis": pool})
+    verification = judge(up, "shop", WELL, answer)
+    assert verification.verdict == "not whole"
+    assert "None" not in str([check.says for check in verification.checks])
+
+
+@pytest.mark.parametrize("answer", [None, Answer(fault="cannot be reached")])
+async def test_what_could_not_be_asked_is_not_verified(up: Outcome, answer: Answer | None):
+    assert judge(up, "shop", answer, answer).verdict == "not verified"
+
+
+@pytest.mark.parametrize("rate", [True, "0.9", None, [1]])
+async def test_a_hit_rate_that_is_no_number_is_not_claimed(up: Outcome, rate: object):
+    pool = {"connected": True, "connectionErrors": 0, "cacheHitRate": rate}
+    assert judge(up, "shop", WELL, Answer(status_code=200, body={"redis": pool})).hit_rate is None
