@@ -107,7 +107,7 @@ async def test_no_secret_and_no_mention_comes_out_of_a_whole_story(
     assert found_in(out, SECRETS) == []
     assert found_in({"Slack": out["Slack"]}, {sign: sign for sign in MENTIONS}) == []
     assert "inbox 1 from slack failed" in out["the log"]
-    assert "INCIDENT: Redis Failure" in out["Slack"]
+    assert "RESOLVED: Redis Failure" in out["Slack"]
     assert "evil" in out["the report"]
     assert "execution.succeeded" in out["the timeline"]
 

@@ -50,7 +50,9 @@ async def test_a_server_that_refuses_is_not_whole_whatever_the_application_says(
     ],
 )
 async def test_an_application_that_does_not_say_connected_is_not_whole(up: Outcome, body: dict[str, Any]):
-    assert judge(up, "shop", Answer(status_code=200, body=body), POOL).verdict == "not whole"
+    verification = judge(up, "shop", Answer(status_code=200, body=body), POOL)
+    assert verification.verdict == "not whole"
+    assert "None" not in str([check.says for check in verification.checks])
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ async def test_what_could_not_be_asked_is_not_verified(up: Outcome, answer: Answ
     assert judge(up, "shop", answer, answer).verdict == "not verified"
 
 
-@pytest.mark.parametrize("rate", [True, "0.9", None, [1]])
+@pytest.mark.parametrize("rate", [True, "0.9", None, [1], 85, -1])
 async def test_a_hit_rate_that_is_no_number_is_not_claimed(up: Outcome, rate: object):
     pool = {"connected": True, "connectionErrors": 0, "cacheHitRate": rate}
     assert judge(up, "shop", WELL, Answer(status_code=200, body={"redis": pool})).hit_rate is None
