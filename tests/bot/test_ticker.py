@@ -77,5 +77,18 @@ async def test_what_a_dead_process_had_claimed_fires_after_the_next_start(small:
     await ended(ticking)
 
 
+async def test_of_two_who_claimed_a_timer_one_does_its_work(small: SmallPong):
+    await alert(small, alertmanager())
+    small.clock.advance(11 * 60)
+    now_ms, dues = small.clock.now_ms(), []
+    for _ in range(2):
+        dues += await small.pong.store.write(
+            lambda records: records.timers.claim(now_ms=now_ms, lease_ms=0, most=20)
+        )
+    for due in dues:
+        await flow.on_timer(small.pong, due)
+    assert [event.kind for event in small.noted].count("update.missed") == 1
+
+
 async def has_measured(small: SmallPong) -> bool:
     return (await the_incident(small)).outcome is not None
