@@ -9,10 +9,10 @@ _SIGNS = frozenset("\\`*_[]<>|#!~")
 
 
 def text(value: object) -> str:
-    """`value` on one line, so that no Markdown, HTML or mention in it takes effect."""
+    """`value` on one line, so that no Markdown, HTML, mention or bare link in it takes effect."""
     written = "" if value is None else str(value)
     escaped = "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in written)
-    return " ".join(escaped.split()).replace("@", "@\u2060")
+    return " ".join(escaped.split()).replace("@", "@\u2060").replace("://", "://\u2060")
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -25,7 +25,7 @@ INCIDENT = Incident(
     resolved_ms=START_MS + 1_320_000,
     resolved_by="U0MARIA",
     root_cause="The cache had *no* limit | <script>",
-    fix="@everyone cleared it",
+    fix="@everyone cleared it, see https://evil.example",
 )
 
 
@@ -80,6 +80,7 @@ def test_typed_text_stays_text() -> None:
     report = write(kept(), REDIS_FAILURE)
     assert "\\*no\\* limit \\| \\<script\\>" in report
     assert "@everyone" not in report
+    assert "https://evil" not in report
 
 
 def test_figures_stand_before_and_after_in_units() -> None:
