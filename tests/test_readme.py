@@ -43,7 +43,8 @@ from tests.fixtures.redis_server import RedisServer
 __all__ = ["binary", "start_server"]
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
+FIRST_PAGE = (ROOT / "README.md").read_text("utf-8")
+README = FIRST_PAGE + (ROOT / "docs" / "running.md").read_text("utf-8")
 TABLES: dict[str, type[BaseModel]] = {
     "[slack]": SlackTable,
     "[people]": PeopleTable,
@@ -102,7 +103,7 @@ def test_every_alert_that_opens_an_incident_is_named() -> None:
 
 
 def test_every_word_that_can_be_typed_is_named() -> None:
-    asked = README.partition("## What can be asked")[2]
+    asked = FIRST_PAGE.partition("## What can be asked")[2]
     for command in ("/redis", "/incident"):
         listed = re.search(rf"`{command} ([^`]+)`", asked)
         assert listed
@@ -111,7 +112,7 @@ def test_every_word_that_can_be_typed_is_named() -> None:
 
 
 def test_every_file_that_is_linked_is_there() -> None:
-    linked = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+    linked = [link for link in re.findall(r"\]\(([^)]+)\)", FIRST_PAGE) if "://" not in link]
     assert not [link for link in linked if not (ROOT / link).exists()]
 
 
