@@ -57,6 +57,12 @@ def test_a_missing_event_is_found() -> None:
     assert first_broken([events[0], events[2]]) is events[2]
 
 
+def test_an_event_taken_out_is_found_though_the_next_was_joined_to_the_one_before() -> None:
+    first, _, third = chain("opened", "acknowledged", "resolved")
+    joined = replace(third, prev_hash=first.hash)
+    assert first_broken([first, joined]) is joined
+
+
 def test_events_in_another_order_are_found() -> None:
     first, second, third = chain("opened", "acknowledged", "resolved")
     assert first_broken([first, third, second]) is third
