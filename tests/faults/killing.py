@@ -51,15 +51,14 @@ class Killer:
         await self._pong.happens(kind, within_s=ANSWERS_WITHIN_S)
         await self._strike(kind)
 
-    async def strikes_as_slack_shows(self, part: str) -> None:
-        """When Slack has taken a message, and before Pong can have noted that."""
+    async def strikes_unanswered(self) -> None:
+        """When Slack has taken Pong's next message, and has not answered."""
+        self._slack.fail("chat.postMessage", "lost_answer", times=1)
         async with asyncio.timeout(ANSWERS_WITHIN_S):
             with self._slack.workspace.hub.watching("U0VERA") as happenings:
-                while True:
-                    one = await happenings.get()
-                    if one["type"] == "message" and part in one["message"]["text"]:
-                        break
-            await self._strike(f"Slack shows “{part}”")
+                while (await happenings.get())["type"] != "message":
+                    pass
+        await self._strike("Slack took a message and did not answer")
 
     async def strikes_once(self, is_so: Callable[[], bool], name: str) -> None:
         """As soon as something is so."""

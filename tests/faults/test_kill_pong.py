@@ -47,14 +47,13 @@ class Story:
 
     async def play(self) -> None:
         killer = self.killer
-        shown = killer.strikes_as_slack_shows("INCIDENT: Redis Failure")
-        await together(shown, killer.strikes_at("incident.opened"), self.alert("RedisDown"))
+        await together(killer.strikes_at("incident.opened"), self.alert("RedisDown"))
+        await killer.strikes_unanswered()
         parent = await self.maria.sees("INCIDENT: Redis Failure")
-        shown = killer.strikes_as_slack_shows("Acknowledged REDIS_FAILURE")
-        await together(shown, killer.strikes(1), self.acknowledge(parent))
-        await together(killer.strikes(2), self.asks("ping", "It is reachable"))
+        await together(killer.strikes(2), self.acknowledge(parent))
+        await together(killer.strikes_unanswered(), self.asks("ping", "It is reachable"))
         await asyncio.to_thread(fill, self.server)
-        await together(killer.strikes(1), self.alert("RedisMemoryHigh"))
+        await together(killer.strikes(2), self.alert("RedisMemoryHigh"))
         await together(killer.strikes(2), self.asks("triage", "cache keys fill the memory"))
         await together(killer.strikes(2), self.asks("clear cache", "needs 1 approval"))
         await together(self.strikes_while_it_clears(), self.approve())
