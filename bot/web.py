@@ -77,10 +77,11 @@ async def _taken(pong: Pong, source: AlertSource, body: bytes | None) -> tuple[i
         await _say_dropped(pong, source)
         return 413, "The body is over 16 MiB; it was not kept."
     try:
-        source.parse(body)
+        alerts = source.parse(body)
     except BadInput as error:
         return 422, str(error)
-    await _commit(pong, source, body)
+    # Without a start in it, the same bytes can tell of another firing: then each alert is compared instead.
+    await _commit(pong, source, body, can_recur=any(alert.starts_ms is None for alert in alerts))
     return 202, "accepted"
 
 
@@ -109,9 +110,9 @@ async def _bounded(request: Request, most_bytes: int) -> bytes | None:
     return b"".join(parts) if size <= most_bytes else None
 
 
-async def _commit(pong: Pong, source: AlertSource, body: bytes) -> None:
-    key = hashlib.sha256(body).hexdigest()
+async def _commit(pong: Pong, source: AlertSource, body: bytes, *, can_recur: bool) -> None:
     at_ms = pong.clock.now_ms()
+    key = hashlib.sha256(body).hexdigest() + (f":{at_ms}" if can_recur else "")
 
     async def accept(records: Records) -> None:
         await records.inbox.accept(source.name, key, body.decode(errors="replace"), at_ms=at_ms)

@@ -98,6 +98,17 @@ async def test_the_same_body_twice_is_one_row_and_two_202(up: SlackPong, client:
     assert len(await up.bodies()) == 1
 
 
+async def test_a_body_without_a_start_is_kept_each_time_since_it_can_tell_of_another_firing(
+    up: SlackPong, client: httpx.AsyncClient
+):
+    timeless = {"labels": {"alertname": "RedisDown", "target": "redis-prod"}}
+    for state in ("firing", "resolved", "firing"):
+        body = json.dumps({"alerts": [timeless | {"status": state}]})
+        assert (await client.post(HOOK, content=body, headers=BEARER)).status_code == 202
+        await asyncio.sleep(0.002)  # two in one millisecond are one
+    assert len(await up.bodies()) == 3
+
+
 async def test_a_malformed_body_gets_422_with_the_field_that_is_wrong(up: SlackPong, client):
     answer = await client.post(HOOK, content='{"alerts": [{"labels": {}}]}', headers=BEARER)
     assert answer.status_code == 422
