@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from bot.card import Phase, redraw_card
-from bot.errors import PongError, Refused, StoreBusy
+from bot.errors import Permanent, PongError, Refused, StoreBusy
 from bot.execution.before import check_again, keep_evidence, slack_is_there
 from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Listener, Sweep, SweepResult, sweep
@@ -87,6 +87,11 @@ class Engine:
         try:
             async with self._targets[offer.plan.target]:
                 await Execution(self._pong, claim, offer).go()
+        except Permanent as error:
+            # Nobody can go on with it, as when its target has left pong.toml: it has to have an end.
+            await Running(self._pong, claim.id, claim.fence, offer).finish(
+                "failed", {"stopped_because": str(error)}
+            )
         except PongError as error:
             log.warning("execution %s: %s", claim.id, error)
         except Exception:

@@ -137,6 +137,15 @@ class ApprovalRecords:
         )
         return row is not None
 
+    async def has_begun(self, incident_id: int) -> bool:
+        """Whether a plan of this incident is past its last check, and not at its end."""
+        row = await self._connection.row(
+            "SELECT e.id FROM executions e JOIN approvals a ON a.id = e.approval_id"
+            " WHERE a.incident_id = :incident_id AND a.state = 'used' AND e.state = 'executing'",
+            incident_id=incident_id,
+        )
+        return row is not None
+
     async def ask_to_stop(self, approval_id: int, by: str) -> bool:
         """Whether it was running and nobody had asked before."""
         touched = await self._connection.run(

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.clock import length
 from bot.diagnostics.triage import Diagnosis, diagnosis_to_json, triage
-from bot.errors import BadInput
+from bot.errors import BadInput, IllegalMove
 from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
@@ -54,7 +54,7 @@ async def run(request: Request, pong: Pong) -> Work:
     verification, diagnosis = await _measured(pong, incident)
 
     async def answer(records: Records) -> None:
-        now = await the_incident(records, request)
+        now, _ = await _state(records, request)
         changed = now.resolved(
             by=request.user,
             at_ms=pong.clock.now_ms(),
@@ -152,6 +152,8 @@ def _cache(verification: Verification | None) -> str:
 async def _state(records: Records, request: Request) -> tuple[Incident, list[str]]:
     incident = await the_incident(records, request)
     incident.resolved(by=request.user, at_ms=0, root_cause="", fix="")  # raises IllegalMove when it is closed
+    if await records.approvals.has_begun(incident.id):
+        raise IllegalMove("A plan runs right now: wait until it has ended, or press Stop, then resolve.")
     return incident, await _done(records, incident)
 
 

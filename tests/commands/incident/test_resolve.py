@@ -1,12 +1,15 @@
 """Does resolving need a person's words, say only what was measured, and leave a whole report?"""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.incident import Status
-from bot.offer import load
+from bot.offer import load, save
 from commands import VERBS
 from commands.incident.resolve import faults
 from tests.bot.test_intake import the_incident
+from tests.commands.approval.test_approve import approves
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import DEV, MARIA, SAM, SmallPong, asks
 
@@ -124,3 +127,17 @@ async def test_typed_text_makes_no_markdown_in_the_report(open_one: SmallPong):
     assert "[a](" not in text
     assert "@all" not in text
     assert "**bold**" not in text
+
+
+async def test_while_a_plan_runs_it_waits_for_its_end(on_redis: SmallPong):
+    await asked(on_redis, asks("clear", by=SAM, words=("cache",)))
+    await approves(on_redis, DEV)
+
+    async def begin(records):
+        await records.approvals.claim_execution(owner="test", now_ms=on_redis.clock.now_ms(), lease_ms=60_000)
+        offer = await load(records, 1)
+        await save(records, replace(offer, approval=offer.approval.used()))
+
+    await on_redis.pong.store.write(begin)
+    assert "A plan runs right now: wait until it has ended, or press Stop" in await resolves(on_redis)
+    assert (await the_incident(on_redis)).is_open
