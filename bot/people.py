@@ -169,7 +169,11 @@ def refused_by(circle: Circle, role: Role) -> str:
         return (
             f"Slack did not say who is in {silent}, so Pong cannot let you {purpose}: try again in a minute."
         )
-    return f"You may not {purpose}: ask {circle.words}."
+    # No mention: who is refused again and again must not wake everybody who may.
+    groups = [name for name in circle.names if not name.startswith("<")]
+    others = len(circle.names) - len(groups)
+    named = [*groups, f"somebody in people.{table} of pong.toml"] if others else groups
+    return f"You may not {purpose}: ask {' or '.join(named)}."
 
 
 def _has_any_role(identity: Identity, roles: RoleBook) -> bool:

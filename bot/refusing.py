@@ -34,7 +34,7 @@ async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
         is_elsewhere = bool(request.channel) and place.lane != request.channel
         there = sentence.replace("this channel", f"<#{request.channel}>") if is_elsewhere else sentence
         line = there if name in there else f"{name} {there}"
-        await say(records, pong, place, f"refused:{request.id}", said(line), klass=Class.ANSWER)
+        await say(records, pong, place, f"refused:{request.id}", said(line), klass=Class.DIGEST)
         await records.inbox.done(request.id)
 
     await pong.store.write(answer)

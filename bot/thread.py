@@ -58,7 +58,10 @@ async def redraw(records: Records, pong: Pong, incident: Incident) -> None:
     if await records.outbox.is_posted(id):
         await records.outbox.edit(id, message.payload(), at_ms=now_ms)
     else:
-        await records.outbox.post(id, message.payload(), lane=incident.channel, at_ms=now_ms)
+        # The ping of who is on call waits for this one, so it goes as urgently.
+        await records.outbox.post(
+            id, message.payload(), lane=incident.channel, klass=Class.URGENT, at_ms=now_ms
+        )
 
 
 async def say(

@@ -5,6 +5,7 @@ from bot.incident import Incident
 from bot.pong import Pong
 from bot.request import Request
 from bot.store.records import Records
+from bot.text import plain
 from bot.thread import Place, thread_of
 
 NUMBER_MOST_DIGITS = 18
@@ -49,6 +50,8 @@ async def the_incident(records: Records, request: Request) -> Incident:
         if incident := await records.incidents.get(number):
             return incident
         raise BadInput(f"There is no incident #{number}.")
+    if request.words:
+        raise BadInput(f"“{plain(request.words[0], 40)}” is no incident's number: write it like #4.")
     open_now = await records.incidents.all_open()
     if len(open_now) == 1:
         return open_now[0]

@@ -17,8 +17,8 @@ __all__ = ["POST", "UPDATE", "Class", "Lane", "Lease", "Letter", "OutboxRecords"
 class Class(IntEnum):
     """First to last. Order holds within a thread and class."""
 
-    ANSWER = 0
-    URGENT = 1
+    URGENT = 0  # before answers: whoever asks or is refused sixty times must not delay a page by a minute
+    ANSWER = 1
     INCIDENT = 2
     DIGEST = 3
 

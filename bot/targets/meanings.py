@@ -48,7 +48,7 @@ MEANINGS: dict[Kind, Meaning] = {
     ),
     Kind.REFUSED: Meaning(
         says="refuses connections",
-        meaning="The server process or its port is down or a firewall rejects. DNS and the network are fine.",
+        meaning="The server process or its port is down or a firewall rejects. The network answers.",
         next="Is the provider healthy (step 4)? Then start or restart Redis.",
     ),
     Kind.NO_ROUTE: Meaning(

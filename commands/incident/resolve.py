@@ -4,6 +4,7 @@ A person says what it was; Pong fills in the rest and writes the report.
 """
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 from bot.clock import length
@@ -46,6 +47,7 @@ def faults(values: dict[str, str]) -> dict[str, str]:
 
 
 async def run(request: Request, pong: Pong) -> Work:
+    await pong.store.read(lambda records: the_incident(records, request))
     if not request.values:
         raise BadInput(
             "Resolving asks for the root cause and the fix in a window: press Resolve… in its thread."
@@ -158,8 +160,15 @@ async def _state(records: Records, request: Request) -> tuple[Incident, list[str
 
 
 async def _done(records: Records, incident: Incident) -> list[str]:
+    """What Pong changed, each kind once, with how often; what broke off half-way counts too."""
     events = await records.timeline.of(incident.id)
-    return [str(event.data["title"]) for event in events if event.kind == "execution.succeeded"]
+    whole = [str(event.data["title"]) for event in events if event.kind == "execution.succeeded"]
+    times = [f"{title} ({count}×)" if count > 1 else title for title, count in Counter(whole).items()]
+    return times + [
+        f"{event.data.get('title')} (broken off, at least {event.data['deleted']:,} keys)"
+        for event in events
+        if event.kind in ("execution.failed", "execution.unknown") and event.data.get("deleted")
+    ]
 
 
 VERB = Verb(

@@ -19,7 +19,7 @@ async def run(request: Request, pong: Pong) -> Work:
     async def answer(records: Records) -> None:
         place, _ = await place_of(records, pong, request)
         text = "\n".join(lines)
-        await say(records, pong, place, f"answer:{request.id}", said(text), klass=Class.ANSWER)
+        await say(records, pong, place, f"answer:{request.id}", said(text), klass=Class.DIGEST)
 
     return answer
 

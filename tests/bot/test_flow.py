@@ -8,7 +8,7 @@ from commands import VERBS
 from tests.bot.test_intake import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked, rows
-from tests.fixtures.small_pong import CHANNEL, ELSE, GUEST, TEAM, VERA, SmallPong, asks, small_pong
+from tests.fixtures.small_pong import CHANNEL, ELSE, GUEST, MARIA, TEAM, VERA, SmallPong, asks, small_pong
 
 BOT, GONE, FOREIGN = "U0BOT", "U0GONE", "U0FOREIGN"
 STRANGERS = {
@@ -90,7 +90,19 @@ async def test_while_slack_does_not_say_who_it_is_everybody_is_refused(open_one:
 
 @pytest.mark.parametrize("verb", sorted(name for name, verb in VERBS.items() if verb.role is Role.RESPONDER))
 async def test_a_viewer_may_not_do_what_a_responder_does(open_one: SmallPong, verb: str):
-    await is_refused(open_one, pressed(verb, by=VERA), "You may not do this: ask <@U0MARIA>")
+    await is_refused(
+        open_one, pressed(verb, by=VERA), "You may not do this: ask somebody in people.responders"
+    )
+    [refusal] = await open_one.posted("You may not do this")
+    assert MARIA not in refusal["text"]
+
+
+async def test_sixty_refusals_do_not_delay_a_page(small: SmallPong):
+    for _ in range(60):
+        await asked(small, asks("ping", by=GUEST))
+    await asked(small, asks("open"))
+    letters = await small.pong.store.read(lambda records: records.outbox.waiting(CHANNEL))
+    assert [letter.message_id for letter in letters[:2]] == ["incident:1", "incident:1/on-call"]
 
 
 async def test_a_request_without_a_user_is_refused_without_an_empty_mention(open_one: SmallPong):

@@ -108,4 +108,6 @@ def test_barred_people_are_in_no_circle() -> None:
 
 
 def test_refusal_says_who_may() -> None:
-    assert ask("U0MARIA", Role.APPROVER) == "You may not decide on this: ask @sre-oncall, <@U0BOSS>."
+    assert ask("U0MARIA", Role.APPROVER) == (
+        "You may not decide on this: ask @sre-oncall or somebody in people.approvers of pong.toml."
+    )

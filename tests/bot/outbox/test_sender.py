@@ -48,7 +48,7 @@ async def test_replies_wait_for_their_parent_and_keep_their_order(post: Any) -> 
     assert post.said() == ["parent", *(f"reply-{number}" for number in range(5))]
 
 
-async def test_an_answer_to_a_person_goes_before_a_digest(post: Any) -> None:
+async def test_a_page_goes_before_an_answer_and_an_answer_before_a_digest(post: Any) -> None:
     await post.say("parent")
     async with post.sending():
         await post.emptied()
@@ -57,7 +57,7 @@ async def test_an_answer_to_a_person_goes_before_a_digest(post: Any) -> None:
     await post.say("answer", parent="parent", klass=Class.ANSWER)
     async with post.sending():
         await post.emptied()
-    assert post.said() == ["parent", "answer", "urgent", "digest"]
+    assert post.said() == ["parent", "urgent", "answer", "digest"]
 
 
 async def test_what_the_payload_asks_for_reaches_slack(post: Any) -> None:

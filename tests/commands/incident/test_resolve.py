@@ -141,3 +141,18 @@ async def test_while_a_plan_runs_it_waits_for_its_end(on_redis: SmallPong):
     await on_redis.pong.store.write(begin)
     assert "A plan runs right now: wait until it has ended, or press Stop" in await resolves(on_redis)
     assert (await the_incident(on_redis)).is_open
+
+
+async def test_what_broke_off_half_way_is_not_passed_over(open_one: SmallPong):
+    async def broke_off(records):
+        await records.timeline.note(
+            1, "execution.failed", actor=SAM, at_ms=1, title="Clear cache", deleted=27_775
+        )
+
+    await open_one.pong.store.write(broke_off)
+    assert "Clear cache (broken off, at least 27,775 keys)" in await resolves(open_one)
+
+
+async def test_a_number_that_there_is_not_is_said_first(open_one: SmallPong):
+    answer = await asked(open_one, asks("resolve", words=("99",)))
+    assert "There is no incident #99" in answer.replace("\u2060", "")
