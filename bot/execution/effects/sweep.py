@@ -22,6 +22,9 @@ from bot.remediations.trouble import in_words
 HALF_DUTY = 0.5
 GENTLE_DUTY = 0.25
 MOST_SLOWDOWN = 16.0
+# However fast the server is: a person has time to press Stop, and replicas keep up (about 0.7 MB a second).
+# Writes work again from the first batch on, so nobody waits for the last.
+MOST_KEYS_PER_S = 30_000
 REPORT_EVERY_S = 1.0
 WATCH_EVERY_S = 1.0
 FREED_WITHIN_S = 2.0
@@ -132,9 +135,9 @@ class _Run:
         while keys or following is not None:
             if reason := await self._reason_to_stop(canary):
                 return reason
-            began_s = self._clock.monotonic_s()
+            began_s, number = self._clock.monotonic_s(), len(keys)
             keys, following = await self._turn(keys, following)
-            await self._rest(self._clock.monotonic_s() - began_s)
+            await self._rest(self._clock.monotonic_s() - began_s, keys=number)
             await self._say(canary)
         return None
 
@@ -174,9 +177,10 @@ class _Run:
         self._watched_s = now_s
         return await self.watch.trouble()
 
-    async def _rest(self, worked_s: float) -> None:
+    async def _rest(self, worked_s: float, *, keys: int) -> None:
         duty = GENTLE_DUTY if self._work.gentle else HALF_DUTY
-        await self._clock.sleep(worked_s * (1 / duty - 1) * self._slowdown)
+        for_others_s = worked_s * (1 / duty - 1) * self._slowdown
+        await self._clock.sleep(max(for_others_s, keys / MOST_KEYS_PER_S - worked_s))
 
     async def _say(self, canary: Canary) -> None:
         now_s = self._clock.monotonic_s()

@@ -13,7 +13,15 @@ from bot.clock import SystemClock
 from bot.errors import BadInput
 from bot.execution.effects.canary import Budget
 from bot.execution.effects.redis import remediation_client
-from bot.execution.effects.sweep import Listener, Progress, Sweep, SweepResult, escape_glob, sweep
+from bot.execution.effects.sweep import (
+    MOST_KEYS_PER_S,
+    Listener,
+    Progress,
+    Sweep,
+    SweepResult,
+    escape_glob,
+    sweep,
+)
 from bot.targets.address import parse
 from tests.fixtures.redis_server import RedisServer
 
@@ -139,6 +147,9 @@ async def test_many_keys_go_with_progress_once_a_second(
     assert all(progress.keys_per_s > 0 and progress.canary_p99_ms > 0 for _, progress in ear.heard)
 
 
+UNBOUNDED = Budget(slow_ms=1e9, stop_ms=1e9, every_s=60)
+
+
 class SteadyClock(SystemClock):
     """Every look at it is a millisecond later, and a sleep is only noted."""
 
@@ -156,16 +167,25 @@ class SteadyClock(SystemClock):
 
 
 async def test_half_duty_rests_as_long_as_it_works_and_gentle_three_times_as_long() -> None:
-    longest_s = {}
+    shortest_s = {}
     for gentle in (False, True):
         redis, clock = FakeAsyncRedis(), SteadyClock()
         await redis.mset({f"cache:{n}": 1 for n in range(1_000)})
-        work = Sweep(prefix=b"cache:", gentle=gentle, budget=Budget(slow_ms=1e9, stop_ms=1e9, every_s=60))
+        work = Sweep(prefix=b"cache:", gentle=gentle, count=5, budget=UNBOUNDED)
         await sweep(redis, redis, work, clock=clock, listener=Ear().listener)
         rests_s = [seconds for seconds in clock.slept_s if seconds != 60]
-        longest_s[gentle] = min(rests_s)
+        shortest_s[gentle] = min(rests_s)
         await redis.aclose()
-    assert longest_s == {False: pytest.approx(0.001), True: pytest.approx(0.003)}
+    assert shortest_s == {False: pytest.approx(0.001), True: pytest.approx(0.003)}
+
+
+async def test_fast_server_is_not_swept_faster_than_a_person_can_stop_it() -> None:
+    redis, clock = FakeAsyncRedis(), SteadyClock()
+    await redis.mset({f"cache:{n}": 1 for n in range(3_000)})
+    await sweep(redis, redis, Sweep(prefix=b"cache:", budget=UNBOUNDED), clock=clock, listener=Ear().listener)
+    rests_s = [seconds for seconds in clock.slept_s if seconds != 60]
+    assert max(rests_s) >= 250 / MOST_KEYS_PER_S - 0.003  # the turn itself took a millisecond or two
+    await redis.aclose()
 
 
 async def test_over_budget_it_slows_down_before_it_stops() -> None:
