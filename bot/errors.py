@@ -9,6 +9,7 @@ PongError
     ├── StoreLocked    another Pong holds the store
     ├── BadInput       what a person typed or a sender posted
     ├── Refused        this person may not do this, or not now
+    │   └── AppRefused an app asked: it gets no answer
     ├── IllegalMove    the incident or approval is in a state that forbids it
     └── ServiceRefused an outside service said no
 
@@ -57,6 +58,10 @@ class BadInput(Permanent):
 
 class Refused(Permanent):
     """This person may not do this, or not now."""
+
+
+class AppRefused(Refused):
+    """An app asked. It gets no answer: two apps that answer each other would never end."""
 
 
 class IllegalMove(Permanent):

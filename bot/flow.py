@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot import expiry, intake, promises
 from bot.catalog import ALERT_SOURCES
-from bot.errors import BadInput, Permanent, Refused, ServiceUnavailable
+from bot.errors import AppRefused, BadInput, Permanent, Refused, ServiceUnavailable
 from bot.look import look
 from bot.people import Identity, may
 from bot.pong import Pong
@@ -67,7 +67,7 @@ async def check(pong: Pong, request: Request, verb: Verb) -> Identity:
     if request.team not in ("", roles.team):
         identity = replace(identity, is_stranger=True)
     if refusal := may(identity, verb.role, roles, channel=request.channel):
-        raise Refused(refusal.sentence)
+        raise (AppRefused if identity.is_bot else Refused)(refusal.sentence)
     return identity
 
 

@@ -1,6 +1,6 @@
 """How does Pong say no, and what becomes of what it cannot work? Said where it was asked, and kept."""
 
-from bot.errors import IllegalMove, PongError, Refused
+from bot.errors import AppRefused, IllegalMove, PongError, Refused
 from bot.pong import Pong
 from bot.request import Request
 from bot.slack.render.blocks import mention
@@ -30,12 +30,14 @@ async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
             why=str(refusal),
             reason=type(refusal).__name__,
         )
+        await records.inbox.done(request.id)
+        if isinstance(refusal, AppRefused):
+            return
         name = mention(request.user) if request.user else ""
         is_elsewhere = bool(request.channel) and place.lane != request.channel
         there = sentence.replace("this channel", f"<#{request.channel}>") if is_elsewhere else sentence
         line = there if name in there else f"{name} {there}"
         await say(records, pong, place, f"refused:{request.id}", said(line), klass=Class.DIGEST)
-        await records.inbox.done(request.id)
 
     await pong.store.write(answer)
 

@@ -14,7 +14,6 @@ BOT, GONE, FOREIGN = "U0BOT", "U0GONE", "U0FOREIGN"
 STRANGERS = {
     GUEST: "Guests of the workspace cannot use Pong",
     ELSE: "Pong works only for members of its own workspace",
-    BOT: "Apps cannot do this",
     GONE: "This account is deactivated",
     FOREIGN: "Pong works only for members of its own workspace",
 }
@@ -65,6 +64,16 @@ def test_every_verb_names_a_role(verb: str):
 @pytest.mark.parametrize("who", sorted(STRANGERS))
 async def test_who_is_no_full_member_is_refused_everything(open_one: SmallPong, verb: str, who: str):
     await is_refused(open_one, pressed(verb, by=who), STRANGERS[who])
+
+
+@every_verb
+async def test_an_app_is_refused_everything_and_gets_no_answer(open_one: SmallPong, verb: str):
+    before = await the_incident(open_one)
+    open_one.noted.clear()
+    assert await asked(open_one, pressed(verb, by=BOT)) == ""
+    [refusal] = open_one.noted
+    assert (refusal.kind, refusal.actor, refusal.data["reason"]) == ("request.refused", BOT, "AppRefused")
+    assert await the_incident(open_one) == before
 
 
 @every_verb
