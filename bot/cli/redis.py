@@ -87,7 +87,7 @@ def _print(what: dict[str, Any] | list[Text]) -> None:
         console.print(line, soft_wrap=True)
 
 
-def _ping_lines(outcome: Outcome) -> list[Text]:
+def _ping_lines(outcome: Outcome, *, in_triage: bool = False) -> list[Text]:
     style = "bold green" if outcome.is_healthy else "bold red"
     lines = [Text(f"{plain(outcome.target)} {outcome.says} ({outcome.took_ms} ms)", style)]
     lines += [Text(outcome.meaning)] if outcome.meaning else []
@@ -95,7 +95,9 @@ def _ping_lines(outcome: Outcome) -> list[Text]:
     lines += [Text(f"Seen: {plain(outcome.seen)}")] if outcome.seen else []
     signs = {"ok": "ok", "failed": "FAILED", "skipped": "-"}
     stages = [f"{stage.name} {signs[stage.state]}" + _ms(stage.ms, stage.state) for stage in outcome.stages]
-    return [*lines, Text(f"Next: {_step(outcome.next_step)}"), Text("   ".join(stages), "dim")]
+    is_here_already = in_triage and outcome.next_step.verb == "triage"
+    lines += [] if is_here_already else [Text(f"Next: {_step(outcome.next_step)}")]
+    return [*lines, Text("   ".join(stages), "dim")]
 
 
 def _ms(length_ms: float, state: str) -> str:
@@ -113,7 +115,7 @@ def _step(step: NextStep) -> str:
 
 
 def _triage_lines(diagnosis: Diagnosis) -> list[Text]:
-    lines = _ping_lines(diagnosis.outcome)
+    lines = _ping_lines(diagnosis.outcome, in_triage=True)
     if diagnosis.likeliest:
         lines.append(Text(f"Likeliest: {plain(diagnosis.likeliest, 300)}", "bold"))
     for finding in diagnosis.findings:
@@ -124,5 +126,12 @@ def _triage_lines(diagnosis: Diagnosis) -> list[Text]:
             lines.append(Text(f"         {plain(finding.meaning, 300)}", "dim"))
         if finding.next_step:
             lines.append(Text(f"         Next: {_step(finding.next_step)}", "dim"))
-    lines += [Text(f"not checked: {one.check} ({plain(one.why)})", "dim") for one in diagnosis.not_checked]
-    return [*lines, Text(f"{diagnosis.took_ms / 1000:.1f} s", "dim")]
+    return [*lines, *_not_checked(diagnosis), Text(f"{diagnosis.took_ms / 1000:.1f} s", "dim")]
+
+
+def _not_checked(diagnosis: Diagnosis) -> list[Text]:
+    """One line a reason: an unreachable server is one, however many checks it stops."""
+    checks: dict[str, list[str]] = {}
+    for one in diagnosis.not_checked:
+        checks.setdefault(one.why, []).append(one.check)
+    return [Text(f"not checked: {', '.join(names)} ({plain(why)})", "dim") for why, names in checks.items()]
