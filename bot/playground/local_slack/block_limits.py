@@ -4,11 +4,14 @@ https://docs.slack.dev/reference/block-kit/blocks
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from bot.playground.local_slack.element_limits import IN_ACTIONS, IN_INPUT, IN_SECTION, check_element
+from bot.playground.local_slack.newer_blocks import NEWER
 from bot.playground.local_slack.places import Place
 from bot.playground.local_slack.refusal import Json
+
+Surface = Literal["message", "modal", "home"]
 
 ID_MOST = 255
 SECTION_MOST = 3_000
@@ -20,32 +23,36 @@ URL_MOST = 3_000
 ACTIONS_MOST = 25
 CONTEXT_MOST = 10
 
-# Accepted as they are: nothing here depends on their insides.
 UNCHECKED = {
     "call",
-    "card",
-    "carousel",
-    "container",
-    "context_actions",
-    "data_table",
     "file",
-    "plan",
-    "rich_text",
-    "task_card",
-    "video",
-}
+}  # an app cannot make what they refer to, so nothing here depends on their insides
+NOT_IN_VIEWS = {"markdown", "table", "data_table"}
 
 
-def check_block(block: Any, place: Place, *, in_modal: bool) -> None:
+def check_block(block: Any, place: Place, *, surface: Surface) -> None:
     if not isinstance(block, dict):
         place.wrong("must provide an object")
         return
     kind = str(block.get("type"))
     place.at("block_id").length(block.get("block_id"), ID_MOST)
-    if check := _CHECKS.get(kind):
-        check(block, place)
-    elif kind not in UNCHECKED and not (kind == "alert" and in_modal):
+    if not _fits(kind, surface):
         place.at("type").wrong(f"unsupported type: {kind}")
+    elif check := _CHECKS.get(kind):
+        check(block, place)
+    if kind == "container" and isinstance(block.get("child_blocks"), list):
+        for number, child in enumerate(block["child_blocks"]):
+            check_block(child, place.at("child_blocks", number), surface=surface)
+
+
+def _fits(kind: str, surface: Surface) -> bool:
+    if kind == "alert":
+        return surface == "modal"
+    if kind == "input":
+        return True
+    if kind in NOT_IN_VIEWS:
+        return surface == "message"
+    return kind in _CHECKS or kind in UNCHECKED
 
 
 def _section(block: Json, place: Place) -> None:
@@ -113,14 +120,6 @@ def _markdown(block: Json, place: Place) -> None:
     place.at("text").length(block.get("text"), 1_000_000, least=1)
 
 
-def _table(block: Json, place: Place) -> None:
-    rows = block.get("rows")
-    if not place.at("rows").count(rows, 100, least=1):
-        return
-    for number, row in enumerate(rows or []):
-        place.at("rows", number).count(row, 20, least=1)
-
-
 _CHECKS: dict[str, Callable[[Json, Place], None]] = {
     "section": _section,
     "header": _header,
@@ -130,5 +129,5 @@ _CHECKS: dict[str, Callable[[Json, Place], None]] = {
     "image": _image,
     "input": _input,
     "markdown": _markdown,
-    "table": _table,
+    **NEWER,
 }

@@ -13,11 +13,13 @@ from typing import Any
 import httpx
 
 from bot.clock import Clock
+from bot.playground.local_slack.events import subscription_of
 from bot.playground.local_slack.faults import Faults
 from bot.playground.local_slack.hanging import within
 from bot.playground.local_slack.http_delivery import HttpDelivery
 from bot.playground.local_slack.refusal import Json
 from bot.playground.local_slack.sockets import Envelope, Sockets
+from bot.playground.local_slack.traffic import Traffic
 from bot.playground.local_slack.world import World
 
 ANSWER_WITHIN_S = 3
@@ -35,7 +37,8 @@ class Answer:
 class Delivery:
     """Over HTTP when `events_url` is set, else over Socket Mode."""
 
-    def __init__(self, clock: Clock, world: World, *, faults: Faults) -> None:
+    def __init__(self, clock: Clock, world: World, *, faults: Faults, traffic: Traffic) -> None:
+        self._traffic = traffic
         self.events_url: str | None = None
         self.sockets = Sockets(clock, app_id=world.app.id, faults=faults)
         self._clock = clock
@@ -46,6 +49,18 @@ class Delivery:
 
     async def ask(self, envelope: Envelope) -> Answer:
         """Deliver once and wait for the answer, 3 s at most."""
+        answer = await self._answer_to(envelope)
+        what = f"{envelope.kind} {_kind_of(envelope.payload)}".rstrip()
+        self._traffic.note(
+            "slack",
+            what,
+            sent=_without_token(envelope.payload),
+            status=None,
+            answer=answer.error or answer.body,
+        )
+        return answer
+
+    async def _answer_to(self, envelope: Envelope) -> Answer:
         try:
             return await within(self._clock, self._sent(envelope), seconds=ANSWER_WITHIN_S) or Answer(
                 "operation_timeout"
@@ -54,7 +69,9 @@ class Delivery:
             return Answer("dispatch_failed")
 
     def tell(self, event: Json) -> None:
-        """Deliver an event in the background, again and again as Slack does."""
+        """Deliver an event that the app subscribed to, in the background, again and again as Slack does."""
+        if subscription_of(event) not in self._world.app.events:
+            return
         task = asyncio.create_task(self._tell(self._event(event)))
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
@@ -105,3 +122,14 @@ class Delivery:
             ],
             "is_ext_shared_channel": False,
         }
+
+
+def _without_token(payload: Json) -> Json:
+    return {name: value for name, value in payload.items() if name != "token"}
+
+
+def _kind_of(payload: Json) -> str:
+    """What was done, in a word or two: "/redis ping", "block_actions", "app_mention"."""
+    if command := payload.get("command"):
+        return f"{command} {payload.get('text', '')}".strip()
+    return str((payload.get("event") or payload).get("type", ""))

@@ -3,6 +3,7 @@
 https://docs.slack.dev/reference/block-kit/block-elements
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -82,8 +83,21 @@ def _options(most: int) -> Callable[[Json, Place], None]:
                 here = place.at("option_groups", number)
                 here.at("label").text(group.get("label"), OPTION_TEXT_MOST, plain_only=True)
                 _option_list(group.get("options"), here.at("options"), most=most)
+        _initial(element, place)
 
     return check
+
+
+def _initial(element: Json, place: Place) -> None:
+    """What is chosen at first has to be one of the options, word for word."""
+    options = list(element.get("options") or [])
+    for group in element.get("option_groups") or []:
+        options += group.get("options") or []
+    if "initial_option" in element and element["initial_option"] not in options:
+        place.at("initial_option").wrong("must match one of the provided options")
+    for number, option in enumerate(element.get("initial_options") or []):
+        if option not in options:
+            place.at("initial_options", number).wrong("must match one of the provided options")
 
 
 def _option_list(options: Any, place: Place, *, most: int) -> None:
@@ -111,6 +125,24 @@ def _number(value: Any) -> int:
     return value if isinstance(value, int) else -1
 
 
+def _date(element: Json, place: Place) -> None:
+    _shape(element, place, "initial_date", re.compile(r"\d{4}-\d{2}-\d{2}"), "YYYY-MM-DD")
+
+
+def _time(element: Json, place: Place) -> None:
+    _shape(element, place, "initial_time", re.compile(r"([01]\d|2[0-3]):[0-5]\d"), "HH:mm")
+
+
+def _shape(element: Json, place: Place, name: str, shape: re.Pattern[str], called: str) -> None:
+    if name in element and not (isinstance(element[name], str) and shape.fullmatch(element[name])):
+        place.at(name).wrong(f"must be in the format {called}")
+
+
+def _number_input(element: Json, place: Place) -> None:
+    if not isinstance(element.get("is_decimal_allowed"), bool):
+        place.at("is_decimal_allowed").wrong("missing required field: is_decimal_allowed")
+
+
 _CHECKS: dict[str, Callable[[Json, Place], None]] = {
     "button": _button,
     "overflow": _options(OVERFLOW_OPTIONS_MOST),
@@ -119,4 +151,7 @@ _CHECKS: dict[str, Callable[[Json, Place], None]] = {
     "radio_buttons": _options(CHOICE_OPTIONS_MOST),
     "checkboxes": _options(CHOICE_OPTIONS_MOST),
     "plain_text_input": _typed,
+    "number_input": _number_input,
+    "datepicker": _date,
+    "timepicker": _time,
 }

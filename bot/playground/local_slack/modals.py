@@ -78,6 +78,20 @@ class Modals:
         view.hash = self._hash()
         return view
 
+    def home(self, user: str, definition: Json, *, before: View | None) -> View:
+        """An app's Home tab: it lies on no stack, and keeps its id when it changes."""
+        if before:
+            return self.update(before, definition)
+        view_id = f"V{next(self._numbers):07d}"
+        return View(
+            id=view_id,
+            user=user,
+            root_id=view_id,
+            previous_id=None,
+            definition=_kept(definition),
+            hash=self._hash(),
+        )
+
     def find(self, *, view_id: object = None, external_id: object = None) -> View:
         """Raises SlackRefusal not_found."""
         for view in self._all():

@@ -43,19 +43,16 @@ def command(workspace: Workspace, user: User, *, channel: str, typed: str) -> Js
     }
 
 
-def mention(workspace: Workspace, message: Message, *, user: User) -> Json:
-    event: Json = {
-        "type": "app_mention",
-        "user": user.id,
-        "text": message.text,
-        "ts": message.ts,
-        "event_ts": message.ts,
-        "channel": message.channel,
-        "team": workspace.world.team_id,
-        "user_team": user.team,
-        "source_team": user.team,
+def shortcut(workspace: Workspace, user: User, *, message: Message, callback_id: str) -> Json:
+    """A message shortcut: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload"""
+    return _interaction(workspace, user, kind="message_action") | {
+        "callback_id": callback_id,
+        "action_ts": workspace.stamps.next(),
+        "message_ts": message.ts,
+        "message": workspace.for_slack(message),
+        "channel": {"id": message.channel, "name": channel_name(workspace, message.channel)},
+        "trigger_id": workspace.modals.trigger(user.id),
     }
-    return event | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
 
 
 def pressed_in_message(workspace: Workspace, user: User, *, message: Message, action: Json) -> Json:

@@ -5,7 +5,7 @@ https://docs.slack.dev/interactivity
 
 from typing import Any
 
-from bot.playground.local_slack import payloads
+from bot.playground.local_slack import events, payloads
 from bot.playground.local_slack.delivery import Answer, Delivery
 from bot.playground.local_slack.form import faults_in, values_of
 from bot.playground.local_slack.hooks import Hook, Hooks
@@ -42,9 +42,11 @@ class PeopleAct:
             thread_ts=workspace.thread_of(log, thread_ts),
         )
         workspace.post(message)
-        # Slack tells an app of mentions only in the channels that it is in.
-        if f"<@{workspace.world.app.user_id}>" in message.text and log.has_bot:
-            self._delivery.tell(payloads.mention(workspace, message, user=workspace.user(user)))
+        # Slack tells an app only of what happens in the channels that it is in.
+        if log.has_bot:
+            self._delivery.tell(events.said(workspace, message))
+            if f"<@{workspace.world.app.user_id}>" in message.text:
+                self._delivery.tell(events.mention(workspace, message, user=workspace.user(user)))
         return message.ts
 
     async def command(self, user: str, channel: str, *, text: str, base_url: str) -> Json:
@@ -71,6 +73,14 @@ class PeopleAct:
         )
         hook = Hook(user=user, channel=message.channel, original=message)
         payload["response_url"] = self._response_url(hook, base_url)
+        return _outcome(await self._delivery.ask(Envelope(kind="interactive", payload=payload)))
+
+    async def shortcut(self, user: str, message: Message, *, callback_id: str, base_url: str) -> Json:
+        workspace = self._workspace
+        if callback_id not in {shortcut.callback_id for shortcut in workspace.world.shortcuts}:
+            raise SlackRefusal("shortcut_not_found")
+        payload = payloads.shortcut(workspace, workspace.user(user), message=message, callback_id=callback_id)
+        payload["response_url"] = self._response_url(Hook(user=user, channel=message.channel), base_url)
         return _outcome(await self._delivery.ask(Envelope(kind="interactive", payload=payload)))
 
     async def press_in_view(self, view: View, action: Json) -> Json:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
@@ -22,9 +22,11 @@ from bot.playground.local_slack.failing import UNSENT, answered
 from bot.playground.local_slack.faults import Fault, Faults
 from bot.playground.local_slack.hooks import Hooks
 from bot.playground.local_slack.people_act import PeopleAct
+from bot.playground.local_slack.people_mark import PeopleMark
 from bot.playground.local_slack.rates import Rates
 from bot.playground.local_slack.refusal import Json, SlackRefusal
-from bot.playground.local_slack.web_api import WebApi
+from bot.playground.local_slack.traffic import Traffic
+from bot.playground.local_slack.web_api import DROPPED, WebApi
 from bot.playground.local_slack.workspace import Workspace
 from bot.playground.local_slack.world import World, default_world
 
@@ -50,13 +52,21 @@ class LocalSlack:
         self.workspace = Workspace(clock, self.world)
         self.rates = Rates(clock, burst=burst, strict=rates_strict)
         self._faults = Faults(clock, seed)
-        self._delivery = Delivery(clock, self.world, faults=self._faults)
+        self._traffic = Traffic(clock)
+        self._delivery = Delivery(clock, self.world, faults=self._faults, traffic=self._traffic)
         self._hooks = Hooks(self.workspace)
         self._web_api = WebApi(
-            self.workspace, rates=self.rates, faults=self._faults, new_link=self._delivery.sockets.new_link
+            self.workspace,
+            rates=self.rates,
+            faults=self._faults,
+            traffic=self._traffic,
+            new_link=self._delivery.sockets.new_link,
         )
         self._client = ClientApi(
-            self.workspace, PeopleAct(self.workspace, delivery=self._delivery, hooks=self._hooks)
+            self.workspace,
+            people=PeopleAct(self.workspace, delivery=self._delivery, hooks=self._hooks),
+            marks=PeopleMark(self.workspace, self._delivery),
+            traffic=self._traffic,
         )
         self._control = Control(self._web_api, faults=self._faults, delivery=self._delivery)
 
@@ -120,7 +130,11 @@ class LocalSlack:
         self, request: Request, work: Callable[[Request], Awaitable[Response]], *, name: str
     ) -> Response:
         fault = self._faults.pick(name)
-        return await answered(request, work, fault=fault, clock=self.workspace.clock) or UNSENT
+        response = await answered(request, work, fault=fault, clock=self.workspace.clock)
+        status = response.status_code if response else DROPPED
+        said = bytes(response.body).decode() if response else None
+        self._traffic.note("pong", name, sent=await _sent_to(request, name), status=status, answer=said)
+        return response or UNSENT
 
     async def _take_upload(self, request: Request) -> Response:
         try:
@@ -141,3 +155,16 @@ class LocalSlack:
         except ValueError:
             return PlainTextResponse("invalid_payload", 400)
         return PlainTextResponse("ok")
+
+
+async def _sent_to(request: Request, name: str) -> Any:
+    """What was posted: a message to a response_url, or how many bytes of a file."""
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        return None
+    if name == "upload":
+        return f"{len(body)} bytes"
+    with contextlib.suppress(ValueError):
+        return json.loads(body)
+    return body.decode("utf-8", "replace")

@@ -112,6 +112,8 @@ def user_for_client(user: User) -> Json:
         "title": user.title,
         "is_bot": user.is_bot,
         "is_restricted": user.is_restricted,
+        "is_stranger": user.is_stranger,
+        "is_deleted": user.is_deleted,
         "color": user.color,
     }
 
@@ -152,7 +154,8 @@ def view_for_client(view: View) -> Json:
     definition = view.definition
     return {
         "id": view.id,
-        "title": definition["title"],
+        "type": definition["type"],
+        "title": definition.get("title"),
         "submit": definition.get("submit"),
         "close": definition.get("close"),
         "blocks": definition["blocks"],

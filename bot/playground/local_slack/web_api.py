@@ -18,6 +18,7 @@ from bot.playground.local_slack.faults import Faults
 from bot.playground.local_slack.methods import METHODS, Call, Method
 from bot.playground.local_slack.rates import Rates
 from bot.playground.local_slack.refusal import Json, RateLimited, SlackRefusal
+from bot.playground.local_slack.traffic import Traffic
 from bot.playground.local_slack.workspace import Workspace
 
 CALLS_KEPT = 20_000
@@ -28,8 +29,15 @@ class WebApi:
     """Every method passes here: token, scope, rate, faults, the record of calls."""
 
     def __init__(
-        self, workspace: Workspace, *, rates: Rates, faults: Faults, new_link: Callable[[str], str]
+        self,
+        workspace: Workspace,
+        *,
+        rates: Rates,
+        faults: Faults,
+        traffic: Traffic,
+        new_link: Callable[[str], str],
     ) -> None:
+        self._traffic = traffic
         self.calls: deque[Json] = deque(maxlen=CALLS_KEPT)
         self._workspace = workspace
         self._rates = rates
@@ -41,10 +49,12 @@ class WebApi:
         await self._note_arguments(request, record)
         fault = self._faults.pick(record["method"])
         response = await answered(request, self._answer, fault=fault, clock=self._workspace.clock)
-        if response is None:
-            return UNSENT
-        record |= {"status": response.status_code, "answer": _readable(response)}
-        return response
+        if response is not None:
+            record |= {"status": response.status_code, "answer": _readable(response)}
+        self._traffic.note(
+            "pong", record["method"], sent=record["args"], status=record["status"], answer=record["answer"]
+        )
+        return response or UNSENT
 
     def _record(self, request: Request) -> Json:
         record: Json = {"at_ms": self._workspace.clock.now_ms(), "method": request.path_params["method"]}

@@ -22,6 +22,7 @@ class Workspace:
         self.files = Files(world.domain)
         self.modals = Modals(clock)
         self.ephemerals: dict[str, Message] = {}
+        self.homes: dict[str, View] = {}
 
     def channel(self, channel_id: object) -> ChannelLog:
         """Raises SlackRefusal channel_not_found."""
@@ -96,6 +97,17 @@ class Workspace:
         self.channels[message.channel].remove(message)
         self.hub.publish("message_deleted", to=message.ephemeral_to, channel=message.channel, ts=message.ts)
 
+    def publish_home(self, user: str, definition: Json) -> View:
+        view = self.modals.home(user, definition, before=self.homes.get(user))
+        self.homes[user] = view
+        self.hub.publish("home_updated", to=user, view=shapes.view_for_client(view))
+        return view
+
+    def view(self, view_id: object) -> View:
+        """An open modal or a Home. Raises SlackRefusal not_found."""
+        home = next((view for view in self.homes.values() if view.id == view_id), None)
+        return home or self.modals.find(view_id=view_id)
+
     def show_view(self, view: View, *, is_new: bool) -> None:
         kind = "view_opened" if is_new else "view_updated"
         self.hub.publish(kind, to=view.user, view=shapes.view_for_client(view))
@@ -113,6 +125,9 @@ class Workspace:
 
     def for_client(self, message: Message) -> Json:
         return shapes.message_for_client(self, message)
+
+    def bookmarked(self, log: ChannelLog) -> None:
+        self.hub.publish("bookmarks", channel=log.id, bookmarks=list(log.bookmarks))
 
     def _tell(self, kind: str, message: Message) -> None:
         seen = self.for_client(message)

@@ -69,8 +69,20 @@ class Command:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shortcut:
+    """A message shortcut: an entry in every message's menu."""
+
+    callback_id: str
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class App:
-    """The installed app. None of its secrets opens anything outside this machine."""
+    """The installed app. None of its secrets opens anything outside this machine.
+
+    `events` are those that it subscribed to; `has_home` says whether its Home tab is switched on.
+    """
 
     id: str = "A0PONG"
     bot_id: str = "B0PONG"
@@ -80,6 +92,8 @@ class App:
     app_token: str = "xapp-1-local-pong"  # noqa: S105
     signing_secret: str = "local-signing-secret"  # noqa: S105
     scopes: frozenset[str] = BOT_SCOPES
+    events: frozenset[str] = frozenset({"app_mention"})
+    has_home: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,13 +106,14 @@ class World:
     usergroups: tuple[UserGroup, ...]
     channels: tuple[Channel, ...]
     commands: tuple[Command, ...]
+    shortcuts: tuple[Shortcut, ...] = ()
     by_id: dict[str, User] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", {user.id: user for user in self.users})
 
     def with_app(self, **changes: Any) -> "World":
-        """This world with other tokens, secret or scopes."""
+        """This world with other tokens, secret, scopes or subscriptions."""
         return replace(self, app=replace(self.app, **changes))
 
 

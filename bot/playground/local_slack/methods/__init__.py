@@ -14,6 +14,7 @@ METHODS = {
     # Tier 1 on paper; Slack lets a reconnecting app through, and so is this.
     "apps.connections.open": Method(basics.open_connection, None, _TIER_2, needs_app_token=True),
     "bookmarks.add": Method(marks.add_bookmark, "bookmarks:write", _TIER_2),
+    "bookmarks.remove": Method(marks.remove_bookmark, "bookmarks:write", _TIER_2),
     "bookmarks.list": Method(marks.list_bookmarks, "bookmarks:read", _TIER_3),
     "chat.delete": Method(chat.delete, "chat:write", _TIER_3),
     "chat.getPermalink": Method(chat.get_permalink),
@@ -33,11 +34,14 @@ METHODS = {
     "pins.remove": Method(marks.unpin, "pins:write", _TIER_2),
     "reactions.add": Method(marks.react, "reactions:write", _TIER_3),
     "reactions.get": Method(marks.get_reactions, "reactions:read", _TIER_3),
+    "reactions.remove": Method(marks.unreact, "reactions:write", _TIER_2),
     "usergroups.list": Method(people.list_usergroups, "usergroups:read", _TIER_2),
     "usergroups.users.list": Method(people.list_usergroup_users, "usergroups:read", _TIER_2),
     "users.info": Method(people.user_info, "users:read", _TIER_4),
+    "users.lookupByEmail": Method(people.lookup_by_email, "users:read.email", _TIER_3),
     "users.list": Method(people.list_users, "users:read", _TIER_2),
     "views.open": Method(views.open_view, None, _TIER_4),
+    "views.publish": Method(views.publish, None, _TIER_4),
     "views.push": Method(views.push_view, None, _TIER_4),
     "views.update": Method(views.update_view, None, _TIER_4),
 }

@@ -4,7 +4,12 @@ https://docs.slack.dev/reference/methods/chat.postMessage
 """
 
 from bot.playground.local_slack.arguments import needed, structure, text
-from bot.playground.local_slack.limits import UPDATED_TEXT_MOST, check_message, check_metadata
+from bot.playground.local_slack.limits import (
+    POSTED_TEXT_MOST,
+    UPDATED_TEXT_MOST,
+    check_message,
+    check_metadata,
+)
 from bot.playground.local_slack.messages import Message
 from bot.playground.local_slack.methods.call import Call
 from bot.playground.local_slack.refusal import Json, SlackRefusal
@@ -19,7 +24,7 @@ def post_message(call: Call) -> Json:
         ts=workspace.stamps.next(),
         channel=log.id,
         user=workspace.world.app.user_id,
-        text=text(arguments, "text"),
+        text=text(arguments, "text")[:POSTED_TEXT_MOST],
         is_bot=True,
         blocks=blocks or [],
         thread_ts=workspace.thread_of(log, arguments.get("thread_ts")),

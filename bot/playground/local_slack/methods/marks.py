@@ -5,8 +5,12 @@ https://docs.slack.dev/reference/methods/pins.add
 
 from bot.playground.local_slack.arguments import needed, text
 from bot.playground.local_slack.methods.call import Call
+from bot.playground.local_slack.people_mark import REACTION, mark
 from bot.playground.local_slack.refusal import Json, SlackRefusal
 from bot.playground.local_slack.shapes import reactions
+
+PINS_MOST = 100
+BOOKMARKS_MOST = 100
 
 
 def pin(call: Call) -> Json:
@@ -14,6 +18,8 @@ def pin(call: Call) -> Json:
     message = call.workspace.message(log.id, needed(call.arguments, "timestamp"))
     if message.is_pinned:
         raise SlackRefusal("already_pinned")
+    if sum(one.is_pinned for one in log.messages.values()) >= PINS_MOST:
+        raise SlackRefusal("too_many_pins")
     message.is_pinned = True
     call.workspace.changed(message)
     return {}
@@ -43,10 +49,23 @@ def react(call: Call) -> Json:
     workspace = call.workspace
     message = workspace.message(needed(call.arguments, "channel"), needed(call.arguments, "timestamp"))
     name = needed(call.arguments, "name").strip(":")
-    users = message.reactions.setdefault(name, [])
-    if workspace.world.app.user_id in users:
+    me = workspace.world.app.user_id
+    if not REACTION.fullmatch(name):
+        raise SlackRefusal("invalid_name")
+    if me in message.reactions.get(name, []):
         raise SlackRefusal("already_reacted")
-    users.append(workspace.world.app.user_id)
+    mark(message, name, me, is_added=True)
+    workspace.changed(message)
+    return {}
+
+
+def unreact(call: Call) -> Json:
+    workspace = call.workspace
+    message = workspace.message(needed(call.arguments, "channel"), needed(call.arguments, "timestamp"))
+    name, me = needed(call.arguments, "name").strip(":"), workspace.world.app.user_id
+    if me not in message.reactions.get(name, []):
+        raise SlackRefusal("no_reaction")
+    mark(message, name, me, is_added=False)
     workspace.changed(message)
     return {}
 
@@ -62,8 +81,12 @@ def add_bookmark(call: Call) -> Json:
     log = call.workspace.joined_channel(needed(call.arguments, "channel_id"))
     if needed(call.arguments, "type") != "link":
         raise SlackRefusal("invalid_bookmark_type")
+    if len(log.bookmarks) >= BOOKMARKS_MOST:
+        raise SlackRefusal("too_many_bookmarks")
+    if not needed(call.arguments, "link").startswith(("http://", "https://")):
+        raise SlackRefusal("invalid_link")
     bookmark = {
-        "id": f"Bk{len(log.bookmarks) + 1:07d}",
+        "id": f"Bk{call.workspace.stamps.next().replace('.', '')}",
         "channel_id": log.id,
         "title": needed(call.arguments, "title"),
         "link": needed(call.arguments, "link"),
@@ -71,7 +94,18 @@ def add_bookmark(call: Call) -> Json:
         "type": "link",
     }
     log.bookmarks.append(bookmark)
+    call.workspace.bookmarked(log)
     return {"bookmark": bookmark}
+
+
+def remove_bookmark(call: Call) -> Json:
+    log = call.workspace.joined_channel(needed(call.arguments, "channel_id"))
+    wished = needed(call.arguments, "bookmark_id")
+    if wished not in {bookmark["id"] for bookmark in log.bookmarks}:
+        raise SlackRefusal("not_found")
+    log.bookmarks = [bookmark for bookmark in log.bookmarks if bookmark["id"] != wished]
+    call.workspace.bookmarked(log)
+    return {}
 
 
 def list_bookmarks(call: Call) -> Json:

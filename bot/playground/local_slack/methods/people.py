@@ -19,6 +19,15 @@ def list_users(call: Call) -> Json:
     return {"members": [user_for_slack(user) for user in users], "response_metadata": {"next_cursor": cursor}}
 
 
+def lookup_by_email(call: Call) -> Json:
+    wished = needed(call.arguments, "email").lower()
+    for user in call.workspace.world.users:
+        shown = user_for_slack(user)
+        if shown["profile"]["email"] == wished and not user.is_deleted:
+            return {"user": shown}
+    raise SlackRefusal("users_not_found")
+
+
 def list_usergroups(call: Call) -> Json:
     world = call.workspace.world
     with_users = flag(call.arguments, "include_users")

@@ -1,12 +1,12 @@
-"""views.*: opening and changing modals.
+"""views.*: opening and changing modals, and the app's Home.
 
 https://docs.slack.dev/reference/methods/views.open
 """
 
 from typing import Any
 
-from bot.playground.local_slack.arguments import structure
-from bot.playground.local_slack.limits import check_view
+from bot.playground.local_slack.arguments import needed, structure, text
+from bot.playground.local_slack.limits import check_home, check_view
 from bot.playground.local_slack.methods.call import Call
 from bot.playground.local_slack.modals import View
 from bot.playground.local_slack.refusal import Json, SlackRefusal
@@ -35,6 +35,21 @@ def update_view(call: Call) -> Json:
         raise SlackRefusal("hash_conflict")
     modals.update(view, definition)
     return _shown(call, view, is_new=False)
+
+
+def publish(call: Call) -> Json:
+    """An app's Home tab for one person, in the place of the one before."""
+    workspace, arguments = call.workspace, call.arguments
+    if not workspace.world.app.has_home:
+        raise SlackRefusal("not_enabled")
+    user = workspace.user(needed(arguments, "user_id"))
+    definition = structure(arguments, "view", refusal="invalid_arguments")
+    check_home(definition)
+    before = workspace.homes.get(user.id)
+    if text(arguments, "hash") and (before is None or before.hash != arguments["hash"]):
+        raise SlackRefusal("hash_conflict")
+    view = workspace.publish_home(user.id, definition)
+    return {"view": view_for_slack(view, workspace.world)}
 
 
 def _definition(call: Call) -> Any:

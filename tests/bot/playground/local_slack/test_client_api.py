@@ -24,11 +24,21 @@ async def http(base_url: str) -> AsyncIterator[httpx.AsyncClient]:
 async def test_boot_names_the_workspace(http: httpx.AsyncClient) -> None:
     boot = (await http.get("/boot", params=MARIA)).json()
     assert boot["team"] == {"id": "T0PONG", "name": "Pong Rehearsal"}
-    assert set(boot["me"]) == {"id", "name", "real_name", "title", "is_bot", "is_restricted", "color"}
+    assert set(boot["me"]) == {
+        "id",
+        "name",
+        "real_name",
+        "title",
+        "is_bot",
+        "is_restricted",
+        "is_stranger",
+        "is_deleted",
+        "color",
+    }
     assert boot["me"]["id"] == "U0MARIA"
     assert len(boot["users"]) == 8
     assert boot["usergroups"][0]["users"] == ["U0MARIA", "U0DEV"]
-    assert {"id": "C0INCIDENTS", "name": "incidents"} in boot["channels"]
+    assert {"id": "C0INCIDENTS", "name": "incidents", "bookmarks": []} in boot["channels"]
     assert set(boot["commands"][0]) == {"command", "description", "usage_hint"}
 
 
