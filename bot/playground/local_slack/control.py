@@ -1,5 +1,7 @@
 """How do a test and the "Break it" panel make the local Slack fail, and see what was asked of it?"""
 
+from dataclasses import asdict
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -18,6 +20,7 @@ class Control:
     def routes(self) -> list[Route]:
         return [
             Route("/control/faults", self.set_fault, methods=["POST"]),
+            Route("/control/faults", self.faults, methods=["GET"]),
             Route("/control/faults", self.clear_faults, methods=["DELETE"]),
             Route("/control/calls", self.calls, methods=["GET"]),
             Route("/control/calls", self.forget_calls, methods=["DELETE"]),
@@ -31,6 +34,10 @@ class Control:
         except (TypeError, ValueError) as error:
             return JSONResponse({"ok": False, "error": str(error)}, 400)
         return JSONResponse({"ok": True})
+
+    async def faults(self, request: Request) -> Response:
+        """Those that can still strike."""
+        return JSONResponse([asdict(fault) for fault in self._faults.standing()])
 
     async def clear_faults(self, request: Request) -> Response:
         self._faults.clear()

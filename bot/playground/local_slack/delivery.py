@@ -34,11 +34,15 @@ class Answer:
     body: Any = None
 
 
+DISPATCH_FAILED, TIMED_OUT = Answer("dispatch_failed"), Answer("operation_timeout")
+
+
 class Delivery:
     """Over HTTP when `events_url` is set, else over Socket Mode."""
 
     def __init__(self, clock: Clock, world: World, *, faults: Faults, traffic: Traffic) -> None:
         self._traffic = traffic
+        self._faults = faults
         self.events_url: str | None = None
         self.sockets = Sockets(clock, app_id=world.app.id, faults=faults)
         self._clock = clock
@@ -61,12 +65,17 @@ class Delivery:
         return answer
 
     async def _answer_to(self, envelope: Envelope) -> Answer:
+        fault = self._faults.pick("events")
+        if fault and fault.kind not in ("timeout", "lost_answer"):
+            return DISPATCH_FAILED
+        delay_s = fault.hang_s if fault and fault.kind == "timeout" else 0
         try:
-            return await within(self._clock, self._sent(envelope), seconds=ANSWER_WITHIN_S) or Answer(
-                "operation_timeout"
+            answer = await within(
+                self._clock, self._sent(envelope, delay_s), seconds=delay_s + ANSWER_WITHIN_S
             )
         except (LookupError, httpx.HTTPError):
-            return Answer("dispatch_failed")
+            return DISPATCH_FAILED
+        return TIMED_OUT if fault or answer is None else answer
 
     def tell(self, event: Json) -> None:
         """Deliver an event that the app subscribed to, in the background, again and again as Slack does."""
@@ -83,7 +92,9 @@ class Delivery:
         await self.sockets.close()
         await self._http.close()
 
-    async def _sent(self, envelope: Envelope) -> Answer:
+    async def _sent(self, envelope: Envelope, delay_s: float) -> Answer:
+        if delay_s:
+            await self._clock.sleep(delay_s)
         work: Coroutine[Any, Any, Any]
         work = self._http.post(self.events_url, envelope) if self.events_url else self.sockets.ask(envelope)
         return Answer(None, await work)

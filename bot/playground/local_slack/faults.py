@@ -7,6 +7,7 @@ from typing import Literal
 from bot.clock import Clock
 
 Kind = Literal["rate_limited", "server_error", "timeout", "lost_answer", "refused"]
+NOT_CALLS = ("socket", "events")  # what Slack does by itself, not what it is asked
 KINDS = ("rate_limited", "server_error", "timeout", "lost_answer", "refused")
 
 
@@ -14,8 +15,9 @@ KINDS = ("rate_limited", "server_error", "timeout", "lost_answer", "refused")
 class Fault:
     """One way to fail.
 
-    `method` is a Web API method, "response_url", "upload", "*" for all of these, or "socket": the WebSocket
-    is refused.
+    `method` is a Web API method, several with commas between, "response_url", "upload", or "*" for all of
+    these; "socket": the WebSocket is refused; "events": what people do reaches the app late ("timeout"),
+    without its answer coming back ("lost_answer") or not at all (any other kind).
     `code` is Slack's error word for "refused" and the HTTP status for "server_error". It strikes a `share`
     of the calls, at most `times`, for `seconds`. "timeout" hangs for `hang_s` and then hangs up;
     "lost_answer" does the work and hangs up.
@@ -35,6 +37,8 @@ class Fault:
             raise ValueError(f"There is no fault {self.kind!r}. There are: {', '.join(KINDS)}.")
         if self.kind == "server_error" and self.code and not self.code.isdigit():
             raise ValueError(f"A server error's code is an HTTP status, not {self.code!r}.")
+        if not 0 <= self.share <= 1:
+            raise ValueError(f"A share is from 0 to 1, not {self.share}.")
 
 
 class Faults:
@@ -47,6 +51,11 @@ class Faults:
 
     def add(self, fault: Fault) -> None:
         self._set.append((fault, self._clock.now_ms()))
+
+    def standing(self) -> list[Fault]:
+        """Those that can still strike."""
+        now_ms = self._clock.now_ms()
+        return [fault for fault, since_ms in self._set if not _is_over(fault, since_ms, now_ms)]
 
     def clear(self) -> None:
         self._set.clear()
@@ -61,12 +70,15 @@ class Faults:
         return None
 
     def _strikes(self, fault: Fault, since_ms: int) -> bool:
-        if fault.times is not None and fault.times <= 0:
-            return False
-        if fault.seconds is not None and self._clock.now_ms() >= since_ms + fault.seconds * 1000:
-            return False
-        return self._dice.random() < fault.share
+        return not _is_over(fault, since_ms, self._clock.now_ms()) and self._dice.random() < fault.share
+
+
+def _is_over(fault: Fault, since_ms: int, now_ms: int) -> bool:
+    is_spent = fault.times is not None and fault.times <= 0
+    return is_spent or (fault.seconds is not None and now_ms >= since_ms + fault.seconds * 1000)
 
 
 def _is_meant(fault: Fault, method: str) -> bool:
-    return fault.method == method or (fault.method == "*" and method != "socket")
+    if fault.method == "*":
+        return method not in NOT_CALLS
+    return method in fault.method.split(",")

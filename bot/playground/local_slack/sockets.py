@@ -68,10 +68,12 @@ class Sockets:
         await socket.send_json(self._hello())
         self._open.append(socket)
         await self._announce()
+        refreshing = asyncio.create_task(self._refresh(socket))
         try:
             async for text in socket.iter_text():
                 self._note_ack(text)
         finally:
+            refreshing.cancel()
             self._open = [known for known in self._open if known is not socket]
 
     async def connected(self, number: int) -> None:
@@ -94,18 +96,26 @@ class Sockets:
 
         As with Slack, nothing more is sent to a connection that was told to go.
         """
-        leaving, self._open = self._open, []
-        for socket in leaving:
-            if reason:
-                await _quietly(socket.send_json(self._goodbye(reason)))
-                self._closing.add(asyncio.create_task(self._close_later(socket)))
-            else:
-                await _quietly(socket.close())
+        for socket in list(self._open):
+            await self._dismiss(socket, reason)
 
     async def close(self) -> None:
         for task in self._closing:
             task.cancel()
         await asyncio.gather(*self._closing, return_exceptions=True)
+
+    async def _refresh(self, socket: WebSocket) -> None:
+        """Slack ends each connection after some hours, and asks for another one before."""
+        await self._clock.sleep(LIVES_S)
+        await self._dismiss(socket, "refresh_requested")
+
+    async def _dismiss(self, socket: WebSocket, reason: str | None) -> None:
+        self._open = [known for known in self._open if known is not socket]
+        if reason:
+            await _quietly(socket.send_json(self._goodbye(reason)))
+            self._closing.add(asyncio.create_task(self._close_later(socket)))
+        else:
+            await _quietly(socket.close())
 
     async def _close_later(self, socket: WebSocket) -> None:
         await self._clock.sleep(GOODBYE_S)
