@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.people import Identity
 from bot.playground.local_slack.person import shown_text
 from bot.playground.local_slack.sockets import Envelope
 from tests.bot.test_intake import START_MS
@@ -193,12 +194,23 @@ async def test_what_cannot_be_kept_is_an_error_in_slack_and_nothing_half_done(up
     assert (await maria.presses(parent, "Acknowledge"))["ok"]
 
 
-async def test_a_worker_that_dies_half_way_loses_nothing_and_says_nothing_twice(up: SlackPong):
+async def test_a_worker_that_dies_half_way_loses_nothing_and_says_nothing_twice(
+    up: SlackPong, monkeypatch: pytest.MonkeyPatch
+):
     maria, parent = up.person(MARIA), await opens(up)
-    async with up.working():
-        await maria.presses(parent, "Acknowledge")
-        await maria.commands("/redis ping")
-        await until(lambda: _began(up))
+    has_begun = asyncio.Event()
+
+    async def never_says_who(user: str) -> Identity:
+        has_begun.set()
+        return await asyncio.get_running_loop().create_future()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(up.pong.directory, "identity", never_says_who)
+        async with up.working():
+            await maria.presses(parent, "Acknowledge")
+            await maria.commands("/redis ping")
+            await asyncio.wait_for(has_begun.wait(), 10)
+    assert any(row["state"] == "working" for row in await up.bodies())
     async with up.working():
         await maria.sees("redis-prod refuses connections")
         await maria.sees("Acknowledged REDIS_FAILURE")
@@ -264,7 +276,3 @@ async def _is_new(up: SlackPong, number: int) -> bool:
 
 async def _counts(up: SlackPong, part: str, number: int) -> bool:
     return len(await replies(up, part)) >= number
-
-
-async def _began(up: SlackPong) -> bool:
-    return any(row["state"] == "working" for row in await up.bodies())
