@@ -27,6 +27,8 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+NAME_FAULT = "a name is one word of at most 60 letters, digits and . _ : - (people type it after a command)"
+TargetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,59}$")]
 UserOrGroup = Annotated[str, Field(pattern=r"^[UWS][A-Z0-9]{2,20}$")]
 
 
@@ -122,7 +124,7 @@ class Settings(_Table):
     escalation: EscalationTable = EscalationTable()
     approval: ApprovalTable = ApprovalTable()
     alerts: AlertsTable = AlertsTable()
-    targets: dict[str, TargetTable] = {}
+    targets: dict[TargetName, TargetTable] = {}
     applications: dict[str, ApplicationTable] = {}
     web: WebTable = WebTable()
     links: tuple[str, ...] = ()  # hosts that Pong may link to, as in an alert's own link
@@ -231,5 +233,7 @@ def _secret(name: str, environment: Mapping[str, str]) -> str | None:
 def _in_words(path: Path, error: ValidationError) -> str:
     lines = [f"{path}: {len(error.errors())} thing(s) to mend:"]
     for fault in error.errors(include_input=False, include_url=False):
-        lines.append(f"  {'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}")
+        place = ".".join(str(part) for part in fault["loc"] if part != "[key]")
+        is_name = "[key]" in fault["loc"]
+        lines.append(f"  {place}: {NAME_FAULT if is_name else fault['msg']}")
     return "\n".join(lines)

@@ -159,3 +159,10 @@ def test_a_pong_without_a_redis_is_told_so(toml: Path) -> None:
 
 def test_the_example_file_is_good() -> None:
     assert load(Path(__file__).parents[2] / "pong.example.toml", {}).targets
+
+
+@pytest.mark.parametrize("name", ["my redis", "", "x" * 61, "<!channel>", "-prod"])
+def test_target_that_nobody_could_type_after_a_command_is_refused(toml: Path, name: str) -> None:
+    toml.write_text(f'{GOOD}\n[targets."{name}"]\n')
+    with pytest.raises(SettingsError, match=r"targets\..*: a name is one word of at most 60 letters"):
+        load(toml, {})

@@ -13,7 +13,7 @@ class SlackRefusal(Exception):
     """An answer with ok false; `code` is Slack's own word, `messages` its explanations."""
 
     def __init__(self, code: str, *, messages: Sequence[str] = (), **extra: Any) -> None:
-        super().__init__(code)
+        super().__init__(": ".join([code, *messages]))
         self.code = code
         self.messages = list(messages)
         self.extra = extra

@@ -19,6 +19,7 @@ FIELD_MOST = 2_000
 BUTTON_MOST = 75
 TEXT_MOST = 3_900
 BLOCKS_MOST = 50
+EMPTY = "–"  # Slack refuses a whole message for one text without a character
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Message:
     def payload(self) -> dict[str, Any]:
         """The arguments of chat.postMessage and chat.update, inside Slack's limits."""
         fields: dict[str, Any] = {
-            "text": clip(self.text, TEXT_MOST),
+            "text": clip(self.text, TEXT_MOST) or EMPTY,
             "unfurl_links": False,
             "unfurl_media": False,
         }
@@ -121,8 +122,8 @@ def mention(person: str) -> str:
 
 
 def _plain(text: str, most: int) -> Block:
-    return {"type": "plain_text", "text": clip(text, most), "emoji": True}
+    return {"type": "plain_text", "text": clip(text, most) or EMPTY, "emoji": True}
 
 
 def _mrkdwn(text: str, most: int) -> Block:
-    return {"type": "mrkdwn", "text": clip(text, most), "verbatim": True}
+    return {"type": "mrkdwn", "text": clip(text, most) or EMPTY, "verbatim": True}

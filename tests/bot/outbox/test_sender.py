@@ -10,6 +10,7 @@ import pytest
 from bot.errors import StoreBusy
 from bot.store.outbox import Class
 
+REFUSED = [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_001}}]
 POST, UPDATE = "chat.postMessage", "chat.update"
 
 
@@ -172,7 +173,7 @@ async def test_a_lane_that_waits_does_not_hold_up_another(post: Any, until: Any)
 
 
 async def test_what_slack_refuses_for_good_is_set_aside_and_the_lane_goes_on(post: Any) -> None:
-    await post.say("long", "x" * 40_001)
+    await post.say("long", blocks=REFUSED)
     await post.say("reply to it", parent="long")
     await post.edit("reply to it", "in its new form")
     await post.say("next")
@@ -180,7 +181,7 @@ async def test_what_slack_refuses_for_good_is_set_aside_and_the_lane_goes_on(pos
         await post.emptied()
     assert post.said() == ["next"]
     assert dict(post.failed) == {
-        "long": "Slack refused the message (msg_too_long).",
+        "long": "Slack refused the message (invalid_blocks).",
         "reply to it": "Slack refused the message that it belongs to.",
     }
     assert (await post.counts())["failed"] == 2
@@ -188,7 +189,7 @@ async def test_what_slack_refuses_for_good_is_set_aside_and_the_lane_goes_on(pos
 
 async def test_an_edit_of_a_refused_message_is_set_aside_too(post: Any) -> None:
     await post.say("parent")
-    await post.say("reply", "x" * 40_001, parent="parent")
+    await post.say("reply", blocks=REFUSED, parent="parent")
     async with post.sending():
         await post.emptied()
         await post.edit("reply", "shorter")
