@@ -162,6 +162,8 @@ def _words(name: str) -> st.SearchStrategy[str]:
         return st.sampled_from(("U0MARIA", "U0DEV", "S0SRE"))
     if name in IDS:
         return st.sampled_from(("1", "12:0123456789abcdef"))
+    if name == "severity":
+        return st.sampled_from(("P1", "P2", "P3", "P4"))
     if name == "verb":
         return st.sampled_from(sorted(VERBS))
     if name in LINKS:
