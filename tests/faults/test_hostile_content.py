@@ -207,10 +207,11 @@ def test_slack_takes_it_and_nobody_is_called(name: str, data: st.DataObject) -> 
     if isinstance(made, Message):
         payload = made.payload()
         check_message(payload["text"], payload["blocks"], text_most=UPDATED_TEXT_MOST)
-        written = json.dumps(payload, ensure_ascii=False)
+        read_for_mentions = [payload["text"], *_mrkdwn(payload["blocks"])]
     else:
         check_view(made)
-        written = json.dumps([_mrkdwn(made)], ensure_ascii=False)
+        read_for_mentions = _mrkdwn(made)
+    written = json.dumps(read_for_mentions, ensure_ascii=False)
     strangers = [
         written[max(0, call.start() - 40) : call.end()]
         for call in CALLS.finditer(written)
