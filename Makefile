@@ -24,8 +24,8 @@ $(VENV)/ready-install: $(VENV)/ready-dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-playground: $(VENV)/ready-playground ## a Slack, a shop and a Redis to break, at http://127.0.0.1:8900 (PORT= changes it)
-	@exec $(BIN)/python -m bot playground --port $(PORT)
+playground: $(VENV)/ready-playground ## a Slack, a shop and a Redis to break, at http://127.0.0.1:8900 (PORT= FRESH=1 REAL_ALERTS=1)
+	@exec $(BIN)/python -m bot playground --port '$(PORT)' $(if $(FRESH),--fresh) $(if $(REAL_ALERTS),--real-alerts)
 
 test: $(VENV)/ready-install ## all tests
 	@$(BIN)/python -m pytest $(ARGS)

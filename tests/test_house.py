@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,11 @@ FUNCTION_MEDIAN_LINES = 8
 MODULE_MOST_LINES = 300
 ENVIRONMENT_READERS = ("bot/cli/", "bot/wiring.py", "bot/settings.py")
 # Tests of a package as a whole stand beside those of its modules, under these names.
-OF_PACKAGES = {"bot/cli/test_main.py": "bot/cli", "bot/playground/page/test_page.py": "bot/playground/page"}
+OF_PACKAGES = {
+    "bot/cli/test_main.py": "bot/cli",
+    "bot/playground/page/test_page.py": "bot/playground/page",
+    "bot/playground/panel/breakages/test_breakages.py": "bot/playground/panel/breakages",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -235,6 +240,17 @@ def test_health_check_asks_a_route_and_the_port_that_exist() -> None:
     assert check
     assert f'"{check[2]}"' in (ROOT / "bot/web.py").read_text("utf-8")
     assert f"port: int = Field({check[1]}" in (ROOT / "bot/settings.py").read_text("utf-8")
+
+
+def test_every_seeded_mutant_fits_the_code_as_it_is() -> None:
+    for file in sorted((ROOT / "tests" / "mutants").glob("*.toml")):
+        for mutant in tomllib.loads(file.read_text("utf-8"))["mutant"]:
+            stands = (ROOT / mutant["file"]).read_text("utf-8").count(mutant["old"])
+            assert stands == 1, f"{file.name}: {mutant['name']}: its old text stands {stands} times"
+            for test in mutant["tests"]:
+                path, _, name = test.partition("::")
+                wanted = f"def {name.partition('[')[0]}(" if name else ""
+                assert wanted in (ROOT / path).read_text("utf-8"), test
 
 
 def test_ci_runs_the_same_tasks_as_a_person() -> None:

@@ -4,15 +4,17 @@ It looks every second, waits as an alerting rule's `for` does, and repeats while
 https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 """
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
 from redis.exceptions import RedisError
 
 from bot.clock import Clock, iso
-from bot.playground.panel.memory import memory
+from bot.errors import SettingsError
 from bot.playground.panel.server import client
 from bot.playground.serving import local_client
 
@@ -26,10 +28,13 @@ Status = Literal["firing", "resolved"]
 
 @dataclass(frozen=True)
 class Look:
-    """What one look at the server saw; `percent` of maxmemory is None when it did not answer."""
+    """What one look at the server saw, in percent of its limits; None when it did not answer."""
 
     answers: bool
-    percent: float | None
+    percent: float | None = None
+    clients_percent: float | None = None
+    has_snapshots: bool | None = None
+    follows_nobody: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +54,24 @@ RULES: tuple[Rule, ...] = (
         summary="Redis memory usage is over 90 %",
         for_s=5,
         holds=lambda look: None if look.percent is None else look.percent >= 90,
+    ),
+    Rule(
+        name="RedisTooManyConnections",
+        summary="Redis has over 90 % of the clients that it allows",
+        for_s=3,
+        holds=lambda look: None if look.clients_percent is None else look.clients_percent > 90,
+    ),
+    Rule(
+        name="RedisSnapshotFailed",
+        summary="Redis cannot write its snapshot: it may refuse every write",
+        for_s=3,
+        holds=lambda look: None if look.has_snapshots is None else not look.has_snapshots,
+    ),
+    Rule(
+        name="RedisReplicationBroken",
+        summary="A replica has lost its primary",
+        for_s=3,
+        holds=lambda look: look.follows_nobody,
     ),
 )
 
@@ -100,6 +123,9 @@ class Alarm:
             self.due = "resolved"
 
 
+ALARM_FIELDS = tuple(one.name for one in fields(Alarm) if one.name != "rule")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Watched:
     """What is looked at and who is told: `labels` name the target, `token` is the webhook's bearer token."""
@@ -112,10 +138,11 @@ class Watched:
 
 
 class Watcher:
-    """`run` until it is cancelled."""
+    """`run` until it is cancelled. What fires is written to the file `kept`, so that the next one ends it."""
 
-    def __init__(self, watched: Watched, clock: Clock) -> None:
-        self.alarms = [Alarm(rule) for rule in RULES]
+    def __init__(self, watched: Watched, clock: Clock, *, kept: Path | None = None) -> None:
+        self._kept = kept
+        self.alarms = remembered(kept)
         self._watched = watched
         self._clock = clock
         self._last_answer = ""
@@ -133,6 +160,11 @@ class Watcher:
             alarm.see(look, self._clock.now_ms())
             if alarm.due:
                 await self._send(http, alarm, status=alarm.due)
+                self._keep()
+
+    def firing(self) -> list[str]:
+        """The names of the alerts that fire."""
+        return [alarm.rule.name for alarm in self.alarms if alarm.is_firing]
 
     def notes(self) -> list[str]:
         """What the panel says about alerts: one line each."""
@@ -140,13 +172,20 @@ class Watcher:
             f"{alarm.rule.name} is firing. {self._last_answer}" for alarm in self.alarms if alarm.is_firing
         ]
 
+    def _keep(self) -> None:
+        if self._kept:
+            rows = {
+                alarm.rule.name: {name: getattr(alarm, name) for name in ALARM_FIELDS}
+                for alarm in self.alarms
+            }
+            self._kept.write_text(json.dumps(rows), "utf-8")
+
     async def _look(self) -> Look:
         try:
             async with client(self._watched.redis_url) as redis:
-                used_bytes, max_bytes = await memory(redis)
+                return seen(await redis.info())
         except (RedisError, OSError):
-            return Look(answers=False, percent=None)
-        return Look(answers=True, percent=100 * used_bytes / max_bytes if max_bytes else None)
+            return Look(answers=False)
 
     async def _send(self, http: httpx.AsyncClient, alarm: Alarm, *, status: Status) -> None:
         headers = {"Authorization": f"Bearer {self._watched.token}"}
@@ -159,6 +198,26 @@ class Watcher:
         self._last_answer = f"Pong answered {answer.status_code}."
         if answer.status_code < 500:  # Alertmanager, too, drops what a 4xx refused
             alarm.sent(self._clock.now_ms())
+
+
+def remembered(kept: Path | None) -> list[Alarm]:
+    """The alarms as an earlier watcher left them. Raises SettingsError when the file cannot be read."""
+    try:
+        rows = json.loads(kept.read_text("utf-8")) if kept and kept.exists() else {}
+        return [Alarm(rule, **rows.get(rule.name, {})) for rule in RULES]
+    except (ValueError, TypeError, AttributeError):
+        raise SettingsError(f"{kept} cannot be read: start anew with FRESH=1.") from None
+
+
+def seen(info: Mapping[str, Any]) -> Look:
+    """What INFO says, by the names that redis_exporter has for it."""
+    return Look(
+        answers=True,
+        percent=100 * info["used_memory"] / info["maxmemory"] if info["maxmemory"] else None,
+        clients_percent=100 * info["connected_clients"] / info["maxclients"],
+        has_snapshots=info["rdb_last_bgsave_status"] == "ok",
+        follows_nobody=info.get("master_link_status") == "down",
+    )
 
 
 def notification(watched: Watched, alarm: Alarm, *, status: Status) -> dict[str, Any]:

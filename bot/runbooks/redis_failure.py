@@ -25,9 +25,17 @@ REDIS_FAILURE = Runbook(
             "RedisRejectedConnections",
             "RedisEvictingKeys",
             "RedisCacheHitRateLow",
+            "RedisSnapshotFailed",
+            "RedisReplicationBroken",
         }
     ),
     acknowledgement="Acknowledged REDIS_FAILURE - investigating",
-    words={"": _DOWN, "RedisMemoryHigh": _FULL, "RedisOutOfMemory": _FULL},
+    words={
+        "": _DOWN,
+        "RedisMemoryHigh": _FULL,
+        "RedisOutOfMemory": _FULL,
+        "RedisSnapshotFailed": _FULL,
+        "RedisReplicationBroken": _FULL,
+    },
     allowed={"clear": Allowed(role="approver", classes={"cache": "cache:"})},
 )

@@ -61,12 +61,14 @@ def read_only(path: Path) -> Database:
 
 @contextlib.asynccontextmanager
 async def looking_at(url: str) -> AsyncIterator[Callable[[Callable[[Records], Awaitable[Any]]], Any]]:
-    """Read a store that another process may be working on. Raises SettingsError when there is none."""
+    """Read a store that another process may work on. Raises SettingsError when there is none to read."""
     path = path_of(url)
     if not path.exists():
         raise SettingsError(f"There is no store at {path} yet: `pong run` makes it.")
     database = read_only(path)
     try:
         yield lambda work: drive(work(Records(SqliteConnection(database), redact=str)))
+    except sqlite3.DatabaseError as error:
+        raise SettingsError(f"The store at {path} cannot be read ({error}).") from None
     finally:
         database.conn.close()

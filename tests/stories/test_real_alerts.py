@@ -13,8 +13,8 @@ import pytest
 from bot.clock import SystemClock
 from bot.playground.local_slack import LocalSlack
 from bot.playground.local_slack.person import Person, shown_text
+from bot.playground.real_alerts import RULES, Chain, RealAlerts, hurried, missing_programs
 from bot.playground.serving import local_client, serving
-from tests.fixtures.alerting import RULES, AlertingChain, hurried, missing_programs
 from tests.fixtures.real_pong import TOKEN, RealPong
 from tests.fixtures.redis_server import RedisServer
 
@@ -60,9 +60,10 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         pong = RealPong(tmp_path, slack_url=slack_url, redis_url=server.url())
         stack.push_async_callback(pong.child.end)
         await pong.start()
-        await stack.enter_async_context(
-            AlertingChain(tmp_path, redis_url=server.url(), pong_url=pong.url, token=TOKEN)
+        chain = Chain(
+            redis_url=server.url(), target="redis-prod", pong_url=pong.url, token=TOKEN, repeats="5s"
         )
+        await stack.enter_async_context(RealAlerts(tmp_path / "alerts", chain, SystemClock()))
         yield Scene(server, pong, Person(slack_url, "U0MARIA"))
 
 

@@ -64,6 +64,10 @@ class Files:
         self._files[file_id] = file
         return file
 
+    def add(self, file: File) -> None:
+        """One that was here before."""
+        self._files[file.id] = file
+
     def get(self, file_id: object) -> File:
         """Raises SlackRefusal file_not_found."""
         if file := self._files.get(str(file_id)):

@@ -44,6 +44,10 @@ class Stamps:
         self._last_us = max(self._last_us + 1, self._clock.now_ms() * 1000)
         return f"{self._last_us // 1_000_000}.{self._last_us % 1_000_000:06d}"
 
+    def follow(self, ts: str) -> None:
+        """`ts` was given out before: the next ones come after it."""
+        self._last_us = max(self._last_us, int(ts.replace(".", "")))
+
 
 class ChannelLog:
     """One channel's messages, by ts, and who of the apps is in it."""

@@ -21,6 +21,7 @@ from bot.playground.local_slack.delivery import Delivery
 from bot.playground.local_slack.failing import UNSENT, answered
 from bot.playground.local_slack.faults import Fault, Faults
 from bot.playground.local_slack.hooks import Hooks
+from bot.playground.local_slack.kept import Kept
 from bot.playground.local_slack.people_act import PeopleAct
 from bot.playground.local_slack.people_mark import PeopleMark
 from bot.playground.local_slack.rates import Rates
@@ -32,7 +33,7 @@ from bot.playground.local_slack.world import World, default_world
 
 
 class LocalSlack:
-    """A Slack workspace in memory.
+    """A Slack workspace in memory; with `kept` it remembers what an earlier one knew.
 
     `asgi()` is the whole server; who adds routes of their own builds a Starlette from `routes()` and
     `lifespan`. Signatures, rate limits, triggers and retries run on `clock`. With `rates_strict` false no
@@ -47,9 +48,10 @@ class LocalSlack:
         burst: int = 4,
         rates_strict: bool = True,
         seed: int = 1,
+        kept: Kept | None = None,
     ) -> None:
         self.world = world or default_world()
-        self.workspace = Workspace(clock, self.world)
+        self.workspace = Workspace(clock, self.world, kept)
         self.rates = Rates(clock, burst=burst, strict=rates_strict)
         self._faults = Faults(clock, seed)
         self._traffic = Traffic(clock)
@@ -145,6 +147,7 @@ class LocalSlack:
         if len(content) != file.length:
             return PlainTextResponse(f"expected {file.length} bytes, got {len(content)}", 400)
         file.content = content
+        self.workspace.filed(file)
         return PlainTextResponse(f"OK - {len(content)}")
 
     async def _use_hook(self, request: Request) -> Response:

@@ -2,8 +2,9 @@
 
 from bot.clock import Clock
 from bot.playground.local_slack import shapes
-from bot.playground.local_slack.files import Files
+from bot.playground.local_slack.files import File, Files
 from bot.playground.local_slack.hub import Hub
+from bot.playground.local_slack.kept import Kept
 from bot.playground.local_slack.messages import ChannelLog, Message, Stamps, with_ids
 from bot.playground.local_slack.modals import Modals, View
 from bot.playground.local_slack.refusal import Json, SlackRefusal
@@ -11,9 +12,9 @@ from bot.playground.local_slack.world import User, World
 
 
 class Workspace:
-    """Everything the local Slack remembers. Every change is published on the hub."""
+    """Everything the local Slack remembers. Every change is published on the hub, and written to `kept`."""
 
-    def __init__(self, clock: Clock, world: World) -> None:
+    def __init__(self, clock: Clock, world: World, kept: Kept | None = None) -> None:
         self.clock = clock
         self.world = world
         self.hub = Hub()
@@ -23,6 +24,9 @@ class Workspace:
         self.modals = Modals(clock)
         self.ephemerals: dict[str, Message] = {}
         self.homes: dict[str, View] = {}
+        self._kept = kept
+        if kept:
+            self._remember(kept)
 
     def channel(self, channel_id: object) -> ChannelLog:
         """Raises SlackRefusal channel_not_found."""
@@ -67,9 +71,12 @@ class Workspace:
             message.files.append(file.id)
         for file_id in message.files:
             self.files.get(file_id).shares.append((message.channel, message.ts))
+            self.filed(self.files.get(file_id))
         if message.is_reply and message.thread_ts:
             parent = log.messages[message.thread_ts]
             parent.thread_ts = parent.ts
+            if self._kept:
+                self._kept.message(parent)
         self._tell("message", message)
         return message
 
@@ -95,6 +102,8 @@ class Workspace:
     def delete(self, message: Message) -> None:
         self.ephemerals.pop(message.ts, None)
         self.channels[message.channel].remove(message)
+        if self._kept:
+            self._kept.forget(message)
         self.hub.publish("message_deleted", to=message.ephemeral_to, channel=message.channel, ts=message.ts)
 
     def publish_home(self, user: str, definition: Json) -> View:
@@ -126,9 +135,32 @@ class Workspace:
     def for_client(self, message: Message) -> Json:
         return shapes.message_for_client(self, message)
 
+    def joined(self, log: ChannelLog) -> None:
+        log.has_bot = True
+        if self._kept:
+            self._kept.channel(log)
+
+    def filed(self, file: File) -> None:
+        if self._kept:
+            self._kept.file(file)
+
     def bookmarked(self, log: ChannelLog) -> None:
+        if self._kept:
+            self._kept.channel(log)
         self.hub.publish("bookmarks", channel=log.id, bookmarks=list(log.bookmarks))
 
+    def _remember(self, kept: Kept) -> None:
+        for file in kept.files():
+            self.files.add(file)
+        for channel, fields in kept.channels().items():
+            if log := self.channels.get(channel):
+                log.has_bot, log.bookmarks = fields["has_bot"], fields["bookmarks"]
+        for message in kept.messages():
+            self.channels[message.channel].add(message)
+            self.stamps.follow(message.ts)
+
     def _tell(self, kind: str, message: Message) -> None:
+        if self._kept and message.ephemeral_to is None:
+            self._kept.message(message)
         seen = self.for_client(message)
         self.hub.publish(kind, to=message.ephemeral_to, channel=message.channel, message=seen)

@@ -25,23 +25,33 @@ ACCESS: Mapping[str, str] = {
     " +@transaction -@admin -@dangerous +info",
     "panel": "allchannels allkeys allcommands",
 }
+CLIENTS = ("pong", "pong-remedy", "shop")  # who comes from outside: the panel is nobody's client
+MAX_CLIENTS = 100
+SNAPSHOT = "dump.rdb"
 
 
-def _new_passwords() -> dict[str, str]:
+def new_passwords() -> dict[str, str]:
+    """One for each user, hard to guess."""
     return {user: secrets.token_urlsafe(18) for user in ACCESS}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """Where the server listens and who may come in; passwords are made anew each time."""
+    """Where the server listens and who may come in; `way_port` is where the outside reaches it."""
 
     directory: Path
     port: int
+    way_port: int = 0
     maxmemory_mb: int = 64
-    passwords: Mapping[str, str] = field(default_factory=_new_passwords, repr=False)
+    passwords: Mapping[str, str] = field(default_factory=new_passwords, repr=False)
 
     def url(self, user: str) -> str:
+        """Straight to the server."""
         return f"redis://{user}:{self.passwords[user]}@127.0.0.1:{self.port}/0"
+
+    def way_url(self, user: str) -> str:
+        """The way that everybody but the panel goes."""
+        return f"redis://{user}:{self.passwords[user]}@127.0.0.1:{self.way_port or self.port}/0"
 
     def write(self) -> Path:
         """Write redis.conf, with hashes of the passwords, and say where."""
@@ -57,7 +67,11 @@ class Configuration:
             f"dir {self.directory}",
             f"maxmemory {self.maxmemory_mb}mb",
             "maxmemory-policy noeviction",
+            f"maxclients {MAX_CLIENTS}",
             'save ""',
+            f"dbfilename {SNAPSHOT}",
+            "enable-protected-configs local",
+            "lua-time-limit 1000",
             "appendonly no",
             "latency-monitor-threshold 100",
         ]

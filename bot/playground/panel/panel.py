@@ -1,114 +1,117 @@
 """What does the "Break it" panel show, and what happens when somebody presses one of its buttons?"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from redis.exceptions import RedisError
 
 from bot.clock import Clock
-from bot.errors import BadInput
-from bot.playground.panel.actions import ACTIONS, Action
-from bot.playground.panel.memory import empty, fill, memory, press_on
-from bot.playground.panel.server import RedisServer, client
-from bot.tasks import end_tasks
+from bot.errors import BadInput, ServiceUnavailable
+from bot.playground.panel.bench import Bench
+from bot.playground.panel.breakages import BREAKAGES, Breakage, Way
+from bot.playground.panel.memory import empty
+from bot.playground.panel.server import client
 
 LOOKS_WITHIN_S = 0.3
 LOOKS_EVERY_S = 0.5
 
 Notes = Callable[[], list[str]]
-Figures = Callable[[], dict[str, Any]]
+Beside = Callable[[], Awaitable[dict[str, Any]]]
+UNKNOWN = ("used_bytes", "max_bytes", "keys", "role", "clients", "max_clients")
+
+
+async def _empty(bench: Bench) -> None:
+    async with bench.redis() as redis:
+        await empty(redis)
+
+
+EMPTY = Way(name="empty", label="Empty it", expect="Deletes every key, sessions too.", does=_empty)
+MEND = "mend"
+MEND_EXPECT = "The last resort: everything that was broken here is whole again."
 
 
 class Panel:
-    """The panel's back end. `shop_figures` and `notes` are asked each time that somebody looks."""
+    """The panel's back end. `beside` (what else it shows) and `notes` are asked each time somebody looks."""
 
-    def __init__(self, server: RedisServer, clock: Clock, *, shop_figures: Figures, notes: Notes) -> None:
-        self._server = server
+    def __init__(self, bench: Bench, clock: Clock, *, beside: Beside, notes: Notes) -> None:
+        self._bench = bench
         self._clock = clock
-        self._shop_figures = shop_figures
+        self._beside = beside
         self._notes = notes
-        self._filling: asyncio.Task[None] | None = None
-        self._is_full = False
-        self._trouble = ""
         self._name = ""
         self._looked: tuple[float, dict[str, Any]] | None = None
         self._look_alone = asyncio.Lock()
+        self._press_alone = asyncio.Lock()
+        self.pressed: set[str] = set()
 
     async def press(self, name: str) -> None:
         """Do what the button `name` says. Raises BadInput when there is none, or not now."""
-        action = next((each for each in ACTIONS if each.name == name), None)
-        if action is None:
-            raise BadInput(
-                f'There is no "{name}" here. There is: {", ".join(each.name for each in ACTIONS)}.'
-            )
-        if not self._can(action):
-            raise BadInput(f"{action.label}: not while Redis is {self._server.state}.")
-        self._trouble = ""
-        await self._does()[name]()
-        self._looked = None
+        async with self._press_alone:
+            way = self._way(name)
+            self._bench.said = ""
+            try:
+                await way.does(self._bench)
+            except (RedisError, OSError, ServiceUnavailable) as error:
+                self._bench.said = f'"{way.label}" did not work ({type(error).__name__}): press Mend it.'
+            self.pressed.add(name)
+            self._looked = None
+
+    async def mend(self, bench: Bench) -> None:
+        """Bring back what was broken, in the order in which it can be."""
+        await bench.server.thaw()
+        for breakage in sorted(BREAKAGES, key=lambda one: one.group != "server"):
+            if breakage.is_broken(bench):
+                await breakage.mends.does(bench)
 
     async def state(self) -> dict[str, Any]:
         """All that the panel shows, as JSON."""
         server = await self._server_figures()
-        notes = [self._trouble] if self._trouble else []
+        notes = [self._bench.said] if self._bench.said else []
         return {
             "server": server,
-            "shop": self._shop_figures(),
-            "actions": [self._shown(action) for action in ACTIONS if self._server.state in action.shown_when],
+            **await self._beside(),
+            "actions": list(self._actions()),
             "notes": [*notes, *self._notes()],
         }
 
     async def close(self) -> None:
-        if self._filling:
-            await end_tasks(self._filling)
+        await self._bench.close()
 
-    def _does(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
-        server = self._server
-        return {
-            "stop": server.stop,
-            "kill": server.kill,
-            "start": server.start,
-            "fill": self._fill,
-            "empty": self._empty,
-            "freeze": server.freeze,
-            "thaw": server.thaw,
-        }
+    def _way(self, name: str) -> Way:
+        mend = Way(name=MEND, label="Mend it", expect=MEND_EXPECT, does=self.mend)
+        ways: dict[str, tuple[Way, bool]] = {EMPTY.name: (EMPTY, self._is_running), MEND: (mend, True)}
+        for one in BREAKAGES:
+            is_broken = one.is_broken(self._bench)
+            ways.setdefault(one.breaks.name, (one.breaks, not is_broken and one.can(self._bench)))
+            if is_broken or one.mends.name not in ways:
+                ways[one.mends.name] = (one.mends, is_broken)
+        if name not in ways:
+            raise BadInput(f'There is no "{name}" here. There is: {", ".join(sorted(ways))}.')
+        way, can = ways[name]
+        if not can:
+            raise BadInput(f"{way.label}: not while Redis is {self._condition()}.")
+        return way
+
+    def _condition(self) -> str:
+        """How Redis is: its state, and what is broken."""
+        troubles = [one.trouble for one in BREAKAGES if one.is_broken(self._bench)]
+        state = str(self._bench.server.state)
+        return ", ".join([state, *(trouble for trouble in troubles if trouble != state)])
 
     @property
-    def _is_filling(self) -> bool:
-        return self._filling is not None and not self._filling.done()
+    def _is_running(self) -> bool:
+        return self._bench.server.state == "running"
 
-    def _can(self, action: Action) -> bool:
-        return self._server.state in action.can_when and not (action.name == "fill" and self._is_filling)
-
-    def _shown(self, action: Action) -> dict[str, Any]:
-        filling = "Full: writes fail" if self._is_full else "Filling…"
-        label = filling if action.name == "fill" and self._is_filling else action.label
-        shown = {"name": action.name, "label": label, "expect": action.expect, "breaks": action.breaks}
-        return {**shown, "can": self._can(action)}
-
-    async def _fill(self) -> None:
-        self._filling = asyncio.create_task(self._fill_all())
-
-    async def _fill_all(self) -> None:
-        try:
-            async with client(self._server.configuration.url("panel"), timeout_s=5) as redis:
-                await fill(redis, self._clock)
-                self._is_full = True
-                await press_on(redis, self._clock)
-        except (RedisError, OSError):
-            self._trouble = "Nothing fills the memory any more: Redis went away."
-        finally:
-            self._is_full = False
-
-    async def _empty(self) -> None:
-        await self.close()
-        try:
-            async with client(self._server.configuration.url("panel"), timeout_s=5) as redis:
-                await empty(redis)
-        except (RedisError, OSError):
-            self._trouble = "Redis did not answer: it was not emptied."
+    def _actions(self) -> Iterator[dict[str, Any]]:
+        is_anything_broken = False
+        for one in BREAKAGES:
+            is_broken = one.is_broken(self._bench)
+            is_anything_broken |= is_broken
+            yield _shown(one.shown(self._bench), one, can=one.can(self._bench), is_broken=is_broken)
+        yield _button(EMPTY, group="memory", can=self._is_running)
+        mend = {"name": MEND, "label": "Mend it", "expect": MEND_EXPECT, "group": "mend"}
+        yield {**mend, "breaks": False, "is_broken": False, "can": is_anything_broken}
 
     async def _server_figures(self) -> dict[str, Any]:
         # However many people look at the page, Redis is asked twice a second at most.
@@ -116,21 +119,36 @@ class Panel:
             now_s = self._clock.monotonic_s()
             if self._looked is None or now_s - self._looked[0] > LOOKS_EVERY_S:
                 self._looked = (now_s, await self._measured())
-            return self._looked[1] | {"state": self._server.state}
+            troubles = [one.trouble for one in BREAKAGES if one.is_broken(self._bench)]
+            seen = {"state": self._bench.server.state, "trouble": ", ".join(troubles)}
+            return self._looked[1] | seen
 
     async def _measured(self) -> dict[str, Any]:
-        self._name = self._name or await self._server.name()
-        figures: dict[str, Any] = {"name": self._name, "port": self._server.configuration.port}
-        figures |= {"used_bytes": None, "max_bytes": None, "keys": None}
-        if not self._server.pid:
+        server = self._bench.server
+        self._name = self._name or await server.name()
+        figures: dict[str, Any] = {"name": self._name, "port": server.configuration.way_port}
+        figures |= dict.fromkeys(UNKNOWN)
+        if not server.pid:
             return figures
         try:
-            async with client(self._server.configuration.url("panel"), timeout_s=LOOKS_WITHIN_S) as redis:
-                used_bytes, max_bytes = await memory(redis)
+            async with client(server.configuration.url("panel"), timeout_s=LOOKS_WITHIN_S) as redis:
+                info = await redis.info("everything")
                 return figures | {
-                    "used_bytes": used_bytes,
-                    "max_bytes": max_bytes,
-                    "keys": await redis.dbsize(),
+                    "used_bytes": info["used_memory"],
+                    "max_bytes": info["maxmemory"],
+                    "keys": sum(db["keys"] for name, db in info.items() if name.startswith("db")),
+                    "role": info["role"],
+                    "clients": info["connected_clients"],
+                    "max_clients": info["maxclients"],
                 }
         except (RedisError, OSError):
             return figures
+
+
+def _shown(way: Way, one: Breakage, *, can: bool, is_broken: bool) -> dict[str, Any]:
+    return _button(way, group=one.group, can=can) | {"breaks": not is_broken, "is_broken": is_broken}
+
+
+def _button(way: Way, *, group: str, can: bool) -> dict[str, Any]:
+    shown = {"name": way.name, "label": way.label, "expect": way.expect, "group": group, "can": can}
+    return {**shown, "breaks": False, "is_broken": False}

@@ -1,6 +1,7 @@
 """How does a real Redis server start, stop, freeze and die at a person's word?"""
 
 import asyncio
+import contextlib
 import re
 import signal
 from asyncio.subprocess import PIPE, Process
@@ -18,7 +19,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 from bot.clock import Clock
 from bot.errors import ServiceUnavailable
 from bot.playground.panel.children import end, spawn
-from bot.playground.panel.configuration import Configuration
+from bot.playground.panel.configuration import SNAPSHOT, Configuration
 
 ANSWERS_WITHIN_S = 1.0
 STARTS_WITHIN_S = 10.0
@@ -60,15 +61,21 @@ class RedisServer:
             return ServerState.STOPPED if self._process.returncode == 0 else ServerState.KILLED
         return ServerState.FROZEN if self._is_frozen else ServerState.RUNNING
 
+    def was(self, state: ServerState) -> None:
+        """It is not started now: it ended as `state` before."""
+        self._ended_as = state
+
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process and self._process.returncode is None else None
 
-    async def start(self) -> None:
-        """Start it, empty, and wait until it answers. Raises ServiceUnavailable when it does not."""
+    async def start(self, *, with_snapshot: bool = False) -> None:
+        """Start it, empty or with its snapshot, and wait until it answers. Raises ServiceUnavailable."""
         async with self._one_at_a_time:
             if self.pid:
                 return
+            if not with_snapshot:
+                (self.configuration.directory / SNAPSHOT).unlink(missing_ok=True)
             file = self.configuration.write()
             log = self.configuration.directory / "redis.log"
             self._is_frozen = False
@@ -84,6 +91,13 @@ class RedisServer:
     async def kill(self) -> None:
         """SIGKILL: gone at once."""
         await self._ended(ServerState.KILLED, _kill)
+
+    async def save(self) -> None:
+        """Keep its data for the next start, where it can."""
+        if self.state is ServerState.RUNNING:
+            async with client(self.configuration.url("panel"), timeout_s=STARTS_WITHIN_S) as redis:
+                with contextlib.suppress(RedisError, OSError):
+                    await redis.save()
 
     async def freeze(self) -> None:
         """SIGSTOP: it takes connections and answers nothing."""

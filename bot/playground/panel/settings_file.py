@@ -62,8 +62,8 @@ def pong_environment(
         "SLACK_BOT_TOKEN": "xoxb-local-pong",
         "SLACK_APP_TOKEN": "xapp-1-local-pong",
         "SLACK_API_URL": f"{slack_url}/api/",
-        "REDIS_URL": redis.url("pong"),
-        "REDIS_REMEDIATION_URL": redis.url("pong-remedy"),
+        "REDIS_URL": redis.way_url("pong"),
+        "REDIS_REMEDIATION_URL": redis.way_url("pong-remedy"),
         "DATABASE_URL": f"sqlite:///{database}",
         "ALERTMANAGER_WEBHOOK_TOKEN": webhook_token,
     }

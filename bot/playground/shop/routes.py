@@ -22,6 +22,7 @@ def shop_app(shop: Shop) -> Starlette:
             Route("/api/health/metrics", doors.metrics),
             Route("/api/patients", doors.patients),
             Route("/api/patients/{number:int}/context", doors.context),
+            Route("/api/patients/{number:int}/letter", doors.letter, methods=["POST"]),
             Route("/api/auth/login", doors.log_in, methods=["POST"]),
         ]
     )
@@ -52,6 +53,8 @@ class _Doors:
     async def patients(self, request: Request) -> Response:
         token = _token(request)
         visitor = await self._shop.who(token) if token else None
+        if token and visitor is None:
+            return JSONResponse({"error": "Log in again."}, 401)
         if not await self._shop.may_ask(visitor or _address(request)):
             return JSONResponse({"error": "Too many requests: wait a minute."}, 429)
         return JSONResponse({"patients": self._shop.records.patients()})
@@ -61,6 +64,11 @@ class _Doors:
         if found is None:
             return JSONResponse({"error": "There is no such patient."}, 404)
         return JSONResponse(found.body, headers={"X-Cache": "hit" if found.is_cached else "miss"})
+
+    async def letter(self, request: Request) -> Response:
+        """Written later, by the queue."""
+        await self._shop.jobs.add(request.path_params["number"])
+        return JSONResponse({"ok": True}, 202)
 
     async def log_in(self, request: Request) -> Response:
         try:

@@ -6,12 +6,16 @@ sessions live in the database and every context is computed anew.
 
 import json
 import secrets
+from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 
 from redis.asyncio import Redis
 
 from bot.clock import Clock
 from bot.playground.shop.cache import Usage
+from bot.playground.shop.jobs import Jobs
+from bot.playground.shop.log import ShopLog
 from bot.playground.shop.records import Records
 
 REQUESTS_A_WINDOW = 20
@@ -32,9 +36,13 @@ class Context:
 class Shop:
     """The application itself; `routes.py` puts it on HTTP."""
 
-    def __init__(self, redis: Redis, clock: Clock) -> None:
-        self.usage = Usage(redis)
-        self.records = Records()
+    def __init__(self, redis: Redis, clock: Clock, *, database: Path | None = None) -> None:
+        self.log = ShopLog(clock)
+        self.usage = Usage(redis, self.log)
+        self.records = Records(database)
+        self.jobs = Jobs(redis, self.usage, self.records, clock)
+        self.limited_at_s: deque[float] = deque(maxlen=10_000)
+        self._logged_in: dict[str, int] = {}  # a session's token, and when it ends
         self.is_limiting = True
         self._redis = redis
         self._clock = clock
@@ -47,21 +55,39 @@ class Shop:
         pipeline.set(key, 0, ex=WINDOW_S, nx=True)
         pipeline.incr(key)
         replies = await self.usage.ask(pipeline.execute())
-        self.is_limiting = replies is not None
-        return replies is None or int(replies[1]) <= REQUESTS_A_WINDOW
+        self._note_limiting(is_limiting=replies is not None)
+        if replies is None or int(replies[1]) <= REQUESTS_A_WINDOW:
+            return True
+        self.limited_at_s.append(self._clock.monotonic_s())
+        return False
 
     async def log_in(self, email: str) -> str:
         """A new session's token."""
         token = secrets.token_urlsafe(16)
+        expires_ms = self._clock.now_ms() + SESSION_LIVES_S * 1000
         kept = await self.usage.ask(self._redis.set(f"session:{token}", email, ex=SESSION_LIVES_S))
         if not kept:
-            self.records.keep_session(token, email, expires_ms=self._clock.now_ms() + SESSION_LIVES_S * 1000)
+            self.records.keep_session(token, email, expires_ms=expires_ms)
+        self._logged_in[token] = expires_ms
         return token
+
+    def logged_in(self) -> int:
+        """How many sessions are open, as far as the shop has seen."""
+        now_ms = self._clock.now_ms()
+        self._logged_in = {token: ends for token, ends in self._logged_in.items() if ends > now_ms}
+        return len(self._logged_in)
+
+    def limited_a_minute(self) -> int:
+        now_s = self._clock.monotonic_s()
+        return sum(now_s - at_s < WINDOW_S for at_s in self.limited_at_s)
 
     async def who(self, token: str) -> str | None:
         """Whose session `token` is, from Redis or, failing that, from the database."""
         found = await self.usage.read(f"session:{token}")
-        return found.decode() if found else self.records.session(token, self._clock.now_ms())
+        who = found.decode() if found else self.records.session(token, self._clock.now_ms())
+        if who is None and self.usage.is_connected:
+            self._logged_in.pop(token, None)  # Redis lost it: this person has to log in again
+        return who
 
     async def context(self, number: int) -> Context | None:
         """A patient's context: from the cache, else from the slow query."""
@@ -88,6 +114,11 @@ class Shop:
         """Connections that Redis has open for the shop; 0 when it does not say."""
         info = await self.usage.ask(self._redis.info("clients"))
         return int(info["connected_clients"]) if info else 0
+
+    def _note_limiting(self, *, is_limiting: bool) -> None:
+        if self.is_limiting and not is_limiting:
+            self.log.write("warn", "Redis unavailable, rate limiting disabled")
+        self.is_limiting = is_limiting
 
     async def _slow_query(self, number: int) -> dict[str, object] | None:
         await self._clock.sleep(SLOW_QUERY_S)  # the joins of a real record

@@ -14,6 +14,7 @@ from bot.playground.shop.records import FIRST_PATIENT, NAMES
 VISITORS = ("maya@example.com", "noor@example.com", "omar@example.com")
 RESTS_S = (0.4, 1.2)
 LISTS_EVERY = 8  # the list is rate limited: about 9 times a minute for each of them
+LETTERS_EVERY = 5
 RATE_OVER_S = 10.0
 
 
@@ -65,7 +66,11 @@ class Visitors:
             if not browser.cookies.get("session"):
                 await browser.post("/api/auth/login", json={"email": email, "password": "password"})
             if turn % LISTS_EVERY == 0:
-                await browser.get("/api/patients")
+                answer = await browser.get("/api/patients")
+                if answer.status_code == 401:
+                    browser.cookies.clear()  # Redis lost the session
+            elif turn % LETTERS_EVERY == 0:
+                await browser.post(f"/api/patients/{number}/letter")
             else:
                 await browser.get(f"/api/patients/{number}/context")
         except httpx.HTTPError:

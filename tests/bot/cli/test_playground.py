@@ -11,8 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.cli.playground import CODE
+from bot.playground.local_slack.person import Person, shown_text
 from bot.playground.serving import local_client
+from bot.playground.whole import CODE
 from tests.fixtures.redis_server import free_port
 
 Starts = Callable[..., Awaitable[tuple[Process, str]]]
@@ -20,8 +21,9 @@ Starts = Callable[..., Awaitable[tuple[Process, str]]]
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
 
-async def _started(directory: Path, port: int) -> Process:
+async def _started(directory: Path, port: object, *options: str) -> Process:
     words = [sys.executable, "-m", "bot", "playground", "--port", str(port), "--directory", str(directory)]
+    words += options
     return await asyncio.create_subprocess_exec(*words, cwd=CODE, stdout=PIPE, stderr=PIPE)
 
 
@@ -30,8 +32,8 @@ async def starts(tmp_path: Path) -> AsyncIterator[Starts]:
     """Starts a playground and gives its process and its address."""
     began: list[Process] = []
 
-    async def start(directory: Path = tmp_path) -> tuple[Process, str]:
-        process = await _started(directory, free_port())
+    async def start(*options: str) -> tuple[Process, str]:
+        process = await _started(tmp_path, free_port(), *options)
         began.append(process)
         assert process.stdout
         async with asyncio.timeout(60):
@@ -109,17 +111,84 @@ async def test_pong_comes_back_when_it_dies_and_the_panel_says_so(starts: Starts
     assert "Pong ended and was started again (once). Why: pong.log." in notes
 
 
-async def test_a_start_begins_anew(starts: Starts, tmp_path: Path) -> None:
-    (tmp_path / "pong.db").write_text("an earlier rehearsal")
+async def _ends(process: Process) -> None:
+    process.send_signal(signal.SIGINT)
+    async with asyncio.timeout(20):
+        assert await process.wait() == 0
+
+
+async def test_a_fresh_start_begins_anew(starts: Starts, tmp_path: Path) -> None:
+    for name in ("pong.db", "slack.db", "rehearsal.json"):
+        (tmp_path / name).write_text("an earlier rehearsal")
     (tmp_path / "notes.txt").write_text("mine")
-    _, address = await starts()
-    assert not (tmp_path / "pong.db").exists() or b"rehearsal" not in (tmp_path / "pong.db").read_bytes()
+    _, address = await starts("--fresh")
+    assert b"an earlier" not in (tmp_path / "slack.db").read_bytes()
     assert (tmp_path / "notes.txt").read_text() == "mine"
     async with local_client(address) as http:
         boot = (await http.get("/client/boot?user=U0MARIA")).json()
         assert (await http.get("/")).status_code == 200
     assert {"U0MARIA", "U0DEV", "U0SAM", "U0VERA"} <= {user["id"] for user in boot["users"]}
     assert {command["command"] for command in boot["commands"]} == {"/redis", "/incident"}
+
+
+async def test_it_goes_on_where_it_was(starts: Starts) -> None:
+    process, address = await starts()
+    maria = Person(address, "U0MARIA")
+    async with local_client(address) as http:
+        await http.post("/panel/press", json={"what": "stop"})
+    parent = await maria.sees("INCIDENT: Redis Failure", 30)
+    await maria.says("I look into it.", parent["ts"])
+    await _ends(process)
+
+    process, address = await starts()
+    maria = Person(address, "U0MARIA")
+    said = [shown_text(message) for message in await maria.messages()]
+    assert sum("INCIDENT: Redis Failure" in text for text in said) == 1
+    assert "I look into it." in said
+    async with local_client(address) as http:
+        state = (await http.get("/panel/state")).json()
+        assert (state["server"]["state"], state["alerts"]) == ("stopped", ["RedisDown"])
+        assert state["guide"][0]["is_done"]
+        await http.post("/panel/press", json={"what": "start"})
+    asks = await maria.sees("Say what it was to close it", 30)
+    assert asks["thread_ts"] == parent["ts"]
+
+
+async def test_redis_has_its_data_again(starts: Starts) -> None:
+    process, address = await starts()
+    async with local_client(address) as http:
+        await http.post("/panel/press", json={"what": "fill"})
+
+        async def is_full() -> bool:
+            seen = (await http.get("/panel/state")).json()["server"]
+            return bool(seen["used_bytes"] and seen["used_bytes"] > 0.95 * seen["max_bytes"])
+
+        async with asyncio.timeout(30):
+            while not await is_full():  # noqa: ASYNC110 - a server's memory tells nobody
+                await asyncio.sleep(0.1)
+    await _ends(process)
+    _, address = await starts()
+    async with local_client(address) as http:
+        server = (await http.get("/panel/state")).json()["server"]
+    assert server["used_bytes"] > 0.9 * server["max_bytes"]
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1", "8900.5"])
+async def test_what_is_no_port_gets_one_clear_sentence(tmp_path: Path, port: str) -> None:
+    process = await _started(tmp_path, f"{port}")
+    out, err = await process.communicate()
+    assert (process.returncode, out) == (1, b"")
+    said = f"PORT must be a number from 1 to 65535, not {port!r}: make playground PORT=8900\n"
+    assert err.decode() == said
+
+
+@pytest.mark.parametrize("name", ["slack.db", "shop.db", "rehearsal.json", "alerts.json"])
+async def test_what_cannot_be_read_gets_one_clear_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("an earlier rehearsal, but broken in the middle of a word" * 20)
+    process = await _started(tmp_path, free_port())
+    _, err = await process.communicate()
+    assert process.returncode == 2
+    assert err.decode() == f"{tmp_path / name} cannot be read: start anew with FRESH=1.\n"
 
 
 async def test_two_playgrounds_do_not_share_a_directory(starts: Starts, tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
+from bot.playground.panel.bench import Bench
 from bot.playground.panel.binary import server_binary
 from bot.playground.panel.configuration import Configuration
+from bot.playground.panel.panel import Panel
+from bot.playground.panel.proxy import Proxy
 from bot.playground.panel.server import RedisServer
 from tests.fixtures.redis_server import free_port
 
@@ -18,7 +21,7 @@ Eventually = Callable[[Callable[[], Awaitable[object]]], Awaitable[None]]
 @pytest.fixture
 def small(tmp_path: Path) -> Configuration:
     """A server that is full after a few thousand keys."""
-    return Configuration(directory=tmp_path, port=free_port(), maxmemory_mb=6)
+    return Configuration(directory=tmp_path, port=free_port(), way_port=free_port(), maxmemory_mb=6)
 
 
 @pytest.fixture
@@ -28,6 +31,25 @@ async def server(small: Configuration) -> AsyncIterator[RedisServer]:
     await server.start()
     yield server
     await server.stop()
+
+
+@pytest.fixture
+async def bench(server: RedisServer) -> AsyncIterator[Bench]:
+    """A bench whose way to the server is open; there is no shop."""
+    clock = SystemClock()
+    proxy = Proxy(server.configuration.way_port, server.configuration.port, clock)
+    bench = Bench(server, proxy, clock, shop_url="http://127.0.0.1:1")
+    await bench.start()
+    yield bench
+    await bench.close()
+
+
+@pytest.fixture
+def panel(bench: Bench) -> Panel:
+    async def beside() -> dict[str, object]:
+        return {"shop": {"status": "healthy"}}
+
+    return Panel(bench, SystemClock(), beside=beside, notes=lambda: ["A note."])
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,11 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.clock import DrivenClock
+from bot.errors import SettingsError
 from bot.playground.panel.server import RedisServer
 from bot.playground.serving import serving
-from bot.playground.watcher import RULES, Alarm, Look, Watched, Watcher, fingerprint
+from bot.playground.watcher import RULES, Alarm, Look, Watched, Watcher, fingerprint, seen
 
-DOWN, MEMORY = RULES
+DOWN, MEMORY, *_ = RULES
 FINE = Look(answers=True, percent=20)
 AWAY = Look(answers=False, percent=None)
 FULL = Look(answers=True, percent=97)
@@ -171,6 +173,58 @@ async def test_pong_not_being_there_yet_is_survived_and_said(server: RedisServer
     assert rehearsal.watcher.notes() == [
         "RedisDown is firing. Pong does not answer yet; it is told again every second."
     ]
+
+
+def _alone(url: str, kept: Path) -> Watcher:
+    watched = Watched(
+        redis_url=url, instance="x", labels={}, webhook_url="http://127.0.0.1:1/", token="t0ken"
+    )
+    return Watcher(watched, DrivenClock(), kept=kept)
+
+
+async def test_the_next_watcher_knows_what_fires_and_ends_it(
+    rehearsal: Rehearsal, server: RedisServer, door: Door, tmp_path: Path
+) -> None:
+    kept = tmp_path / "alerts.json"
+    first = Watcher(rehearsal.watcher._watched, rehearsal.clock, kept=kept)
+    await server.stop()
+    await Rehearsal(first, rehearsal.clock, rehearsal.http).go(5)
+    assert first.firing() == ["RedisDown"]
+    second = Watcher(rehearsal.watcher._watched, rehearsal.clock, kept=kept)
+    assert second.firing() == ["RedisDown"]
+    await server.start()
+    await Rehearsal(second, rehearsal.clock, rehearsal.http).go(5)
+    assert second.firing() == []
+    assert door.said() == [("RedisDown", "firing"), ("RedisDown", "resolved")]
+
+
+@pytest.mark.parametrize("text", ["nonsense", '{"RedisDown": {"colour": 1}}', '["RedisDown"]'])
+def test_what_cannot_be_read_of_the_last_watcher_is_said(tmp_path: Path, text: str) -> None:
+    kept = tmp_path / "alerts.json"
+    kept.write_text(text, "utf-8")
+    with pytest.raises(SettingsError, match=r"alerts\.json cannot be read: start anew with FRESH=1\."):
+        _alone("redis://127.0.0.1:1/0", kept)
+
+
+@pytest.mark.parametrize(
+    ("info", "alert"),
+    [
+        ({"connected_clients": 91}, "RedisTooManyConnections"),
+        ({"rdb_last_bgsave_status": "err"}, "RedisSnapshotFailed"),
+        ({"master_link_status": "down"}, "RedisReplicationBroken"),
+        ({"used_memory": 90}, "RedisMemoryHigh"),
+    ],
+)
+def test_each_rule_fires_on_what_info_says(info: dict[str, Any], alert: str) -> None:
+    fine = {"used_memory": 10, "maxmemory": 100, "connected_clients": 5, "maxclients": 100}
+    fine |= {"rdb_last_bgsave_status": "ok"}
+    assert not any(rule.holds(seen(fine)) for rule in RULES)
+    assert [rule.name for rule in RULES if rule.holds(seen(fine | info))] == [alert]
+
+
+def test_a_server_without_a_limit_is_never_full() -> None:
+    info = {"used_memory": 10, "maxmemory": 0, "connected_clients": 5, "maxclients": 100}
+    assert seen(info | {"rdb_last_bgsave_status": "ok"}).percent is None
 
 
 def test_a_fingerprint_does_not_depend_on_the_labels_order() -> None:

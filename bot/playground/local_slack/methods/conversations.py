@@ -12,7 +12,8 @@ from bot.playground.local_slack.refusal import Json, SlackRefusal
 
 def join(call: Call) -> Json:
     log = call.workspace.channel(needed(call.arguments, "channel"))
-    was_in, log.has_bot = log.has_bot, True
+    was_in = log.has_bot
+    call.workspace.joined(log)
     return {"channel": _channel(call, log)} | ({"warning": "already_in_channel"} if was_in else {})
 
 

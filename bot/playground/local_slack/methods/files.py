@@ -32,6 +32,7 @@ def complete_upload(call: Call) -> Json:
     for file, one in zip(files, wished, strict=True):
         file.is_complete = True
         file.title = str(one.get("title") or file.name)
+        call.workspace.filed(file)
     if log:
         _share(call, files, channel=log.id)
     return {"files": [file.as_slack() for file in files]}

@@ -19,11 +19,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.clock import SystemClock
+from bot.playground.guide import STEPS
 from bot.playground.local_slack import LocalSlack
 from bot.playground.page.routes import page_routes
+from bot.playground.panel.bench import Bench
 from bot.playground.panel.panel import Panel
 from bot.playground.panel.routes import panel_routes
-from bot.playground.panel.server import RedisServer
 from bot.playground.serving import serving
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -75,16 +76,32 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+async def beside() -> dict[str, Any]:
+    """What a playground shows besides its Redis."""
+    shop = {"status": "degraded", "redis": "connected", "rate_limit": "on", "requests_per_s": 3.5}
+    shop |= {
+        "answer_ms": 12.0,
+        "cache_hit_rate": 0.85,
+        "limited_per_min": 7,
+        "logged_in": 3,
+        "queue_depth": 2,
+    }
+    log = [{"at_ms": 1_795_715_889_521, "level": "warn", "line": "Redis disconnected"}]
+    steps = [
+        {"name": step.name, "title": step.title, "say": step.say, "is_done": step.name == "break"}
+        for step in STEPS
+    ]
+    return {"shop": shop, "shop_log": log, "alerts": ["RedisDown"], "guide": steps}
+
+
 @pytest.fixture
 def slack() -> LocalSlack:
     return LocalSlack(SystemClock(), rates_strict=False)
 
 
 @pytest.fixture
-async def url(slack: LocalSlack, server: RedisServer) -> AsyncIterator[str]:
-    shop = {"status": "healthy", "redis": "connected", "rate_limit": "on", "requests_per_s": 3.5}
-    figures = {**shop, "answer_ms": 12.0, "cache_hit_rate": 0.85}
-    panel = Panel(server, SystemClock(), shop_figures=lambda: figures, notes=lambda: ["RedisDown is firing."])
+async def url(slack: LocalSlack, bench: Bench) -> AsyncIterator[str]:
+    panel = Panel(bench, SystemClock(), beside=beside, notes=lambda: ["Pong answered 202."])
     routes = [*page_routes(), *panel_routes(panel), *slack.routes()]
     async with serving(Starlette(routes=routes, lifespan=slack.lifespan)) as address:
         yield address

@@ -1,7 +1,9 @@
 import asyncio
 
+import pytest
+
 from bot.clock import SystemClock
-from bot.playground.panel.memory import empty, fill, memory, press_on
+from bot.playground.panel.memory import HASH, NO_TTL, Filling, empty, fill, free, memory, press_on
 from bot.playground.panel.server import RedisServer, client
 from tests.bot.playground.conftest import Eventually
 
@@ -49,3 +51,17 @@ async def test_writes_go_on_failing_until_somebody_makes_room(
         await empty(other)
         async with asyncio.timeout(10):
             await pressing
+
+
+@pytest.mark.parametrize(("filling", "kind"), [(NO_TTL, "keys"), (HASH, "hash")])
+async def test_other_fillings_have_no_time_to_live_and_can_be_freed(
+    server: RedisServer, filling: Filling, kind: str
+) -> None:
+    async with client(server.configuration.url("panel")) as redis:
+        await redis.set("session:1", "x")
+        await fill(redis, SystemClock(), filling)
+        keys = [key async for key in redis.scan_iter(f"{filling.prefix}*", count=1_000)]
+        assert len(keys) == 1 if kind == "hash" else len(keys) > 1_000
+        assert await redis.pttl(keys[0]) == -1
+        await free(redis, filling)
+        assert await redis.dbsize() == 1

@@ -1,23 +1,21 @@
 import pytest
 
-from bot.clock import SystemClock
 from bot.errors import BadInput
+from bot.playground.panel.bench import Bench
+from bot.playground.panel.breakages import BREAKAGES
 from bot.playground.panel.panel import Panel
 from bot.playground.panel.server import RedisServer, ServerState
 from tests.bot.playground.conftest import Eventually
 
 
-@pytest.fixture
-def panel(server: RedisServer) -> Panel:
-    return Panel(server, SystemClock(), shop_figures=lambda: {"status": "healthy"}, notes=lambda: ["A note."])
-
-
 async def test_the_state_shows_server_shop_and_notes(panel: Panel, server: RedisServer) -> None:
     state = await panel.state()
-    assert state["server"]["state"] == "running"
-    assert state["server"]["max_bytes"] == 6 * 2**20
-    assert 0 < state["server"]["used_bytes"] < 6 * 2**20
-    assert state["server"]["port"] == server.configuration.port
+    shown = state["server"]
+    assert (shown["state"], shown["trouble"], shown["role"]) == ("running", "", "master")
+    assert shown["max_bytes"] == 6 * 2**20
+    assert 0 < shown["used_bytes"] < 6 * 2**20
+    assert shown["port"] == server.configuration.way_port
+    assert 1 <= shown["clients"] < shown["max_clients"] == 100
     assert (state["shop"], state["notes"]) == ({"status": "healthy"}, ["A note."])
 
 
@@ -29,55 +27,63 @@ async def test_a_server_that_does_not_answer_has_unknown_memory(panel: Panel) ->
 
 async def test_only_what_makes_sense_now_can_be_pressed(panel: Panel) -> None:
     await panel.press("stop")
-    can = {action["name"]: action["can"] for action in (await panel.state())["actions"]}
-    assert can == {
-        "stop": False,
-        "kill": False,
-        "start": True,
-        "fill": False,
-        "empty": False,
-        "freeze": False,
-    }
-    with pytest.raises(BadInput, match="not while Redis is stopped"):
+    can = {action["name"] for action in (await panel.state())["actions"] if action["can"]}
+    assert can == {"start", "slow", "flood", "mend"}
+    with pytest.raises(BadInput, match=r"^Freeze Redis: not while Redis is stopped\.$"):
         await panel.press("freeze")
 
 
-async def test_freeze_becomes_thaw(panel: Panel, server: RedisServer) -> None:
+async def test_what_is_broken_shows_what_mends_it_in_its_place(panel: Panel, server: RedisServer) -> None:
+    before = [action["name"] for action in (await panel.state())["actions"]]
     await panel.press("freeze")
-    names = [action["name"] for action in (await panel.state())["actions"]]
-    assert "thaw" in names
-    assert "freeze" not in names
+    shown = (await panel.state())["actions"]
+    assert [action["name"] for action in shown] == [name.replace("freeze", "thaw") for name in before]
+    assert [action["name"] for action in shown if action["is_broken"]] == ["thaw"]
     await panel.press("thaw")
     assert server.state is ServerState.RUNNING
 
 
-async def test_filling_runs_beside_and_emptying_ends_it(panel: Panel, eventually: Eventually) -> None:
-    await panel.press("fill")
+async def test_emptying_deletes_every_key(panel: Panel, bench: Bench, eventually: Eventually) -> None:
+    async with bench.redis() as redis:
+        await redis.set("session:1", "x")
+        await panel.press("empty")
 
-    async def is_full() -> bool:
-        server = (await panel.state())["server"]
-        return server["used_bytes"] is not None and server["used_bytes"] >= 0.95 * server["max_bytes"]
+        async def is_empty() -> bool:
+            return await redis.dbsize() == 0
 
-    await eventually(is_full)
-    await panel.press("empty")
-
-    async def is_empty() -> bool:
-        return bool((await panel.state())["server"]["keys"] == 0)
-
-    await eventually(is_empty)
-    await panel.close()
+        await eventually(is_empty)
 
 
-async def test_redis_dying_while_it_is_filled_is_said(panel: Panel, eventually: Eventually) -> None:
-    await panel.press("fill")
-    await panel.press("kill")
+async def test_several_breakages_at_once_are_all_mended(panel: Panel, bench: Bench) -> None:
+    for name in ("slow", "replica", "disk", "freeze"):
+        await panel.press(name)
+    state = await panel.state()
+    assert set(state["server"]["trouble"].split(", ")) == {
+        "frozen",
+        "slow network",
+        "read-only replica",
+        "no snapshots",
+    }
+    await panel.press("mend")
+    assert not any(one.is_broken(bench) for one in BREAKAGES)
+    assert (await panel.state())["server"]["trouble"] == ""
+    async with bench.redis() as redis:
+        assert await redis.set("session:1", "x")
 
-    async def is_said() -> bool:
-        return "Nothing fills the memory any more: Redis went away." in (await panel.state())["notes"]
 
-    await eventually(is_said)
+async def test_a_press_that_fails_is_said_and_the_rest_goes_on(panel: Panel, server: RedisServer) -> None:
+    process = server._process
+    assert process
+    process.kill()  # behind the panel's back, before it has noticed
+    await panel.press("replica")
+    assert (await panel.state())["notes"][
+        0
+    ] == '"Make it a replica" did not work (ConnectionError): press Mend it.'
+    await process.wait()
+    await panel.press("mend")
+    assert server.state is ServerState.RUNNING
 
 
 async def test_an_unknown_button_is_answered_with_those_there_are(panel: Panel) -> None:
-    with pytest.raises(BadInput, match=r'There is no "explode" here\. There is: stop, kill'):
+    with pytest.raises(BadInput, match=r'There is no "explode" here\. There is: disk, disk-back, empty'):
         await panel.press("explode")

@@ -4,15 +4,13 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.clock import SystemClock
 from bot.playground.panel.panel import Panel
 from bot.playground.panel.routes import panel_routes
 from bot.playground.panel.server import RedisServer, ServerState
 
 
 @pytest.fixture
-async def http(server: RedisServer) -> AsyncIterator[httpx.AsyncClient]:
-    panel = Panel(server, SystemClock(), shop_figures=dict, notes=list)
+async def http(panel: Panel) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=Starlette(routes=panel_routes(panel)))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client

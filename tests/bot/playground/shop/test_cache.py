@@ -1,4 +1,4 @@
-from bot.playground.panel.server import RedisServer
+from bot.playground.panel.server import RedisServer, client
 from bot.playground.shop.shop import Shop
 
 
@@ -25,3 +25,28 @@ async def test_failures_are_counted_until_redis_answers_again(shop: Shop, server
 async def test_a_refusal_by_redis_is_no_lost_connection(shop: Shop) -> None:
     assert await shop.usage.ask(shop.usage.redis.get("forbidden:key")) is None
     assert shop.usage.is_connected
+
+
+async def test_the_log_has_the_lines_that_people_look_for(shop: Shop, server: RedisServer) -> None:
+    await shop.usage.read("cache:1")
+    await server.stop()
+    await shop.usage.read("cache:1")
+    await server.start()
+    await server.freeze()
+    await shop.usage.read("cache:1")
+    lines = [(entry["level"], entry["line"]) for entry in shop.log.last(10)]
+    assert lines == [
+        ("info", "Redis connected"),
+        ("info", "Redis ready"),
+        ("warn", "Redis disconnected"),
+        ("error", "Redis connection refused"),
+        ("error", "Redis connection timeout"),
+    ]
+
+
+async def test_what_redis_refuses_stands_in_the_log_in_its_own_words(shop: Shop, server: RedisServer) -> None:
+    async with client(server.configuration.url("panel")) as panel:
+        await panel.config_set("maxmemory", "1")
+    await shop.may_ask("maya")
+    said = [entry["line"] for entry in shop.log.last(10)]
+    assert "Redis error: OOM command not allowed when used memory > 'maxmemory'." in said

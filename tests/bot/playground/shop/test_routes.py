@@ -95,3 +95,17 @@ async def test_a_full_redis_still_counts_as_connected_and_limits_nobody(
     assert {(await browser.get("/api/patients")).status_code for _ in range(22)} == {200}
     assert not shop.is_limiting
     assert (await browser.get("/api/health")).json()["status"] == "healthy"
+
+
+async def test_a_lost_session_is_asked_to_log_in_again(browser: httpx.AsyncClient) -> None:
+    browser.cookies.set("session", "made-up")
+    answer = await browser.get("/api/patients")
+    assert (answer.status_code, answer.json()) == (401, {"error": "Log in again."})
+    browser.cookies.clear()
+    assert (await browser.get("/api/patients")).status_code == 200
+
+
+async def test_a_letter_is_written_later(browser: httpx.AsyncClient, shop: Shop) -> None:
+    assert (await browser.post("/api/patients/123/letter")).status_code == 202
+    await shop.jobs.turn()
+    assert shop.jobs.done == 1
