@@ -24,6 +24,9 @@ ENVIRONMENT_READERS = ("bot/cli/", "bot/wiring.py", "bot/settings.py")
 OF_PACKAGES = {
     "bot/cli/test_main.py": "bot/cli",
     "bot/playground/page/test_page.py": "bot/playground/page",
+    "bot/playground/page/test_around.py": "bot/playground/page",
+    "bot/playground/page/test_blocks.py": "bot/playground/page",
+    "bot/playground/page/test_marks.py": "bot/playground/page",
     "bot/playground/panel/breakages/test_breakages.py": "bot/playground/panel/breakages",
 }
 

@@ -80,4 +80,5 @@ def _world() -> World:
         for verb in VERBS.values()
         if verb.command
     )
-    return replace(world, users=users, commands=typed)
+    app = replace(world.app, has_home=False)  # as the manifest has it
+    return replace(world, app=app, users=users, commands=typed)

@@ -98,7 +98,7 @@ class Story:
         await self.page.locator("#panel").get_by_role("button", name=button).click()
 
     async def writes(self, text: str) -> None:
-        box = self.page.get_by_role("combobox", name=re.compile("^Message"))
+        box = self.page.get_by_role("textbox", name=re.compile("^Message"))
         await box.fill(text)
         await self.page.locator("#composer").get_by_role("button", name="Send").click()
 

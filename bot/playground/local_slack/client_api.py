@@ -65,7 +65,11 @@ class ClientApi:
                     {"callback_id": s.callback_id, "name": s.name, "description": s.description}
                     for s in world.shortcuts
                 ],
-                "app": {"user_id": world.app.user_id, "name": world.app.name},
+                "app": {
+                    "user_id": world.app.user_id,
+                    "name": world.app.name,
+                    "has_home": world.app.has_home,
+                },
             }
         )
 

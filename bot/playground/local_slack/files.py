@@ -20,6 +20,7 @@ class File:
     owner: str
     permalink: str
     title: str = ""
+    alt_txt: str = ""
     content: bytes | None = None
     is_complete: bool = False
     shares: list[tuple[str, str]] = field(default_factory=list)  # (channel, ts)
@@ -43,10 +44,11 @@ class File:
             "url_private": self.permalink,
             "channels": list(shares),
             "shares": {"public": shares} if shares else {},
-        }
+        } | ({"alt_txt": self.alt_txt} if self.alt_txt else {})
 
     def as_client(self) -> Json:
-        return {"id": self.id, "name": self.name, "mimetype": self.mimetype, "size": self.length}
+        seen = {"id": self.id, "name": self.name, "title": self.title, "mimetype": self.mimetype}
+        return {**seen, "size": self.length, "alt_txt": self.alt_txt}
 
 
 class Files:

@@ -97,10 +97,15 @@ def _free(wished: str, taken: set[str | None]) -> str:
 
 
 def elements_of(block: Json) -> list[Json]:
-    """What a person can use in the block: buttons, selects, inputs."""
+    """What a person can use in the block: buttons, selects, inputs; those of the cards in it too."""
     elements = [block.get("accessory"), block.get("element")]
-    if block.get("type") == "actions":
+    if block.get("type") in ("actions", "context_actions"):
         elements += block.get("elements", [])
+    if block.get("type") == "card":
+        elements += block.get("actions", [])
+    inner = block.get("elements", []) if block.get("type") == "carousel" else block.get("child_blocks", [])
+    for card in inner:
+        elements += elements_of(card)
     return [one for one in elements if isinstance(one, dict) and one.get("type") != "image"]
 
 

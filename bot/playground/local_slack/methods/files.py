@@ -18,6 +18,7 @@ def get_upload_url(call: Call) -> Json:
         raise SlackRefusal("invalid_arguments", messages=["[ERROR] must be more than 0: length"])
     owner = call.workspace.world.app.user_id
     file = call.workspace.files.expect(needed(call.arguments, "filename"), length, owner=owner)
+    file.alt_txt = text(call.arguments, "alt_txt")
     return {"upload_url": f"{call.base_url}/upload/v1/{file.id}", "file_id": file.id}
 
 

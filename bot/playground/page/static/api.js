@@ -30,11 +30,21 @@ export function clientFor(user) {
     say: (fields) => post("/client/say", { user, ...fields }),
     command: (fields) => post("/client/command", { user, ...fields }),
     action: (fields) => post("/client/action", { user, ...fields }),
+    react: (fields) => post("/client/react", { user, ...fields }),
+    pin: (fields) => post("/client/pin", { user, ...fields }),
+    edit: (fields) => post("/client/edit", { user, ...fields }),
+    remove: (fields) => post("/client/delete", { user, ...fields }),
+    shortcut: (fields) => post("/client/shortcut", { user, ...fields }),
+    home: () => request(`/client/home?user=${asked}`),
+    homeOpened: () => post("/client/home_opened", { user }),
     viewSubmit: (fields) => post("/client/view", { user, ...fields }),
     viewClose: (view_id) => post("/client/view_close", { user, view_id }),
     viewAction: (fields) => post("/client/view_action", { user, ...fields }),
   };
 }
+
+/** What the app and Slack say to each other, as a stream of events. */
+export const traffic = () => new EventSource("/client/traffic");
 
 export const panel = {
   state: () => request("/panel/state"),

@@ -1,22 +1,28 @@
 // How does Slack draw a block? https://docs.slack.dev/reference/block-kit/blocks
-import { el, safeHref } from "./dom.js";
+import { el, link, safeHref } from "./dom.js";
 import { confirmed } from "./dialogs.js";
 import { canFill, control, initialAnswer, words } from "./inputs.js";
+import { markdown } from "./markdown.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { newer } from "./newer.js";
 import { richText } from "./rich.js";
 
 const DRAW = {
+  ...newer({ drawBlock, image, interactive }),
   header: (block) => el("h3", { class: "block-header" }, words(block.text)),
   section,
   context,
   actions: (block, desk) => el("div", { class: "block-actions" }, ...block.elements.map((each) => interactive(each, block, desk))),
   divider: () => el("hr"),
-  image: (block) => el("figure", {}, block.title ? el("figcaption", {}, words(block.title)) : null, image(block)),
+  image: (block, desk) => el("figure", {}, block.title ? el("figcaption", {}, words(block.title)) : null, image(block, desk)),
   rich_text: (block, desk) => richText(block, desk.world),
-  markdown: (block) => el("pre", { class: "markdown" }, block.text),
+  markdown: (block) => markdown(block.text),
 };
 
-/** One block. `desk` is {world, act}: `act` sends {block_id, action_id, value} and resolves to {ok, error?}. */
+/**
+ * One block. `desk` is {world, act, fileUrl}: `act` sends {block_id, action_id, value} and resolves to
+ * {ok, error?}, `fileUrl(id)` is where a file of this workspace is.
+ */
 export function drawBlock(block, desk) {
   const draw = DRAW[block.type];
   const drawn = draw ? draw(block, desk) : el("p", { class: "hint" }, `This page cannot draw a "${block.type}" block.`);
@@ -61,17 +67,23 @@ function section(block, desk) {
 
 function context(block, desk) {
   const parts = block.elements.map((each) =>
-    each.type === "image" ? image(each) : el("span", { class: "text" }, ...textNodes(each, desk.world)),
+    each.type === "image" ? image(each, desk) : el("span", { class: "text" }, ...textNodes(each, desk.world)),
   );
   return el("div", { class: "block-context" }, ...parts);
 }
 
-function image(element) {
-  return el("img", { src: safeHref(element.image_url ?? element.slack_file?.url ?? ""), alt: element.alt_text ?? "", loading: "lazy" });
+// The page loads nothing from elsewhere: an image of another address is its words and a link.
+function image(element, desk) {
+  const alt = element.alt_text ?? "";
+  if (element.slack_file?.id) return el("img", { src: desk.fileUrl(element.slack_file.id), alt, loading: "lazy" });
+  const address = element.image_url ?? element.slack_file?.url ?? "";
+  const href = safeHref(address);
+  if (href?.startsWith(location.origin)) return el("img", { src: href, alt, loading: "lazy" });
+  return el("span", { class: "elsewhere" }, "🖼 ", link(address, alt || "image"));
 }
 
 function interactive(element, block, desk) {
-  if (element.type === "image") return image(element);
+  if (element.type === "image") return image(element, desk);
   if (element.type === "button") return button(element, block, desk);
   if (element.type === "overflow") return overflow(element, block, desk);
   if (!canFill(element)) return el("span", { class: "hint" }, `(${element.type})`);

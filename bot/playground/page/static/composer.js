@@ -1,5 +1,6 @@
 // How does a person write: a message, a mention, a slash command?
 import { byId, el } from "./dom.js";
+import { whisper } from "./toolbar.js";
 
 /**
  * Make the form `name` (its textarea and hints are found inside it) a composer.
@@ -44,7 +45,7 @@ export class Composer {
     this.chosen = 0;
     this.list.replaceChildren(...hints.map((hint, index) => this.suggestion(hint, index)));
     this.list.hidden = !hints.length;
-    this.box.setAttribute("aria-expanded", String(hints.length > 0));
+    if (hints.length) whisper(`${hints.length} ${hints.length === 1 ? "suggestion" : "suggestions"}: arrows choose, Tab takes`);
     this.mark();
   }
 

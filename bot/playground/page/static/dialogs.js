@@ -1,6 +1,7 @@
 // How does the page ask "are you sure", and how does it show a file?
 import { el } from "./dom.js";
 import { words } from "./inputs.js";
+import { markdown } from "./markdown.js";
 
 /** Open a native dialog (it keeps the focus, and gives it back) and take it away once it closes. */
 export function openDialog(dialog, { onclose } = {}) {
@@ -47,18 +48,32 @@ export function confirmed(confirm) {
 
 const isText = (file) => /^text\/|json|yaml|markdown/.test(file.mimetype ?? "") || /\.(md|txt|log|json)$/.test(file.name);
 
-/** Show the text of `file`; what is not text can only be kept. */
+const isMarkdown = (file) => file.name.endsWith(".md");
+const isPicture = (file) => /^image\/(png|jpeg|gif|webp)$/.test(file.mimetype ?? "");
+
+/** Show `file`: a report as it reads, a picture, or its text; what is neither can only be kept. */
 export async function showFile(file, url) {
-  const body = el("pre", { class: "file-text", tabindex: "0" }, "Reading…");
+  const body = el("div", { class: "file-body", tabindex: "0", role: "region", "aria-label": "What is in it" }, "Reading…");
+  const source = el("button", { type: "button", class: "button", hidden: !isMarkdown(file), "aria-pressed": "false" }, "As written");
   const dialog = el(
     "dialog",
     { class: "dialog wide", "aria-labelledby": "file-name" },
     el("header", {}, el("h2", { id: "file-name" }, file.name), closeButton("Close", () => dialog.close())),
     body,
-    el("footer", {}, el("a", { class: "button", href: url, download: file.name }, "Download")),
+    el("footer", {}, source, el("a", { class: "button", href: url, download: file.name }, "Download")),
   );
   openDialog(dialog);
-  body.textContent = isText(file) ? await textAt(url) : "This file is not text. Download it to look at it.";
+  if (isPicture(file)) return body.replaceChildren(el("img", { src: url, alt: file.alt_txt || file.name }));
+  if (!isText(file)) return body.replaceChildren("This file is not text. Download it to look at it.");
+  const text = await textAt(url);
+  const asWritten = () => body.replaceChildren(el("pre", { class: "file-text" }, text));
+  if (!isMarkdown(file)) return asWritten();
+  source.onclick = () => {
+    const isSource = source.getAttribute("aria-pressed") === "true";
+    source.setAttribute("aria-pressed", String(!isSource));
+    return isSource ? body.replaceChildren(markdown(text)) : asWritten();
+  };
+  return body.replaceChildren(markdown(text));
 }
 
 async function textAt(url) {

@@ -17,6 +17,12 @@ const SIGNS = {
   wrench: "🔧", x: "❌", zap: "⚡", zzz: "💤",
 };
 
+/** Those that one picks from for a reaction. */
+export const SOME = [
+  "white_check_mark", "eyes", "pushpin", "thumbsup", "thumbsdown", "raised_hands", "clap", "tada", "pray", "fire", "rotating_light",
+  "warning", "wrench", "hourglass", "question", "thinking_face", "bulb", "memo", "heart", "smile", "x", "zzz", "rocket", "ping_pong",
+];
+
 export const sign = (name) => (Object.hasOwn(SIGNS, name) ? SIGNS[name] : null);
 
 /** `text` with the shortcodes that are known replaced, for plain_text with emoji. */

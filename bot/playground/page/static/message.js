@@ -5,11 +5,12 @@ import { showFile } from "./dialogs.js";
 import { full, moment, time } from "./dates.js";
 import { sign } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { toolbar } from "./toolbar.js";
 
 /**
  * One message as an element that can be drawn again.
  * `room` is {world, client, channel, openThread}; `place` is {isFollowing, thread}: whether it continues the
- * message before it, and what its thread holds ({count, last, people}) where the thread is not shown below it.
+ * message before it, and what its thread holds ({count, unread, last, people}) where that is not shown below.
  */
 export class MessageRow {
   constructor(room) {
@@ -20,14 +21,16 @@ export class MessageRow {
     this.side = el("div", { class: "message-side" });
     this.trouble = el("p", { class: "trouble", role: "alert" });
     const main = el("div", { class: "message-main" }, this.head, this.body, this.trouble, this.tail);
-    this.node = el("article", { class: "message" }, this.side, main);
+    const tools = () => this.showTools();
+    this.node = el("article", { class: "message", tabindex: "-1", onmouseenter: tools, onfocusin: tools }, this.side, main);
   }
 
   draw(message, place) {
-    const print = JSON.stringify([message, place]);
-    if (print === this.print) return;
+    const print = JSON.stringify(place);
+    if (message === this.message && print === this.print) return;
     this.print = print;
     this.message = message;
+    if (!this.tools?.contains(document.activeElement)) this.hideTools();
     this.node.dataset.ts = message.ts;
     this.node.classList.toggle("ephemeral", Boolean(message.ephemeral));
     this.node.classList.toggle("following", place.isFollowing);
@@ -50,8 +53,21 @@ export class MessageRow {
     this.head.replaceChildren(...[...shown, pinned, onlyYou].filter(Boolean));
   }
 
+  // Made when somebody comes near: 2,000 messages would have 2,000 of them.
+  showTools() {
+    if (this.tools || this.message.ephemeral) return;
+    const say = (text) => (this.trouble.textContent = text ?? "");
+    this.tools = toolbar(this.message, { ...this.room, say });
+    this.node.append(this.tools);
+  }
+
+  hideTools() {
+    this.tools?.remove();
+    this.tools = null;
+  }
+
   drawBody(message) {
-    const desk = { world: this.room.world, act: (fields) => this.act(fields) };
+    const desk = { world: this.room.world, act: (fields) => this.act(fields), fileUrl: this.room.client.fileUrl };
     const isEdited = message.edited ? el("span", { class: "edited" }, "(edited)") : null;
     if (message.blocks?.length) {
       if (this.body.dataset.kind !== "blocks") this.body.replaceChildren();
@@ -74,22 +90,48 @@ export class MessageRow {
   files(message) {
     if (!message.files?.length) return null;
     const cards = message.files.map((file) =>
-      el(
-        "button",
-        { type: "button", class: "file", onclick: () => showFile(file, this.room.client.fileUrl(file.id)) },
-        el("span", { class: "file-sign", "aria-hidden": "true" }, "📄"),
-        el("span", {}, el("strong", {}, file.name), el("span", { class: "hint" }, `${kilobytes(file.size)} · open`)),
-      ),
+      isPicture(file) ? this.picture(file) : this.card(file),
     );
     return el("div", { class: "files" }, ...cards);
   }
 
+  picture(file) {
+    const url = this.room.client.fileUrl(file.id);
+    const shows = () => showFile(file, url);
+    const image = el("img", { src: url, alt: file.alt_txt || file.title || file.name, loading: "lazy" });
+    return el("button", { type: "button", class: "picture", onclick: shows }, image);
+  }
+
+  card(file) {
+    return el(
+        "button",
+        { type: "button", class: "file", onclick: () => showFile(file, this.room.client.fileUrl(file.id)) },
+        el("span", { class: "file-sign", "aria-hidden": "true" }, "📄"),
+        el("span", {}, el("strong", {}, file.name), el("span", { class: "hint" }, `${kilobytes(file.size)} · open`)),
+    );
+  }
+
   reactions(message) {
     if (!message.reactions?.length) return null;
-    const chips = message.reactions.map((reaction) =>
-      el("span", { class: "reaction", title: `:${reaction.name}:` }, sign(reaction.name) ?? `:${reaction.name}:`, ` ${reaction.users.length}`),
+    return el("div", { class: "reactions" }, ...message.reactions.map((reaction) => this.reaction(message, reaction)));
+  }
+
+  reaction(message, { name, users }) {
+    const { world, client, channel } = this.room;
+    const names = users.map((id) => world.users.get(id)?.real_name ?? id).join(", ");
+    return el(
+      "button",
+      {
+        type: "button",
+        class: "reaction",
+        title: names,
+        "aria-label": `${name.replaceAll("_", " ")}, ${users.length}: ${names}`,
+        "aria-pressed": String(users.includes(world.me.id)),
+        onclick: () => client.react({ channel, message_ts: message.ts, name }),
+      },
+      sign(name) ?? `:${name}:`,
+      ` ${users.length}`,
     );
-    return el("div", { class: "reactions" }, ...chips);
   }
 
   replies(message, thread) {
@@ -100,6 +142,7 @@ export class MessageRow {
       { type: "button", class: "replies", onclick: () => this.room.openThread(message.ts) },
       ...faces,
       el("strong", {}, label),
+      thread.unread ? el("span", { class: "count" }, `${thread.unread} new`) : null,
       el("span", { class: "hint" }, `last at ${time(moment(thread.last))}`),
     );
   }
@@ -112,4 +155,5 @@ export class MessageRow {
   }
 }
 
+const isPicture = (file) => /^image\/(png|jpeg|gif|webp)$/.test(file.mimetype ?? "");
 const kilobytes = (size) => (size < 1024 ? `${size ?? 0} bytes` : `${(size / 1024).toFixed(1)} kB`);

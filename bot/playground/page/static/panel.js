@@ -1,6 +1,7 @@
 // What is the Redis behind Pong doing, and what would break it?
 import { byId, el } from "./dom.js";
 import { panel } from "./api.js";
+import { drawGuide } from "./guide.js";
 
 const EVERY_MS = 1000;
 
@@ -32,71 +33,112 @@ function draw(state, rows) {
   if (byId("panel-trouble").textContent.startsWith("The playground")) say("");
   drawServer(state.server);
   drawShop(state.shop);
-  drawNotes(state.notes);
+  drawLines("shop-log", state.shop_log, logLine);
+  drawLines("panel-alerts", state.alerts, (name) => el("p", {}, `🔔 ${name} is firing`));
+  drawLines("panel-notes", state.notes, (note) => el("p", {}, note));
   drawActions(state.actions, rows);
+  if (state.guide) drawGuide(state.guide);
 }
+
+const STATES = { running: "Running", frozen: "Frozen", stopped: "Stopped", killed: "Killed" };
 
 function drawServer(server) {
   const light = byId("server-state");
-  light.dataset.state = server.state;
-  light.textContent = { running: "Running", frozen: "Frozen", stopped: "Stopped", killed: "Killed" }[server.state] ?? server.state;
-  byId("server-name").textContent = `${server.name} · port ${server.port}`;
+  const troubles = server.trouble.split(", ").filter((trouble) => trouble && trouble !== server.state);
+  light.dataset.state = troubles.length && server.state === "running" ? "troubled" : server.state;
+  light.textContent = [STATES[server.state] ?? server.state, ...troubles].join(", ");
+  const role = server.role && server.role !== "master" ? ` · ${server.role}` : "";
+  byId("server-name").textContent = `${server.name} · port ${server.port}${role}`;
   const isKnown = server.used_bytes !== null;
   const percent = isKnown ? (100 * server.used_bytes) / server.max_bytes : 0;
   const bar = byId("memory");
   bar.value = Math.min(percent, 100);
   bar.dataset.level = percent >= 90 ? "critical" : percent >= 80 ? "warning" : "fine";
+  const clients = `${server.clients}/${server.max_clients} clients`;
   byId("memory-words").textContent = isKnown
-    ? `${Math.round(percent)} % of ${megabytes(server.max_bytes)} · ${server.keys.toLocaleString()} keys`
+    ? `${Math.round(percent)} % of ${megabytes(server.max_bytes)} · ${server.keys.toLocaleString()} keys · ${clients}`
     : "Memory unknown: no answer";
 }
 
 const megabytes = (bytes) => `${Math.round(bytes / 1048576)} MB`;
 
+const GOOD_WHEN = { status: "healthy", redis: "connected", rate_limit: "on" };
+const level = (shop, name, otherwise) => (shop[name] === GOOD_WHEN[name] ? "fine" : otherwise);
+
 function drawShop(shop) {
   const figures = [
-    ["Health", shop.status, shop.status === "healthy" ? "fine" : "warning"],
-    ["Redis", shop.redis, shop.redis === "connected" ? "fine" : "critical"],
+    ["Health", shop.status, level(shop, "status", "warning")],
+    ["Redis", shop.redis, level(shop, "redis", "critical")],
+    ["Rate limit", shop.rate_limit, level(shop, "rate_limit", "critical")],
     ["Answers", shop.answer_ms === null ? "–" : `${Math.round(shop.answer_ms)} ms`, shop.answer_ms > 100 ? "warning" : "fine"],
-    ["Cache hits", shop.cache_hit_rate === null ? "–" : `${Math.round(shop.cache_hit_rate * 100)} %`, "fine"],
-    ["Rate limit", shop.rate_limit, shop.rate_limit === "on" ? "fine" : "critical"],
     ["Requests", `${shop.requests_per_s.toFixed(1)}/s`, "fine"],
+    ["Cache hits", shop.cache_hit_rate === null ? "–" : `${Math.round(shop.cache_hit_rate * 100)} %`, "fine"],
+    ["Limited", `${shop.limited_per_min}/min`, shop.limited_per_min > 60 ? "warning" : "fine"],
+    ["Logged in", String(shop.logged_in), "fine"],
+    ["Letters to send", String(shop.queue_depth), shop.queue_depth > 20 ? "warning" : "fine"],
   ];
-  byId("shop").replaceChildren(
-    ...figures.map(([name, value, level]) => el("div", {}, el("dt", {}, name), el("dd", { "data-level": level }, value))),
+  const print = JSON.stringify(figures);
+  const box = byId("shop");
+  if (box.dataset.shown === print) return;
+  box.dataset.shown = print;
+  box.replaceChildren(
+    ...figures.map(([name, value, how]) => el("div", {}, el("dt", {}, name), el("dd", { "data-level": how }, value))),
   );
 }
 
-function drawNotes(notes) {
-  const shown = JSON.stringify(notes);
-  const box = byId("panel-notes");
+const logLine = (entry) =>
+  el("li", { "data-level": entry.level }, el("time", {}, new Date(entry.at_ms).toLocaleTimeString()), " ", entry.line);
+
+/** The lines of the box `id`, drawn again only when they changed: a status that repeats is read out again. */
+function drawLines(id, lines, make) {
+  const shown = JSON.stringify(lines);
+  const box = byId(id);
   if (box.dataset.shown === shown) return;
   box.dataset.shown = shown;
-  box.replaceChildren(...notes.map((note) => el("p", {}, note)));
+  box.replaceChildren(...lines.map(make));
 }
+
+const GROUPS = { server: "The server", memory: "Its memory", network: "The network", access: "Who gets in", load: "Its load", mend: "" };
 
 function drawActions(actions, rows) {
   const shown = new Set(actions.map((action) => action.name));
   for (const [name, { node }] of rows) node.hidden = !shown.has(name);
+  const last = new Map(); // of each group
   for (const action of actions) {
-    if (!rows.has(action.name)) rows.set(action.name, addAction(action, rows));
-    const { button, hint } = rows.get(action.name);
+    if (!rows.has(action.name)) rows.set(action.name, addAction(action, rows, last.get(action.group)));
+    const { node, button, hint } = rows.get(action.name);
+    last.set(action.group, node);
     button.textContent = action.label;
     button.disabled = !action.can;
+    button.classList.toggle("mends", action.is_broken);
     hint.textContent = action.expect;
   }
 }
 
-function addAction(action, rows) {
+function group(name) {
+  const known = byId("panel-actions").querySelector(`[data-group="${name}"]`);
+  if (known) return known;
+  const title = GROUPS[name] ? el("h3", { id: `group-${name}` }, GROUPS[name]) : null;
+  const made = el("div", { class: "panel-group", role: "group", "data-group": name, "aria-labelledby": title && `group-${name}` }, title);
+  const after = Object.keys(GROUPS).slice(Object.keys(GROUPS).indexOf(name) + 1);
+  const next = after.map((each) => byId("panel-actions").querySelector(`[data-group="${each}"]`)).find(Boolean);
+  byId("panel-actions").insertBefore(made, next ?? null);
+  return made;
+}
+
+// A button that takes another's place stands where that was: after the one before it in its group.
+function addAction(action, rows, before) {
   const id = `expect-${action.name}`;
   const button = el("button", {
     type: "button",
-    class: `button wide ${action.breaks ? "breaks" : ""}`,
+    class: "button wide",
     "aria-describedby": id,
     onclick: () => rows.press(action.name),
   });
   const hint = el("p", { class: "hint", id });
   const node = el("div", { class: "panel-action" }, button, hint);
-  byId("panel-actions").append(node);
+  const box = group(action.group);
+  if (before) before.after(node);
+  else box.insertBefore(node, box.querySelector(".panel-action"));
   return { node, button, hint };
 }

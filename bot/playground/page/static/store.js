@@ -6,16 +6,19 @@ export function worldOf(boot) {
   return {
     team: boot.team,
     me: boot.me,
+    app: boot.app,
     users: byId(boot.users),
     usergroups: byId(boot.usergroups),
     channels: byId(boot.channels),
     commands: boot.commands ?? [],
+    shortcuts: boot.shortcuts ?? [],
   };
 }
 
 export class Messages {
   constructor() {
     this.channels = new Map();
+    this.orders = new Map(); // what sorted() found, until something changes
   }
 
   of(channel) {
@@ -24,17 +27,24 @@ export class Messages {
   }
 
   put(channel, message) {
+    this.orders.delete(channel);
     this.of(channel).set(key(message), message);
   }
 
   remove(channel, ts) {
+    this.orders.delete(channel);
     this.of(channel).delete(ts);
+    this.of(channel).delete(key({ ts, ephemeral: true }));
   }
 
   /** Take a channel's history; messages that only this person saw are in no history, so they stay. */
   replace(channel, messages) {
-    const kept = [...this.of(channel).values()].filter((message) => message.ephemeral);
-    this.channels.set(channel, new Map([...messages, ...kept].map((message) => [key(message), message])));
+    this.orders.delete(channel);
+    const known = this.of(channel);
+    const kept = [...known.values()].filter((message) => message.ephemeral);
+    // The same message stays the same object, so that nothing is drawn again for it.
+    const same = (message) => (JSON.stringify(known.get(key(message))) === JSON.stringify(message) ? known.get(key(message)) : message);
+    this.channels.set(channel, new Map([...messages.map(same), ...kept].map((message) => [key(message), message])));
   }
 
   /** What stands in the channel itself, in order. */
@@ -58,10 +68,19 @@ export class Messages {
     return threads;
   }
 
+  /** The ts of the newest message of a channel, or of one of its threads; "" when there is none. */
+  newest(channel, thread = null) {
+    const shown = thread ? this.thread(channel, thread) : this.top(channel);
+    return shown.filter((message) => !message.ephemeral).at(-1)?.ts ?? "";
+  }
+
   sorted(channel) {
-    return [...this.of(channel).values()].sort((a, b) => Number(a.ts) - Number(b.ts));
+    if (!this.orders.has(channel)) {
+      this.orders.set(channel, [...this.of(channel).values()].sort((a, b) => Number(a.ts) - Number(b.ts)));
+    }
+    return this.orders.get(channel);
   }
 }
 
 const key = (message) => (message.ephemeral ? `only you ${message.ts}` : message.ts);
-const isReply = (message) => Boolean(message.thread_ts) && message.thread_ts !== message.ts;
+export const isReply = (message) => Boolean(message.thread_ts) && message.thread_ts !== message.ts;

@@ -26,6 +26,7 @@ from bot.playground.panel.bench import Bench
 from bot.playground.panel.panel import Panel
 from bot.playground.panel.routes import panel_routes
 from bot.playground.serving import serving
+from bot.slack.render.blocks import Button, actions, header, section
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 Opens = Callable[..., Awaitable[Page]]
@@ -74,6 +75,10 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         await browser.close()
+
+
+def incident(*buttons: Button) -> list[dict[str, Any]]:
+    return [header("⚠️ INCIDENT: Redis Failure"), section("*Status:* Investigating"), actions(buttons)]
 
 
 async def beside() -> dict[str, Any]:

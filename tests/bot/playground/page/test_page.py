@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.playground.panel.server import RedisServer, ServerState
-from bot.slack.render.blocks import Button, Confirm, actions, context, header, section
-from tests.bot.playground.page.conftest import Bot, Opens
+from bot.slack.render.blocks import Button, Confirm, actions, context, section
+from tests.bot.playground.page.conftest import Bot, Opens, incident
 
 VIEW: dict[str, Any] = {
     "type": "modal",
@@ -35,14 +35,6 @@ VIEW: dict[str, Any] = {
 }
 
 
-def incident(*buttons: Button) -> list[dict[str, Any]]:
-    return [header("⚠️ INCIDENT: Redis Failure"), section("*Status:* Investigating"), actions(buttons)]
-
-
-async def text_of(page: Page, selector: str) -> str:
-    return await page.locator(selector).last.inner_text()
-
-
 async def test_a_message_reads_as_slack_shows_it(opens: Opens, bot: Bot) -> None:
     page = await opens()
     marks = "*bold* _soft_ ~gone~ `code` :eyes: <https://example.com|there> 5 &lt; 6 &amp; 7 a*b*c 2 * 3 * 4"
@@ -66,7 +58,7 @@ async def test_text_never_becomes_html(opens: Opens, bot: Bot) -> None:
     await bot.posts(text=nasty.replace("<", "&lt;").replace(">", "&gt;"))
     await bot.posts([section("<javascript:alert(1)|click me>"), section(f"`{nasty.replace('<', '&lt;')}`")])
     await expect(page.locator(".message")).to_have_count(2)
-    assert "<img src=x" in await text_of(page, ".message:nth-of-type(1) .message-body")
+    await expect(page.locator(".message-body").first).to_contain_text("<img src=x")
     assert await page.locator(".message-body img, .message-body script").count() == 0
     assert await page.locator(".message-body a").count() == 0
     assert await page.title() == "Pong playground"
@@ -137,9 +129,9 @@ async def test_a_thread_opens_beside_and_takes_replies(opens: Opens, bot: Bot) -
     ts = await bot.posts(incident(Button("ack", "4", "Acknowledge")))
     await bot.posts(text="Acknowledged REDIS_FAILURE - investigating", thread_ts=ts)
     await page.get_by_role("button", name="1 reply").click()
-    thread = page.get_by_role("complementary", name="Thread")
+    thread = page.get_by_role("region", name="Thread")
     await expect(thread.locator(".message")).to_have_count(2)
-    await thread.get_by_role("combobox").fill("@pong ping")
+    await thread.get_by_role("textbox").fill("@pong ping")
     await page.keyboard.press("Enter")
     await expect(thread.locator(".message")).to_have_count(3)
     await expect(page.get_by_role("button", name="2 replies")).to_be_visible()
@@ -154,7 +146,7 @@ async def test_a_slash_command_in_a_thread_is_refused_with_what_to_write(opens: 
     ts = await bot.posts(text="an incident")
     await bot.posts(text="a reply", thread_ts=ts)
     await page.get_by_role("button", name="1 reply").click()
-    box = page.get_by_role("complementary", name="Thread").get_by_role("combobox")
+    box = page.get_by_role("region", name="Thread").get_by_role("textbox")
     await box.fill("/redis ping")
     await page.keyboard.press("Enter")
     refusal = "/redis is not supported in threads. Sorry! Write @pong ping instead."
@@ -206,11 +198,17 @@ async def test_one_can_become_somebody_else_and_stays_so(opens: Opens, bot: Bot)
     await expect(page.locator(".message .name")).to_have_text("Sam")
 
 
-async def test_a_file_opens_its_text(opens: Opens, bot: Bot) -> None:
+async def test_a_report_reads_as_markdown_or_as_written(opens: Opens, bot: Bot) -> None:
     page = await opens()
-    await bot.web.files_upload_v2(channel="C0INCIDENTS", filename="report.md", content="# Redis failure")
+    text = "# Redis failure\n\n| Step | at |\n|---|---|\n| Opened | 03:10 |\n\n- **critical** <b>full</b>"
+    await bot.web.files_upload_v2(channel="C0INCIDENTS", filename="report.md", content=text)
     await page.get_by_role("button", name="report.md").click()
-    await expect(page.get_by_role("dialog", name="report.md").locator("pre")).to_have_text("# Redis failure")
+    dialog = page.get_by_role("dialog", name="report.md")
+    await expect(dialog.get_by_role("heading", name="Redis failure")).to_be_visible()
+    await expect(dialog.get_by_role("row", name="Opened 03:10")).to_be_visible()
+    await expect(dialog.get_by_role("listitem")).to_have_text("critical <b>full</b>")
+    await dialog.get_by_role("button", name="As written").click()
+    await expect(dialog.locator("pre")).to_have_text(text)
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
