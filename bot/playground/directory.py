@@ -14,7 +14,6 @@ from pathlib import Path
 
 from bot.errors import SettingsError
 from bot.playground.panel.configuration import SNAPSHOT, new_passwords
-from bot.playground.panel.server import ServerState
 
 KEPT = ("pong.db*", "slack.db*", "shop.db*", "alerts.json", "rehearsal.json", SNAPSHOT)
 WRITTEN_ANEW = ("pong.toml", "pong.log", "redis.conf", "redis.log", "real-alerts")
@@ -22,11 +21,11 @@ WRITTEN_ANEW = ("pong.toml", "pong.log", "redis.conf", "redis.log", "real-alerts
 
 @dataclass
 class Rehearsal:
-    """What no program of the playground keeps by itself. `server` is how Redis was at the end."""
+    """What no program of the playground keeps by itself. `broken` names what was broken at the end."""
 
     passwords: dict[str, str] = field(default_factory=new_passwords, repr=False)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(18), repr=False)
-    server: str = ServerState.RUNNING
+    broken: list[str] = field(default_factory=list)
 
 
 class Directory:

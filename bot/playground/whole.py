@@ -5,7 +5,7 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,12 +15,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot.clock import Clock, SystemClock
 from bot.errors import SettingsError
-from bot.playground.directory import Directory, Rehearsal
+from bot.playground.directory import Directory
 from bot.playground.guide import Guide
 from bot.playground.local_slack.kept import Kept
 from bot.playground.local_slack.server import LocalSlack
 from bot.playground.local_slack.world import World
 from bot.playground.page.routes import page_routes
+from bot.playground.panel.again import break_again, broken_names
 from bot.playground.panel.bench import Bench
 from bot.playground.panel.binary import server_binary
 from bot.playground.panel.configuration import Configuration
@@ -28,7 +29,7 @@ from bot.playground.panel.panel import Panel
 from bot.playground.panel.pong import PongCommand, PongProcess
 from bot.playground.panel.proxy import Proxy
 from bot.playground.panel.routes import panel_routes
-from bot.playground.panel.server import RedisServer, ServerState, client
+from bot.playground.panel.server import RedisServer, client
 from bot.playground.panel.settings_file import TARGET, pong_environment, pong_toml
 from bot.playground.ports import free_port
 from bot.playground.real_alerts import Chain, RealAlerts, missing_programs
@@ -115,26 +116,16 @@ class Playground:
         proxy = Proxy(self._redis.way_port, self._redis.port, self._clock)
         bench = Bench(server, proxy, self._clock, shop_url=shop_url)
         stack.push_async_callback(self._end, bench)
-        was = self._rehearsal.server
-        if was in (ServerState.STOPPED, ServerState.KILLED):
-            server.was(ServerState(was))
-            return bench
         await bench.start(with_snapshot=True)
-        if was == ServerState.FROZEN:
-            await server.freeze()
+        await break_again(bench, self._rehearsal.broken)
         return bench
 
     async def _end(self, bench: Bench) -> None:
-        server = bench.server
-        self._directory.keep(
-            Rehearsal(
-                passwords=self._rehearsal.passwords, token=self._rehearsal.token, server=str(server.state)
-            )
-        )
+        self._directory.keep(replace(self._rehearsal, broken=broken_names(bench)))
         await bench.close()
-        await server.thaw()
-        await server.save()
-        await server.stop()
+        await bench.server.thaw()
+        await bench.server.save()
+        await bench.server.stop()
 
     def _pong(self, shop_url: str) -> PongProcess:
         file = self._directory / "pong.toml"

@@ -172,4 +172,4 @@ async def _thread_behind(page: Page, link: Locator) -> list[str]:
     await link.click()
     texts = page.get_by_role("log", name="Replies").locator(".message-body .text")
     await texts.nth(OUTAGE_S // SAYS_EVERY_S - 1).wait_for()
-    return [text.removesuffix("(edited)").strip() for text in await texts.all_inner_texts()]
+    return [text.removesuffix("(edited)").strip() for text in await texts.all_text_contents()]

@@ -61,10 +61,6 @@ class RedisServer:
             return ServerState.STOPPED if self._process.returncode == 0 else ServerState.KILLED
         return ServerState.FROZEN if self._is_frozen else ServerState.RUNNING
 
-    def was(self, state: ServerState) -> None:
-        """It is not started now: it ended as `state` before."""
-        self._ended_as = state
-
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process and self._process.returncode is None else None

@@ -9,7 +9,7 @@ from bot.playground.directory import Directory, Rehearsal, alone_in
 
 def test_a_rehearsal_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
     directory = Directory(tmp_path)
-    rehearsal = Rehearsal(server="stopped")
+    rehearsal = Rehearsal(broken=["stop"])
     directory.keep(rehearsal)
     assert directory.rehearsal() == rehearsal
     assert stat.S_IMODE((tmp_path / "rehearsal.json").stat().st_mode) == 0o600
