@@ -10,6 +10,9 @@ from bot.clock import Clock
 from bot.errors import BadInput, ServiceUnavailable
 from bot.playground.panel.bench import Bench
 from bot.playground.panel.breakages import BREAKAGES, Breakage, Way
+from bot.playground.panel.breakages.access import LEAKED_CLIENTS
+from bot.playground.panel.breakages.busy import ENDLESS_SCRIPT
+from bot.playground.panel.breakages.process import FREEZE, KILL, STOP
 from bot.playground.panel.memory import empty
 from bot.playground.panel.server import client
 
@@ -28,6 +31,7 @@ async def _empty(bench: Bench) -> None:
 
 EMPTY = Way(name="empty", label="Empty it", expect="Deletes every key, sessions too.", does=_empty)
 MEND = "mend"
+FIRST = (LEAKED_CLIENTS, STOP, KILL, FREEZE, ENDLESS_SCRIPT)  # until these are mended nothing else can be
 MEND_EXPECT = "The last resort: everything that was broken here is whole again."
 
 
@@ -43,7 +47,8 @@ class Panel:
         self._looked: tuple[float, dict[str, Any]] | None = None
         self._look_alone = asyncio.Lock()
         self._press_alone = asyncio.Lock()
-        self.pressed: set[str] = set()
+        # One connection that stays: when clients take every place, the panel still sees it.
+        self._eye = client(bench.server.configuration.url("panel"), timeout_s=LOOKS_WITHIN_S)
 
     async def press(self, name: str) -> None:
         """Do what the button `name` says. Raises BadInput when there is none, or not now."""
@@ -54,13 +59,11 @@ class Panel:
                 await way.does(self._bench)
             except (RedisError, OSError, ServiceUnavailable) as error:
                 self._bench.said = f'"{way.label}" did not work ({type(error).__name__}): press Mend it.'
-            self.pressed.add(name)
             self._looked = None
 
     async def mend(self, bench: Bench) -> None:
-        """Bring back what was broken, in the order in which it can be."""
-        await bench.server.thaw()
-        for breakage in sorted(BREAKAGES, key=lambda one: one.group != "server"):
+        """Bring back what was broken, what is in the way first."""
+        for breakage in sorted(BREAKAGES, key=lambda one: one not in FIRST):
             if breakage.is_broken(bench):
                 await breakage.mends.does(bench)
 
@@ -76,6 +79,7 @@ class Panel:
         }
 
     async def close(self) -> None:
+        await self._eye.aclose()
         await self._bench.close()
 
     def _way(self, name: str) -> Way:
@@ -131,16 +135,15 @@ class Panel:
         if not server.pid:
             return figures
         try:
-            async with client(server.configuration.url("panel"), timeout_s=LOOKS_WITHIN_S) as redis:
-                info = await redis.info("everything")
-                return figures | {
-                    "used_bytes": info["used_memory"],
-                    "max_bytes": info["maxmemory"],
-                    "keys": sum(db["keys"] for name, db in info.items() if name.startswith("db")),
-                    "role": info["role"],
-                    "clients": info["connected_clients"],
-                    "max_clients": info["maxclients"],
-                }
+            info = await self._eye.info("everything")
+            return figures | {
+                "used_bytes": info["used_memory"],
+                "max_bytes": info["maxmemory"],
+                "keys": sum(db["keys"] for name, db in info.items() if name.startswith("db")),
+                "role": info["role"],
+                "clients": info["connected_clients"],
+                "max_clients": info["maxclients"],
+            }
         except (RedisError, OSError):
             return figures
 

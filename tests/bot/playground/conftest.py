@@ -45,11 +45,13 @@ async def bench(server: RedisServer) -> AsyncIterator[Bench]:
 
 
 @pytest.fixture
-def panel(bench: Bench) -> Panel:
+async def panel(bench: Bench) -> AsyncIterator[Panel]:
     async def beside() -> dict[str, object]:
         return {"shop": {"status": "healthy"}}
 
-    return Panel(bench, SystemClock(), beside=beside, notes=lambda: ["A note."])
+    panel = Panel(bench, SystemClock(), beside=beside, notes=lambda: ["A note."])
+    yield panel
+    await panel.close()
 
 
 @pytest.fixture

@@ -71,6 +71,23 @@ async def test_several_breakages_at_once_are_all_mended(panel: Panel, bench: Ben
         assert await redis.set("session:1", "x")
 
 
+async def test_clients_that_take_every_place_are_seen_and_do_not_keep_it_from_being_mended(
+    panel: Panel, bench: Bench, eventually: Eventually
+) -> None:
+    async with bench.redis() as redis:
+        await redis.config_set("maxclients", 12)
+    await panel.state()
+    await panel.press("replica")
+    await panel.press("leak")
+
+    async def is_full() -> bool:
+        return bool((await panel.state())["server"]["clients"] == 12)
+
+    await eventually(is_full)
+    await panel.press("mend")
+    assert (await panel.state())["server"]["trouble"] == ""
+
+
 async def test_a_press_that_fails_is_said_and_the_rest_goes_on(panel: Panel, server: RedisServer) -> None:
     process = server._process
     assert process
