@@ -27,6 +27,7 @@ OF_PACKAGES = {
     "bot/playground/page/test_around.py": "bot/playground/page",
     "bot/playground/page/test_blocks.py": "bot/playground/page",
     "bot/playground/page/test_marks.py": "bot/playground/page",
+    "bot/playground/page/test_many.py": "bot/playground/page",
     "bot/playground/panel/breakages/test_breakages.py": "bot/playground/panel/breakages",
 }
 

@@ -44,6 +44,7 @@ class Panel:
         self._beside = beside
         self._notes = notes
         self._name = ""
+        self._mend = Way(name=MEND, label="Mend it", expect=MEND_EXPECT, does=self.mend)
         self._looked: tuple[float, dict[str, Any]] | None = None
         self._look_alone = asyncio.Lock()
         self._press_alone = asyncio.Lock()
@@ -83,8 +84,8 @@ class Panel:
         await self._bench.close()
 
     def _way(self, name: str) -> Way:
-        mend = Way(name=MEND, label="Mend it", expect=MEND_EXPECT, does=self.mend)
-        ways: dict[str, tuple[Way, bool]] = {EMPTY.name: (EMPTY, self._is_running), MEND: (mend, True)}
+        ways: dict[str, tuple[Way, bool]] = {EMPTY.name: (EMPTY, self._is_running)}
+        ways[MEND] = (self._mend, True)
         for one in BREAKAGES:
             is_broken = one.is_broken(self._bench)
             ways.setdefault(one.breaks.name, (one.breaks, not is_broken and one.can(self._bench)))
@@ -114,8 +115,7 @@ class Panel:
             is_anything_broken |= is_broken
             yield _shown(one.shown(self._bench), one, can=one.can(self._bench), is_broken=is_broken)
         yield _button(EMPTY, group="memory", can=self._is_running)
-        mend = {"name": MEND, "label": "Mend it", "expect": MEND_EXPECT, "group": "mend"}
-        yield {**mend, "breaks": False, "is_broken": False, "can": is_anything_broken}
+        yield _button(self._mend, group="mend", can=is_anything_broken)
 
     async def _server_figures(self) -> dict[str, Any]:
         # However many people look at the page, Redis is asked twice a second at most.
@@ -149,9 +149,10 @@ class Panel:
 
 
 def _shown(way: Way, one: Breakage, *, can: bool, is_broken: bool) -> dict[str, Any]:
-    return _button(way, group=one.group, can=can) | {"breaks": not is_broken, "is_broken": is_broken}
+    shown = _button(way, group=one.group, can=can)
+    return shown | {"slot": one.breaks.name, "breaks": not is_broken, "is_broken": is_broken}
 
 
 def _button(way: Way, *, group: str, can: bool) -> dict[str, Any]:
     shown = {"name": way.name, "label": way.label, "expect": way.expect, "group": group, "can": can}
-    return {**shown, "breaks": False, "is_broken": False}
+    return {**shown, "slot": way.name, "breaks": False, "is_broken": False}

@@ -1,5 +1,5 @@
 // How does Slack draw a block? https://docs.slack.dev/reference/block-kit/blocks
-import { el, link, safeHref } from "./dom.js";
+import { el, link, menuLike, safeHref } from "./dom.js";
 import { confirmed } from "./dialogs.js";
 import { canFill, control, initialAnswer, words } from "./inputs.js";
 import { markdown } from "./markdown.js";
@@ -139,13 +139,9 @@ function overflow(element, block, desk) {
   );
   const menu = el(
     "details",
-    {
-      class: "menu",
-      onkeydown: (event) => event.key === "Escape" && (menu.open = false),
-      onfocusout: (event) => menu.contains(event.relatedTarget) || (menu.open = false),
-    },
+    { class: "menu" },
     el("summary", { class: "button", "aria-label": "More actions", "data-action": element.action_id }, "⋯"),
     el("div", { class: "menu-list" }, ...items),
   );
-  return menu;
+  return menuLike(menu);
 }

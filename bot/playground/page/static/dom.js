@@ -48,3 +48,27 @@ export function avatar(person, size = "") {
   if (color && !person.is_bot) node.style.background = color;
   return node;
 }
+
+/** Let Escape in `node` do `does`. A handler that returned false would swallow every other key. */
+export function onEscape(node, does) {
+  node.onkeydown = (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) does();
+  };
+}
+
+/** A <details> as a menu: Escape and leaving it close it. */
+export function menuLike(menu) {
+  if (menu.isMenu) return menu;
+  menu.isMenu = true;
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    event.preventDefault();
+    event.stopPropagation();
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  menu.addEventListener("focusout", (event) => {
+    if (!menu.contains(event.relatedTarget)) menu.open = false;
+  });
+  return menu;
+}

@@ -1,5 +1,5 @@
 // What do Pong and Slack say to each other? For developers: each call and each event, as it goes over the wire.
-import { byId, el } from "./dom.js";
+import { byId, el, onEscape } from "./dom.js";
 import { traffic } from "./api.js";
 
 const KEPT = 300;
@@ -32,7 +32,7 @@ export function runDrawer() {
   };
   opener.onclick = () => (drawer.hidden ? open() : close());
   byId("drawer-close").onclick = close;
-  drawer.onkeydown = (event) => event.key === "Escape" && close();
+  onEscape(drawer, close);
   filter.oninput = () => [...list.children].forEach((node) => (node.hidden = !fits(node, filter.value)));
 }
 

@@ -83,8 +83,13 @@ export class MessageRow {
   }
 
   drawTail(message, thread) {
+    const print = JSON.stringify([message.files, message.reactions, thread]);
+    if (print === this.tailPrint) return;
+    this.tailPrint = print;
     const parts = [this.files(message), this.reactions(message), thread?.count ? this.replies(message, thread) : null];
+    const focused = this.tail.contains(document.activeElement) ? document.activeElement.className : null;
     this.tail.replaceChildren(...parts.filter(Boolean));
+    if (focused) this.tail.getElementsByClassName(focused)[0]?.focus({ preventScroll: true });
   }
 
   files(message) {

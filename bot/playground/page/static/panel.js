@@ -7,7 +7,7 @@ const EVERY_MS = 1000;
 
 /** Keep the "Break it" panel true: asked every second while somebody looks at the page. */
 export function runPanel() {
-  const rows = new Map(); // the buttons, by name
+  const rows = new Map(); // the buttons, by what they break
   const look = async () => {
     if (!document.hidden) draw(await panel.state(), rows);
   };
@@ -100,22 +100,20 @@ function drawLines(id, lines, make) {
 
 const GROUPS = { server: "The server", memory: "Its memory", network: "The network", access: "Who gets in", load: "Its load", mend: "" };
 
+// One button for each thing that can be broken; while it is broken, the same button mends it.
 function drawActions(actions, rows) {
-  const shown = new Set(actions.map((action) => action.name));
-  for (const [name, { node }] of rows) node.hidden = !shown.has(name);
-  const last = new Map(); // of each group
   for (const action of actions) {
-    if (!rows.has(action.name)) rows.set(action.name, addAction(action, rows, last.get(action.group)));
-    const { node, button, hint } = rows.get(action.name);
-    last.set(action.group, node);
+    if (!rows.has(action.slot)) rows.set(action.slot, addAction(action, rows));
+    const { button, hint } = rows.get(action.slot);
     button.textContent = action.label;
     button.disabled = !action.can;
+    button.dataset.press = action.name;
     button.classList.toggle("mends", action.is_broken);
     hint.textContent = action.expect;
   }
 }
 
-function group(name) {
+function groupBox(name) {
   const known = byId("panel-actions").querySelector(`[data-group="${name}"]`);
   if (known) return known;
   const title = GROUPS[name] ? el("h3", { id: `group-${name}` }, GROUPS[name]) : null;
@@ -126,19 +124,15 @@ function group(name) {
   return made;
 }
 
-// A button that takes another's place stands where that was: after the one before it in its group.
-function addAction(action, rows, before) {
-  const id = `expect-${action.name}`;
+function addAction(action, rows) {
+  const id = `expect-${action.slot}`;
   const button = el("button", {
     type: "button",
     class: "button wide",
     "aria-describedby": id,
-    onclick: () => rows.press(action.name),
+    onclick: () => rows.press(button.dataset.press),
   });
   const hint = el("p", { class: "hint", id });
-  const node = el("div", { class: "panel-action" }, button, hint);
-  const box = group(action.group);
-  if (before) before.after(node);
-  else box.insertBefore(node, box.querySelector(".panel-action"));
-  return { node, button, hint };
+  groupBox(action.group).append(el("div", { class: "panel-action" }, button, hint));
+  return { button, hint };
 }

@@ -1,5 +1,5 @@
 // Who am I here, and what may I do?
-import { avatar, byId, el } from "./dom.js";
+import { avatar, byId, el, menuLike } from "./dom.js";
 
 /** The menu in the top bar: everybody of this workspace who could sit at the keyboard. */
 export function drawPeople(world, choose) {
@@ -15,8 +15,7 @@ export function drawPeople(world, choose) {
     el("p", { class: "menu-title" }, "Be somebody else"),
     ...people.map((person) => personItem(person, person.id === me.id, () => picked(menu, person, choose))),
   );
-  menu.onkeydown = (event) => event.key === "Escape" && closeMenu(menu);
-  menu.onfocusout = (event) => menu.contains(event.relatedTarget) || (menu.open = false);
+  menuLike(menu);
 }
 
 function personItem(person, isMe, onclick) {

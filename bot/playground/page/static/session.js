@@ -1,5 +1,5 @@
 // What does one person do and see here, from their first look to the next person's?
-import { byId } from "./dom.js";
+import { byId, onEscape } from "./dom.js";
 import { clientFor } from "./api.js";
 import { Composer, hints } from "./composer.js";
 import { Home } from "./home.js";
@@ -56,7 +56,7 @@ export class Session {
     this.replier = new Composer("replier", this.composing(() => this.thread));
     this.home = this.world.app?.has_home ? new Home(this.client, this.world) : null;
     byId("thread-close").onclick = () => this.openThread(null);
-    byId("thread").onkeydown = (event) => event.key === "Escape" && !event.defaultPrevented && this.openThread(null);
+    onEscape(byId("thread"), () => this.openThread(null));
     byId("to-newest").onclick = () => this.list.toEnd();
     this.looked = () => document.hidden || this.saw();
     document.addEventListener("visibilitychange", this.looked);

@@ -1,5 +1,5 @@
 // What can a person do with a message? React, reply, pin, run a shortcut, change or delete one's own.
-import { byId, el } from "./dom.js";
+import { byId, el, menuLike } from "./dom.js";
 import { closeButton, openDialog } from "./dialogs.js";
 import { sign, SOME } from "./emoji.js";
 
@@ -33,11 +33,7 @@ const tool = (label, shown, onclick) => el("button", { type: "button", class: "t
 function more(items) {
   const menu = el(
     "details",
-    {
-      class: "menu",
-      onkeydown: (event) => event.key === "Escape" && (menu.open = false),
-      onfocusout: (event) => menu.contains(event.relatedTarget) || (menu.open = false),
-    },
+    { class: "menu" },
     el("summary", { class: "tool", "aria-label": "More", title: "More" }, "⋯"),
     el(
       "div",
@@ -58,7 +54,7 @@ function more(items) {
       ),
     ),
   );
-  return menu;
+  return menuLike(menu);
 }
 
 function choosing(react) {

@@ -1,0 +1,35 @@
+"""Does a channel with 2,000 messages stay quick and whole?"""
+
+from playwright.async_api import expect
+
+from bot.playground.local_slack.server import LocalSlack
+from tests.bot.playground.page.conftest import Bot, Opens
+
+MANY = 2_000
+
+
+async def test_older_messages_come_as_somebody_scrolls_up(opens: Opens, bot: Bot, slack: LocalSlack) -> None:
+    for number in range(MANY):
+        await bot.posts(text=f"message {number}")
+    page = await opens()
+    rows = page.locator("#messages .message")
+    await expect(rows.last).to_contain_text(f"message {MANY - 1}")
+    assert await rows.count() < 200
+    await expect(page.locator("#messages .day.start")).to_contain_text("earlier")
+    box = page.locator("#messages")
+    for _ in range(60):
+        if await rows.count() == MANY:
+            break
+        await box.evaluate("node => { node.scrollTop = 0; }")
+        await page.wait_for_timeout(30)  # a scroll is told at the next frame
+    await expect(rows).to_have_count(MANY)
+    await expect(rows.first).to_contain_text("message 0")
+    texts = await page.locator("#messages .message-body .text").all_text_contents()
+    assert texts == [f"message {number}" for number in range(MANY)]
+    await box.evaluate("node => { node.scrollTop = 0; }")
+    await bot.posts(text="one more")
+    newest = page.get_by_role("button", name="New messages")
+    await expect(newest).to_be_visible()
+    await newest.click()
+    await expect(rows.last).to_be_in_viewport()
+    await expect(newest).to_be_hidden()
