@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help playground test lint format mutants lock
+.PHONY: help playground test lint format mutants bench lock
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -42,6 +42,10 @@ format: $(VENV)/ready-install ## rewrite the code in the house style
 
 mutants: $(VENV)/ready-install ## break each invariant on purpose; the tests must notice
 	@$(BIN)/python tests/mutants/run.py $(ARGS)
+
+bench: $(VENV)/ready-install ## how quick: the page, and the playground at rest
+	@PYTHONPATH=. $(BIN)/python bench/page.py
+	@PYTHONPATH=. $(BIN)/python bench/idle.py
 
 lock: ## compile requirements/*.txt anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/run.txt

@@ -46,7 +46,7 @@ STEPS = (
     Step(
         name="look",
         title="Look",
-        say="Open the incident's thread and write: /redis triage",
+        say='Press "Triage" on the incident, or write /redis triage. The answer is in its thread: open it.',
         is_done=lambda seen: seen.has_finding,
     ),
     Step(
