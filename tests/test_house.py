@@ -22,6 +22,7 @@ MODULE_MOST_LINES = 300
 ENVIRONMENT_READERS = ("bot/cli/", "bot/wiring.py", "bot/settings.py")
 # Tests of a package as a whole stand beside those of its modules, under these names.
 OF_PACKAGES = {
+    "bot/playground/local_slack/test_refusals.py": "bot/playground/local_slack",
     "bot/cli/test_main.py": "bot/cli",
     "bot/playground/page/test_page.py": "bot/playground/page",
     "bot/playground/page/test_around.py": "bot/playground/page",

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from bot.playground.local_slack.arguments import arguments_of
 from bot.playground.local_slack.failing import UNSENT, answered, too_many
 from bot.playground.local_slack.faults import Faults
-from bot.playground.local_slack.methods import METHODS, Call, Method
+from bot.playground.local_slack.methods import ENDED, METHODS, Call, Method
 from bot.playground.local_slack.rates import Rates
 from bot.playground.local_slack.refusal import Json, RateLimited, SlackRefusal
 from bot.playground.local_slack.traffic import Traffic
@@ -80,6 +80,8 @@ class WebApi:
     def _do(self, request: Request, arguments: Json) -> Json:
         name = request.path_params["method"]
         method = METHODS.get(name)
+        if name in ENDED:
+            raise SlackRefusal("method_deprecated")
         if method is None:
             raise SlackRefusal("unknown_method", req_method=name)
         if name != "api.test":

@@ -46,4 +46,6 @@ METHODS = {
     "views.update": Method(views.update_view, None, _TIER_4),
 }
 
-__all__ = ["METHODS", "Call", "Method"]
+ENDED = frozenset({"files.upload"})  # on 2025-11-12
+
+__all__ = ["ENDED", "METHODS", "Call", "Method"]
