@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from bot.playground.panel.breakages import BREAKAGES, Breakage
 from tests.fixtures.browser import MISSING, browser_page, browser_path
 from tests.fixtures.playground import playground
-from tests.fixtures.story import SOON_MS, Story
+from tests.fixtures.story import ROOT, SOON_MS, Story
 
 # What is asked, and what Pong's answer says.
 ANSWERS = {
@@ -30,6 +30,8 @@ ANSWERS = {
 
 def test_every_breakage_has_its_answer() -> None:
     assert set(ANSWERS) == {one.breaks.name for one in BREAKAGES}
+    told = (ROOT / "docs" / "playground.md").read_text("utf-8")
+    assert all(f"(broken-{name}.png)" in told for name in ANSWERS)
 
 
 @pytest.mark.timeout(600)
@@ -65,7 +67,7 @@ async def _broken_asked_and_mended(story: Story, breakage: Breakage) -> None:
     before = await answers.count()
     await story.writes(f"/redis {verb}")
     await expect(answers.nth(before)).to_be_visible(timeout=SOON_MS)
-    await story.picture(f"broken-{name}")
+    await story.picture(f"broken-{name}", of=answers.nth(before))
     await story.breaks("Mend it")
 
 

@@ -15,6 +15,7 @@ from bot.playground.local_slack import LocalSlack
 from bot.playground.local_slack.person import Person, shown_text
 from bot.playground.real_alerts import RULES, Chain, RealAlerts, hurried, missing_programs
 from bot.playground.serving import local_client, serving
+from tests.fixtures.playground import playground
 from tests.fixtures.real_pong import TOKEN, RealPong
 from tests.fixtures.redis_server import RedisServer
 
@@ -88,6 +89,24 @@ async def test_killed_server_opens_one_incident_and_its_return_asks_for_a_person
     with closing(sqlite3.connect(scene.pong.database)) as store:
         assert store.execute("SELECT status FROM incidents").fetchall() == [("mitigated",)]
         assert store.execute("SELECT status FROM alerts").fetchall() == [("resolved",)]
+
+
+@pytest.mark.timeout(240)
+async def test_the_playground_can_use_the_real_chain(tmp_path: Path) -> None:
+    if missing := missing_programs():
+        pytest.skip(f"Not on this machine: {', '.join(missing)}; so no real alert was sent.")
+    async with playground(tmp_path, "--real-alerts") as address:
+        maria = Person(address, "U0MARIA")
+        async with local_client(address) as http:
+            assert (await http.get("/panel/state")).json()["notes"][0].startswith("Alerts come from the real")
+            await http.post("/panel/press", json={"what": "disk"})
+            parent = await maria.sees("INCIDENT: Redis Failure", LATER_S)
+            assert "RedisSnapshotFailed" in shown_text(parent)
+            assert "redis-prod" in shown_text(parent)
+            assert (await http.get("/panel/state")).json()["alerts"] == ["RedisSnapshotFailed"]
+            await http.post("/panel/press", json={"what": "mend"})
+            await http.post("/panel/press", json={"what": "replica"})
+            await maria.sees("RedisReplicationBroken", LATER_S)
 
 
 async def test_rules_for_users_are_ones_that_prometheus_takes() -> None:

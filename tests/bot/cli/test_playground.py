@@ -14,6 +14,7 @@ import pytest
 from bot.playground.local_slack.person import Person, shown_text
 from bot.playground.serving import local_client
 from bot.playground.whole import CODE
+from tests.fixtures.playground import playground
 from tests.fixtures.redis_server import free_port
 
 Starts = Callable[..., Awaitable[tuple[Process, str]]]
@@ -82,7 +83,7 @@ async def test_a_busy_port_gets_one_clear_sentence(tmp_path: Path) -> None:
 
 
 @on_linux
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 async def test_no_process_is_left(starts: Starts, how: signal.Signals) -> None:
     process, _ = await starts()
     await _until(lambda: len(_children(process.pid)) >= 2)
@@ -197,6 +198,17 @@ async def test_two_playgrounds_do_not_share_a_directory(starts: Starts, tmp_path
     _, err = await second.communicate()
     assert second.returncode == 2
     assert err.decode() == f"A playground already works in {tmp_path}: end it first.\n"
+
+
+async def test_two_at_once_on_two_ports_do_not_meet(tmp_path: Path) -> None:
+    async with playground(tmp_path / "one") as one, playground(tmp_path / "two") as two:
+        async with local_client(one) as http:
+            await http.post("/panel/press", json={"what": "stop"})
+        await Person(one, "U0MARIA").sees("INCIDENT: Redis Failure", 30)
+        async with local_client(two) as http:
+            state = (await http.get("/panel/state")).json()
+        assert (state["server"]["state"], state["alerts"]) == ("running", [])
+        assert await Person(two, "U0MARIA").messages() == []
 
 
 async def test_a_strange_host_name_reaches_nothing(starts: Starts) -> None:

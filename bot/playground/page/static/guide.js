@@ -12,7 +12,7 @@ export function drawGuide(steps) {
   guide.print = print;
   const done = steps.filter((step) => step.is_done).length;
   const next = steps.find((step) => !step.is_done);
-  byId("guide-count").textContent = next ? `${done} of ${steps.length}` : "✓ all five done";
+  byId("guide-count").textContent = next ? `${done} of ${steps.length}` : "✓ done";
   byId("guide-steps").replaceChildren(...steps.map((step) => item(step, step === next)));
   if (!before) remember(guide, next);
 }
