@@ -3,18 +3,25 @@
 from bot.alerts.alertmanager import ALERTMANAGER
 from bot.diagnostics import (
     application,
+    big_keys,
+    clients,
     connections,
+    cpu,
     evictions,
+    expiry,
     fragmentation,
     hit_rate,
     keys,
+    latency,
     memory,
     out_of_memory,
     persistence,
     pool,
+    refused_logins,
     rejected,
     replication,
     response_time,
+    slow_log,
 )
 from bot.diagnostics.question import Question
 from bot.runbooks.redis_failure import REDIS_FAILURE
@@ -31,9 +38,16 @@ DIAGNOSTICS = (
     Question(check=hit_rate.CHECK, read=hit_rate.read, judge=hit_rate.judge),
     Question(check=persistence.CHECK, read=persistence.read, judge=persistence.judge),
     Question(check=replication.CHECK, read=replication.read, judge=replication.judge),
-    Question(check=response_time.CHECK, read=response_time.read, judge=response_time.judge),
+    Question(check=response_time.CHECK, read=response_time.read, judge=response_time.judge, alone=True),
     Question(check=fragmentation.CHECK, read=fragmentation.read, judge=fragmentation.judge),
+    Question(check=cpu.CHECK, read=cpu.read, judge=cpu.judge),
+    Question(check=slow_log.CHECK, read=slow_log.read, judge=slow_log.judge),
+    Question(check=latency.CHECK, read=latency.read, judge=latency.judge),
+    Question(check=clients.CHECK, read=clients.read, judge=clients.judge),
+    Question(check=refused_logins.CHECK, read=refused_logins.read, judge=refused_logins.judge),
     Question(check=keys.CHECK, read=keys.read, judge=keys.judge),
+    Question(check=expiry.CHECK, read=expiry.read, judge=expiry.judge),
+    Question(check=big_keys.CHECK, read=big_keys.read, judge=big_keys.judge),
     Question(check=application.CHECK, read=application.read, judge=application.judge, needs_redis=False),
     Question(check=pool.CHECK, read=pool.read, judge=pool.judge, needs_redis=False),
 )

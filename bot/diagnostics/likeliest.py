@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.diagnostics.finding import Finding, Severity
-from bot.diagnostics.keys import OTHER
+from bot.diagnostics.key_sample import OTHER
 from bot.diagnostics.units import count, percent, seconds
 from bot.targets.outcome import Outcome
 

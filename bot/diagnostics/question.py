@@ -12,6 +12,7 @@ import httpx
 
 from bot.clock import Clock
 from bot.diagnostics.finding import Finding
+from bot.diagnostics.key_sample import KeySample, take_keys
 from bot.diagnostics.samples import Samples, take
 from bot.settings import ThresholdsTable
 from bot.targets.outcome import Outcome
@@ -35,6 +36,7 @@ class Subject:
     clock: Clock
     probing: "asyncio.Future[Outcome]"
     _sampling: "asyncio.Task[Samples] | None" = field(default=None)
+    _taking_keys: "asyncio.Task[KeySample] | None" = field(default=None)
 
     async def samples(self) -> Samples:
         """Two INFOs, taken once for all who ask."""
@@ -42,21 +44,32 @@ class Subject:
             self._sampling = asyncio.create_task(take(self.redis))
         return await asyncio.shield(self._sampling)
 
+    async def key_sample(self) -> KeySample:
+        """A bounded look at the keys, taken once for all who ask."""
+        if self._taking_keys is None:
+            self._taking_keys = asyncio.create_task(take_keys(self.redis, self.clock))
+        return await asyncio.shield(self._taking_keys)
+
     async def outcome(self) -> Outcome:
         return await asyncio.shield(self.probing)
 
     async def close(self) -> None:
         """End what is still being read."""
-        if self._sampling:
-            self._sampling.cancel()
-            await asyncio.gather(self._sampling, return_exceptions=True)
+        going_on = [task for task in (self._sampling, self._taking_keys) if task]
+        for task in going_on:
+            task.cancel()
+        await asyncio.gather(*going_on, return_exceptions=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One check. One that does not need Redis is asked even when Redis cannot be reached."""
+    """One check. One that does not need Redis is asked even when Redis cannot be reached.
+
+    One that is `alone` is asked before the others: beside them it would measure how they wait for each other.
+    """
 
     check: str
     read: Callable[[Subject], Awaitable[Measured]]
     judge: Callable[[Measured, ThresholdsTable], list[Finding]]
     needs_redis: bool = True
+    alone: bool = False

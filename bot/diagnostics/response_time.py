@@ -1,6 +1,7 @@
 """How long does the server take to answer?
 
-The median of a few PINGs on one open connection: the way there and the wait behind others' commands.
+The median of a few PINGs on one open connection that no other question uses meanwhile: the way there and the
+wait behind others' commands.
 https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/latency/
 """
 
@@ -11,11 +12,11 @@ from bot.diagnostics.question import Measured, Subject
 from bot.settings import ThresholdsTable
 
 CHECK = "response time"
-PINGS = 5
+PINGS = 3
 
 
 async def read(subject: Subject) -> Measured:
-    """ping_ms: the median of five."""
+    """ping_ms: the median of three."""
     lengths_ms = []
     for _ in range(PINGS):
         began_s = subject.clock.monotonic_s()

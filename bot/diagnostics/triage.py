@@ -5,6 +5,7 @@ checked". The thresholds: the runbook, steps 3, 5 and 6.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,8 +27,11 @@ from bot.targets.target import Target
 
 __all__ = ["Diagnosis", "diagnosis_to_json", "outcome_to_json", "ping", "triage"]
 
+log = logging.getLogger(__name__)
+
 PING_WITHIN_S = 3.0
 ANSWER_WITHIN_S = 3.0
+ALONE_WITHIN_S = 1.5
 REDIS_WITHIN_S = 1.5  # for one answer of Redis
 
 
@@ -61,10 +65,11 @@ async def triage(target: Target, clock: Clock, http: httpx.AsyncClient) -> Diagn
 async def _all_answers(subject: Subject, questions: Sequence[Question]) -> Answers:
     """Those about the application at once, those about Redis as soon as it turns out to be reachable."""
     about_application = asyncio.gather(*(_answer(one, subject) for one in questions if not one.needs_redis))
-    about_redis = [one for one in questions if one.needs_redis]
+    about_redis = sorted((one for one in questions if one.needs_redis), key=lambda one: not one.alone)
     outcome = await subject.outcome()
     if outcome.is_reachable:
-        answers = [*await asyncio.gather(*(_answer(one, subject) for one in about_redis))]
+        answers = [await _answer(one, subject, within_s=ALONE_WITHIN_S) for one in about_redis if one.alone]
+        answers += await asyncio.gather(*(_answer(one, subject) for one in about_redis if not one.alone))
     else:
         answers = [_without_answer(one.check, "Redis cannot be reached") for one in about_redis]
     answers += await about_application
@@ -74,17 +79,19 @@ async def _all_answers(subject: Subject, questions: Sequence[Question]) -> Answe
     )
 
 
-async def _answer(question: Question, subject: Subject) -> Answers:
+async def _answer(question: Question, subject: Subject, *, within_s: float = ANSWER_WITHIN_S) -> Answers:
     try:
-        async with asyncio.timeout(ANSWER_WITHIN_S):
-            measured = await question.read(subject)
+        async with asyncio.timeout(within_s):
+            findings = question.judge(await question.read(subject), subject.target.thresholds)
     except NotSupported as error:
         return _without_answer(question.check, str(error))
     except TimeoutError:
-        return _without_answer(question.check, f"no answer within {ANSWER_WITHIN_S:.0f} s")
+        return _without_answer(question.check, f"no answer within {within_s:.0f} s")
     except (RedisError, OSError) as error:
         return _without_answer(question.check, f"Redis {MEANINGS[kind_of(error)].says}")
-    findings = question.judge(measured, subject.target.thresholds)
+    except Exception:  # one question that trips over a strange answer must not take the others along
+        log.exception("the question %r failed", question.check)
+        return _without_answer(question.check, "Pong could not read the answer; its log says why")
     unknown = [
         NotChecked(check=one.check, why=one.title) for one in findings if one.severity is Severity.UNKNOWN
     ]

@@ -15,6 +15,7 @@ from bot.targets.connection import connect
 
 SCAN_COUNT_MOST = 1000
 SAMPLES_MOST = 5
+ENTRIES_MOST = 128
 PIPELINE_MOST = 1000
 
 Word = str | bytes | int
@@ -53,6 +54,11 @@ def _bounded_usage(words: Sequence[Word]) -> bool:
     )
 
 
+def _few(words: Sequence[Word]) -> bool:
+    """A number of entries that is in bounds: ACL LOG RESET, say, is none."""
+    return len(words) == 1 and isinstance(words[0], int) and 0 < words[0] <= ENTRIES_MOST
+
+
 def _sections(words: Sequence[Word]) -> bool:
     return all(_text(word).isalnum() for word in words)
 
@@ -68,6 +74,15 @@ ALLOWED: dict[tuple[str, ...], Callable[[Sequence[Word]], bool]] = {
     ("config", "get"): _named_fields,
     ("latency", "latest"): _no_more_words,
     ("slowlog", "len"): _no_more_words,
+    ("slowlog", "get"): _few,
+    ("acl", "log"): _few,
+    ("client", "list"): _no_more_words,
+    ("hlen",): _one_key,
+    ("llen",): _one_key,
+    ("scard",): _one_key,
+    ("strlen",): _one_key,
+    ("xlen",): _one_key,
+    ("zcard",): _one_key,
     ("memory", "stats"): _no_more_words,
     ("memory", "usage"): _bounded_usage,
     ("scan",): _bounded_scan,

@@ -12,11 +12,14 @@ import httpx
 import pytest
 import redis
 
+from bot import catalog
 from bot.applications.health import Application
 from bot.catalog import DIAGNOSTICS
 from bot.clock import SystemClock
+from bot.diagnostics import memory
 from bot.diagnostics.diagnosis import Diagnosis
-from bot.diagnostics.finding import Severity
+from bot.diagnostics.finding import Finding, Severity
+from bot.diagnostics.question import Question
 from bot.diagnostics.triage import ping, triage
 from bot.targets.address import parse
 from bot.targets.outcome import Kind
@@ -86,7 +89,7 @@ async def test_a_healthy_server_is_healthy(start_server: StartServer, http: http
     diagnosis = await examine(target(start_server("--maxmemory", "100mb").url()), http)
     assert diagnosis.is_healthy
     assert diagnosis.likeliest is None
-    assert without_answer(diagnosis) == {"hit rate", "application", "pool"}
+    assert without_answer(diagnosis) == {"hit rate", "pauses", "application", "pool"}
 
 
 async def test_a_full_server_is_named_with_its_biggest_class(
@@ -245,3 +248,17 @@ async def test_a_silent_application_and_a_frozen_redis_are_within_the_budget(
 
 async def test_ping_names_the_target(start_server: StartServer) -> None:
     assert (await ping(target(start_server().url()), SystemClock())).target == "redis-prod"
+
+
+async def test_a_question_that_trips_over_an_answer_takes_no_other_along(
+    start_server: StartServer, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trips(*args: object) -> list[Finding]:
+        raise KeyError("an answer of an unknown form")
+
+    broken = Question(check="strange", read=memory.read, judge=trips)
+    monkeypatch.setattr(catalog, "DIAGNOSTICS", (broken, *catalog.DIAGNOSTICS))
+    diagnosis = await examine(target(start_server().url()), http)
+    (strange,) = [one for one in diagnosis.not_checked if one.check == "strange"]
+    assert strange.why == "Pong could not read the answer; its log says why"
+    assert any(finding.check == "memory" for finding in diagnosis.findings)

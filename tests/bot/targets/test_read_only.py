@@ -8,7 +8,8 @@ from tests.fixtures.redis_fixtures import StartServer
 from tests.fixtures.redis_server import RedisServer
 
 HARMFUL = {"write", "dangerous", "blocking", "pubsub", "scripting", "transaction"}
-READS_THAT_ARE_DANGEROUS = {"info", "role", "latency|latest", "slowlog|len", "config|get"}
+READS_THAT_ARE_DANGEROUS = {"info", "role", "latency|latest", "slowlog|len", "slowlog|get", "config|get"}
+READS_THAT_ARE_DANGEROUS |= {"client|list", "acl|log"}
 ARGUMENTS: tuple[tuple[str, ...], ...] = (
     (),
     ("x",),
@@ -68,8 +69,14 @@ def test_of_all_commands_only_reads_are_allowed(start_server: StartServer) -> No
         ("SCAN", 0, "COUNT", 1_000_000),
         ("SCAN", 0, "COUNT"),
         ("SCAN",),
-        ("CLIENT", "LIST"),
+        ("CLIENT", "LIST", "ID", 1),
         ("CLIENT", "KILL", "ID", 1),
+        ("ACL", "LOG", "RESET"),
+        ("ACL", "LOG", 100_000),
+        ("ACL", "LIST"),
+        ("SLOWLOG", "GET"),
+        ("SLOWLOG", "GET", -1),
+        ("SLOWLOG", "RESET"),
         ("HGETALL", "key"),
         ("LRANGE", "key", 0, -1),
         ("GET", "key"),

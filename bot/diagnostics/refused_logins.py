@@ -1,0 +1,73 @@
+"""Is somebody being refused: a wrong password, or a command that the user may not send?
+
+How often and why; never who or what: people type passwords where names belong.
+https://redis.io/docs/latest/commands/acl-log/
+"""
+
+from collections import Counter
+from typing import Any
+
+from bot.diagnostics.finding import Finding, NextStep, Severity
+from bot.diagnostics.question import Measured, NotSupported, Subject
+from bot.settings import ThresholdsTable
+
+CHECK = "refused logins"
+ENTRIES_MOST = 128
+RECENT_S = 600
+WHY = {
+    "auth": ("wrong password", "wrong passwords"),
+    "command": ("command not permitted", "commands not permitted"),
+    "key": ("key not permitted", "keys not permitted"),
+    "channel": ("channel not permitted", "channels not permitted"),
+}
+
+
+async def read(subject: Subject) -> Measured:
+    """reasons: {auth | command | key | channel: how many} of the last ten minutes."""
+    entries = await subject.redis.ask("ACL", "LOG", ENTRIES_MOST)
+    if not isinstance(entries, list):
+        raise NotSupported("not supported by this server: it keeps no log of refusals")
+    reasons: Counter[str] = Counter()
+    for entry in map(_fields, entries):
+        if _number(entry.get("age-seconds")) <= RECENT_S and str(entry.get("reason")) in WHY:
+            reasons[str(entry["reason"])] += int(_number(entry.get("count")))
+    return {"reasons": dict(reasons)}
+
+
+def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
+    reasons: dict[str, int] = measured["reasons"]
+    if not reasons:
+        return [Finding(check=CHECK, severity=Severity.OK, title="Nobody was refused in the last 10 min")]
+    told = ", ".join(f"{number:,} {WHY[why][number != 1]}" for why, number in reasons.items())
+    return [
+        Finding(
+            check=CHECK,
+            severity=Severity.WARNING if "auth" in reasons else Severity.NOTICE,
+            title=f"Refused in the last 10 min: {told}",
+            meaning="A changed password that somebody still uses, or somebody who tries."
+            if "auth" in reasons
+            else "An application's user lacks a right that it needs.",
+            figure=told,
+            threshold="none",
+            next_step=NextStep(label="Compare the application's credentials with the server's (step 11)."),
+            figures={f"refused_{why}": number for why, number in reasons.items()},
+        )
+    ]
+
+
+def _fields(entry: Any) -> dict[str, Any]:
+    """One entry, as either protocol gives it."""
+    if isinstance(entry, dict):
+        return {_text(name): _text(value) for name, value in entry.items()}
+    return {_text(name): _text(value) for name, value in zip(entry[::2], entry[1::2], strict=False)}
+
+
+def _text(value: Any) -> Any:
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return 0.0
