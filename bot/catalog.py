@@ -15,13 +15,17 @@ from bot.diagnostics import (
     latency,
     memory,
     out_of_memory,
+    path,
     persistence,
     pool,
+    provider,
+    queues,
     refused_logins,
     rejected,
     replication,
     response_time,
     slow_log,
+    traffic,
 )
 from bot.diagnostics.question import Question
 from bot.runbooks.redis_failure import REDIS_FAILURE
@@ -48,6 +52,10 @@ DIAGNOSTICS = (
     Question(check=keys.CHECK, read=keys.read, judge=keys.judge),
     Question(check=expiry.CHECK, read=expiry.read, judge=expiry.judge),
     Question(check=big_keys.CHECK, read=big_keys.read, judge=big_keys.judge),
+    Question(check=queues.CHECK, read=queues.read, judge=queues.judge),
+    Question(check=path.CHECK, read=path.read, judge=path.judge, needs_redis=False),
+    Question(check=provider.CHECK, read=provider.read, judge=provider.judge, needs_redis=False),
+    Question(check=traffic.CHECK, read=traffic.read, judge=traffic.judge, needs_redis=False),
     Question(check=application.CHECK, read=application.read, judge=application.judge, needs_redis=False),
     Question(check=pool.CHECK, read=pool.read, judge=pool.judge, needs_redis=False),
 )

@@ -91,6 +91,7 @@ class ThresholdsTable(_Table):
     clients_percent: float = 90
     hit_rate_percent: float = 70
     response_ms: float = 100
+    queue_depth: int = 1_000
 
 
 class TargetTable(_Table):
@@ -101,6 +102,8 @@ class TargetTable(_Table):
     labels: dict[str, str] = {}
     application: str | None = None
     memory_limit_bytes: int | None = Field(None, gt=0)
+    provider: str | None = None
+    queues: tuple[str, ...] = ()
     thresholds: ThresholdsTable = ThresholdsTable()
 
 
@@ -109,6 +112,14 @@ class ApplicationTable(_Table):
 
     health_url: str | None = None
     metrics_url: str | None = None
+    traffic_query: str | None = None
+    traffic_high_per_s: float | None = Field(None, gt=0)
+
+
+class ProviderTable(_Table):
+    """Whoever runs a Redis for us."""
+
+    status_url: str | None = Field(None, pattern=r"^https?://")
 
 
 class WebTable(_Table):
@@ -126,6 +137,8 @@ class Settings(_Table):
     alerts: AlertsTable = AlertsTable()
     targets: dict[TargetName, TargetTable] = {}
     applications: dict[str, ApplicationTable] = {}
+    providers: dict[str, ProviderTable] = {}
+    prometheus_url: str | None = Field(None, pattern=r"^https?://")
     web: WebTable = WebTable()
     links: tuple[str, ...] = ()  # hosts that Pong may link to, as in an alert's own link
     runbook_url: str | None = Field(None, pattern=r"^https?://[^\s|<>]+$")
@@ -160,6 +173,8 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     table["secrets"] = {name: value for name in _names(table) if (value := _secret(name, environment))}
     if url := environment.get("DATABASE_URL"):
         table["database_url"] = url
+    if url := environment.get("PROMETHEUS_URL"):
+        table["prometheus_url"] = url
     if (url := environment.get("SLACK_API_URL")) and isinstance(table.setdefault("slack", {}), dict):
         table["slack"]["api_url"] = url
     try:

@@ -65,7 +65,7 @@ async def triage(target: Target, clock: Clock, http: httpx.AsyncClient) -> Diagn
 async def _all_answers(subject: Subject, questions: Sequence[Question]) -> Answers:
     """Those about the application at once, those about Redis as soon as it turns out to be reachable."""
     about_application = asyncio.gather(*(_answer(one, subject) for one in questions if not one.needs_redis))
-    about_redis = sorted((one for one in questions if one.needs_redis), key=lambda one: not one.alone)
+    about_redis = [one for one in questions if one.needs_redis]
     outcome = await subject.outcome()
     if outcome.is_reachable:
         answers = [await _answer(one, subject, within_s=ALONE_WITHIN_S) for one in about_redis if one.alone]

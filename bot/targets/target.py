@@ -6,12 +6,22 @@ The names, labels and applications are pong.toml's: see bot/settings.py.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from urllib.parse import urlencode
 
 from bot.applications.health import Application
 from bot.errors import BadInput, SettingsError
+from bot.providers.status_page import Provider
 from bot.settings import Settings, ThresholdsTable
 from bot.targets.address import Address, parse
 from bot.text import plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """Where an application's requests a second are asked for, and over how many they are high."""
+
+    url: str = field(repr=False)
+    high_per_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +34,9 @@ class Target:
     application: Application | None = None
     thresholds: ThresholdsTable = field(default_factory=ThresholdsTable)
     memory_limit_bytes: int | None = None
+    provider: Provider | None = None
+    queues: tuple[str, ...] = ()
+    traffic: Traffic | None = None
 
 
 class Targets:
@@ -96,6 +109,9 @@ def _target(settings: Settings, name: str) -> Target:
         application=_application(settings, table.application),
         thresholds=table.thresholds,
         memory_limit_bytes=table.memory_limit_bytes,
+        provider=_provider(settings, table.provider),
+        queues=table.queues,
+        traffic=_traffic(settings, table.application),
     )
 
 
@@ -118,3 +134,21 @@ def _application(settings: Settings, name: str | None) -> Application | None:
             f"A target names the application {plain(name, 60)}, which pong.toml does not have."
         )
     return Application(name=name, health_url=table.health_url, metrics_url=table.metrics_url)
+
+
+def _provider(settings: Settings, name: str | None) -> Provider | None:
+    if name is None:
+        return None
+    table = settings.providers.get(name)
+    if table is None:
+        raise SettingsError(f"A target names the provider {plain(name, 60)}, which pong.toml does not have.")
+    return Provider(name=name, status_url=table.status_url)
+
+
+def _traffic(settings: Settings, application: str | None) -> Traffic | None:
+    table = settings.applications.get(application or "")
+    if table is None or table.traffic_query is None or settings.prometheus_url is None:
+        return None
+    asked = urlencode({"query": table.traffic_query})
+    url = f"{settings.prometheus_url.rstrip('/')}/api/v1/query?{asked}"
+    return Traffic(url=url, high_per_s=table.traffic_high_per_s)

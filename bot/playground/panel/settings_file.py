@@ -27,6 +27,7 @@ senior = ["S0SENIOR"]
 [targets.{target}]
 labels = {{ target = "{target}" }}
 application = "shop"
+queues = ["jobs:letters"]
 
 [applications.shop]
 health_url = {health_url}

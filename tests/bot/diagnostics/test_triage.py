@@ -89,7 +89,15 @@ async def test_a_healthy_server_is_healthy(start_server: StartServer, http: http
     diagnosis = await examine(target(start_server("--maxmemory", "100mb").url()), http)
     assert diagnosis.is_healthy
     assert diagnosis.likeliest is None
-    assert without_answer(diagnosis) == {"hit rate", "pauses", "application", "pool"}
+    assert without_answer(diagnosis) == {
+        "hit rate",
+        "pauses",
+        "queues",
+        "provider",
+        "traffic",
+        "application",
+        "pool",
+    }
 
 
 async def test_a_full_server_is_named_with_its_biggest_class(

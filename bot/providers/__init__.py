@@ -1,0 +1,1 @@
+"""Who runs the Redis for us, and what do they say?"""
