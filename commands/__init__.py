@@ -7,13 +7,15 @@ from bot.request import Verb
 from commands.approval import approve, deny, preview, stop
 from commands.incident import ack, hold, not_over, resolve, status, target, update
 from commands.incident import open as open_incident
-from commands.redis import clear, help, ping, triage, verify
+from commands.redis import clear, details, help, ping, raw, triage, verify
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
         ping.VERB,
         triage.VERB,
+        details.VERB,
+        raw.VERB,
         clear.VERB,
         verify.VERB,
         help.VERB,

@@ -1,5 +1,6 @@
 """How is a question about a target answered: at once with "asking", then by editing that in place?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +47,12 @@ async def place_for(
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a question came to: what people read, what the timeline notes, and what the report is given."""
+    """What a question came to: what people read, what the timeline notes, and what the report is given.
 
-    message: Message
+    `message` is drawn with the reference by which a button finds what was kept.
+    """
+
+    message: Callable[[str], Message]
     event: str
     noted: dict[str, Any]
     kind: str
@@ -68,12 +72,12 @@ class Asked:
         """Show it, note it, keep it; gives the incident that the question belongs to."""
         request, pong, now_ms = self.request, self.pong, self.pong.clock.now_ms()
         _, incident = await place_for(records, pong, request, self.target)
-        await edit(records, pong, self.message_id, _asked_by(answer.message, request), klass=Class.ANSWER)
         number = incident.id if incident else 0
+        kept = await records.incidents.keep_finding(number, answer.kind, answer.facts, at_ms=now_ms)
+        message = _asked_by(answer.message(f"{answer.kind}-{kept}"), request)
+        await edit(records, pong, self.message_id, message, klass=Class.ANSWER)
         noted = {"target": self.target.name} | answer.noted
         await records.timeline.note(number, answer.event, actor=request.user, at_ms=now_ms, **noted)
-        if incident:
-            await records.incidents.keep_finding(incident.id, answer.kind, answer.facts, at_ms=now_ms)
         return incident
 
 

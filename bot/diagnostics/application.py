@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.applications.health import ask
 from bot.diagnostics.finding import Finding, NextStep, Severity
-from bot.diagnostics.question import Measured, NotSupported, Subject
+from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.settings import ThresholdsTable
 from bot.text import plain
 
@@ -19,7 +19,7 @@ async def read(subject: Subject) -> Measured:
     """status and redis as the application says them ("" when it does not); fault when it did not answer."""
     application = subject.target.application
     if application is None or application.health_url is None:
-        raise NotSupported("no health_url in pong.toml")
+        raise NotSet("no health_url in pong.toml")
     answer = await ask(subject.http, application.health_url)
     body = answer.body or {}
     return {

@@ -11,10 +11,14 @@ SICK = (Severity.CRITICAL, Severity.WARNING)  # a notice alone makes no server s
 
 @dataclass(frozen=True, kw_only=True)
 class NotChecked:
-    """A question without an answer, and why: it is never called healthy."""
+    """A question without an answer, and why: it is never called healthy.
+
+    `is_unset`: pong.toml does not ask for it.
+    """
 
     check: str
     why: str
+    is_unset: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.applications.health import ask
 from bot.diagnostics.finding import Finding, NextStep, Severity
-from bot.diagnostics.question import Measured, NotSupported, Subject
+from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.diagnostics.units import count, percent
 from bot.settings import ThresholdsTable
 
@@ -20,7 +20,7 @@ async def read(subject: Subject) -> Measured:
     """connection_errors and cache_hit_rate (0 to 1), None where it says none; fault without an answer."""
     application = subject.target.application
     if application is None or application.metrics_url is None:
-        raise NotSupported("no metrics_url in pong.toml")
+        raise NotSet("no metrics_url in pong.toml")
     answer = await ask(subject.http, application.metrics_url)
     pool = (answer.body or {}).get("redis")
     pool = pool if isinstance(pool, dict) else {}

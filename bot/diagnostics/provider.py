@@ -4,7 +4,7 @@ A page that cannot be read is "not checked", never "all is well".
 """
 
 from bot.diagnostics.finding import Finding, NextStep, Severity
-from bot.diagnostics.question import Measured, NotSupported, Subject
+from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.providers.status_page import status_of
 from bot.settings import ThresholdsTable
 
@@ -21,7 +21,7 @@ async def read(subject: Subject) -> Measured:
     """provider; indicator and description as its status page says them; fault when it does not."""
     provider = subject.target.provider
     if provider is None or provider.status_url is None:
-        raise NotSupported("no provider with a status_url in pong.toml")
+        raise NotSet("no provider with a status_url in pong.toml")
     status = await status_of(subject.http, provider.status_url)
     said = {"indicator": status.indicator, "description": status.description, "fault": status.fault}
     return {"provider": provider.name, **said}

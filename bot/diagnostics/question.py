@@ -26,6 +26,10 @@ class NotSupported(Exception):
     """This server or application does not have what the question needs; the text says what."""
 
 
+class NotSet(NotSupported):
+    """pong.toml does not say what the question needs; the text says what."""
+
+
 @dataclass
 class Subject:
     """What questions are asked about, and with. `probing` ends in the outcome of the ping."""

@@ -4,7 +4,7 @@ https://redis.io/docs/latest/develop/data-types/lists/
 """
 
 from bot.diagnostics.finding import Finding, NextStep, Severity
-from bot.diagnostics.question import Measured, NotSupported, Subject
+from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.settings import ThresholdsTable
 
 CHECK = "queues"
@@ -15,7 +15,7 @@ async def read(subject: Subject) -> Measured:
     """depths: {the key as pong.toml names it: jobs}, the deepest first."""
     names = subject.target.queues
     if not names:
-        raise NotSupported("no queues in pong.toml")
+        raise NotSet("no queues in pong.toml")
     kinds = await subject.redis.ask_each([("TYPE", name) for name in names])
     if failed := next((kind for kind in kinds if isinstance(kind, Exception)), None):
         raise failed

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.applications.health import ask
 from bot.diagnostics.finding import Finding, NextStep, Severity
-from bot.diagnostics.question import Measured, NotSupported, Subject
+from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.settings import ThresholdsTable
 from bot.targets.outcome import Kind
 
@@ -20,7 +20,7 @@ async def read(subject: Subject) -> Measured:
     """requests_per_s (None: the query gives no figure); high_per_s; has_limits: can Redis count visitors?"""
     traffic = subject.target.traffic
     if traffic is None:
-        raise NotSupported("no traffic_query in pong.toml, or no PROMETHEUS_URL")
+        raise NotSet("no traffic_query in pong.toml, or no PROMETHEUS_URL")
     answer = await ask(subject.http, traffic.url)
     outcome = await subject.outcome()
     return {

@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.diagnostics.diagnosis import Diagnosis, NotChecked, diagnosis_to_json, outcome_to_json
 from bot.diagnostics.finding import Finding, Severity
 from bot.diagnostics.likeliest import Evidence, likeliest
-from bot.diagnostics.question import NotSupported, Question, Subject
+from bot.diagnostics.question import NotSet, NotSupported, Question, Subject
 from bot.targets.meanings import MEANINGS
 from bot.targets.outcome import Outcome
 from bot.targets.outcomes import kind_of
@@ -84,7 +84,7 @@ async def _answer(question: Question, subject: Subject, *, within_s: float = ANS
         async with asyncio.timeout(within_s):
             findings = question.judge(await question.read(subject), subject.target.thresholds)
     except NotSupported as error:
-        return _without_answer(question.check, str(error))
+        return _without_answer(question.check, str(error), is_unset=isinstance(error, NotSet))
     except TimeoutError:
         return _without_answer(question.check, f"no answer within {within_s:.0f} s")
     except (RedisError, OSError) as error:
@@ -98,8 +98,8 @@ async def _answer(question: Question, subject: Subject, *, within_s: float = ANS
     return Answers(tuple(one for one in findings if one.severity is not Severity.UNKNOWN), tuple(unknown))
 
 
-def _without_answer(check: str, why: str) -> Answers:
-    return Answers(not_checked=(NotChecked(check=check, why=why),))
+def _without_answer(check: str, why: str, *, is_unset: bool = False) -> Answers:
+    return Answers(not_checked=(NotChecked(check=check, why=why, is_unset=is_unset),))
 
 
 def _diagnosis(outcome: Outcome, answers: Answers, *, took_ms: int, measured_at_ms: int) -> Diagnosis:

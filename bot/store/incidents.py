@@ -97,16 +97,25 @@ class IncidentRecords:
         )
         return int(row["n"]) if row else 0
 
-    async def keep_finding(self, incident_id: int, kind: str, facts: dict[str, Any], *, at_ms: int) -> None:
-        """Keep the answer to a diagnostic question, for the report."""
-        await self._connection.run(
+    async def keep_finding(self, incident_id: int, kind: str, facts: dict[str, Any], *, at_ms: int) -> int:
+        """Keep the answer to a diagnostic question; its number. `incident_id` 0 is for no incident."""
+        row = await self._connection.row(
             "INSERT INTO findings (incident_id, at_ms, kind, facts)"
-            " VALUES (:incident_id, :at_ms, :kind, :facts)",
+            " VALUES (:incident_id, :at_ms, :kind, :facts) RETURNING id",
             incident_id=incident_id,
             at_ms=at_ms,
             kind=kind,
-            facts=json.dumps(facts, ensure_ascii=False),
+            facts=self._redact(json.dumps(facts, ensure_ascii=False)),
         )
+        assert row is not None  # noqa: S101 - SQL promises it
+        return int(row["id"])
+
+    async def finding(self, number: int) -> dict[str, Any] | None:
+        """One kept answer: {at_ms, kind, facts}; None when there is none."""
+        row = await self._connection.row(
+            "SELECT at_ms, kind, facts FROM findings WHERE id = :number", number=number
+        )
+        return row | {"facts": json.loads(row["facts"])} if row else None
 
     async def findings(self, incident_id: int) -> list[dict[str, Any]]:
         """All kept answers, oldest first: {at_ms, kind, facts}."""

@@ -19,7 +19,7 @@ async def run(request: Request, pong: Pong) -> Work:
         await question.answered(
             records,
             Answer(
-                message=ping_message(outcome),
+                message=lambda ref: ping_message(outcome),
                 event="redis.pinged",
                 noted={"outcome": outcome.kind, "says": outcome.says},
                 kind="ping",

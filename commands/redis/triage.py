@@ -24,7 +24,7 @@ async def run(request: Request, pong: Pong) -> Work:
         incident = await question.answered(
             records,
             Answer(
-                message=triage_message(diagnosis),
+                message=lambda ref: triage_message(diagnosis, ref=ref),
                 event="redis.triaged",
                 noted={"found": found},
                 kind="triage",

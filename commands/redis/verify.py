@@ -19,7 +19,7 @@ async def run(request: Request, pong: Pong) -> Work:
         await question.answered(
             records,
             Answer(
-                message=verification_message(verification),
+                message=lambda ref: verification_message(verification),
                 event="redis.verified",
                 noted={"verdict": verification.verdict},
                 kind="verify",

@@ -33,8 +33,11 @@ def ping_message(outcome: Outcome) -> Message:
     return Message(_ping_text(outcome), tuple(blocks))
 
 
-def triage_message(diagnosis: Diagnosis) -> Message:
-    """The verdict, the likeliest cause, the findings worst first, and what was not checked."""
+def triage_message(diagnosis: Diagnosis, *, ref: str = "") -> Message:
+    """The verdict, the likeliest cause, the findings worst first, and what was not checked.
+
+    With `ref`, under which all of it is kept, buttons offer the rest.
+    """
     outcome = diagnosis.outcome
     top = [f"{_triage_sign(diagnosis)} *{outside(diagnosis.target)}* {_verdict(diagnosis)}"]
     if diagnosis.likeliest:
@@ -48,8 +51,8 @@ def triage_message(diagnosis: Diagnosis) -> Message:
     if fine := _fine(diagnosis):
         blocks.append(context(f"✓ {fine}"))
     blocks.append(context(_foot(diagnosis)))
-    if buttons := _last_buttons(diagnosis, shown):
-        blocks.append(actions(buttons))
+    kept = [Button("details", ref, "Details"), Button("raw", ref, "Raw")] if ref else []
+    blocks.append(actions([*_last_buttons(diagnosis, shown), *kept]))
     return Message(_triage_text(diagnosis, shown), tuple(blocks))
 
 
@@ -155,6 +158,8 @@ def _not_checked(diagnosis: Diagnosis) -> list[str]:
     """Reason by reason, so that a dead server's dozen checks are one line."""
     by_reason: dict[str, list[str]] = {}
     for one in diagnosis.not_checked:
+        if one.is_unset:
+            continue  # nobody asked for it: the details say so
         by_reason.setdefault(one.why, []).append(one.check)
     return [
         f"not checked: {outside(', '.join(checks))} ({outside(why)})" for why, checks in by_reason.items()
