@@ -23,6 +23,7 @@ from pydantic import BaseModel
 
 import bot.slack.render
 from bot.catalog import RUNBOOKS
+from bot.diagnostics.diagnosis import Diagnosis, diagnosis_to_json
 from bot.people import Role
 from bot.playground.local_slack.limits import UPDATED_TEXT_MOST, check_message, check_view
 from bot.runbooks.runbook import Runbook
@@ -182,9 +183,10 @@ def _fields(kind: type) -> dict[str, st.SearchStrategy[Any]]:
 
 def arguments_of(renderer: Callable[..., Any]) -> st.SearchStrategy[dict[str, Any]]:
     hints = typing.get_type_hints(renderer, include_extras=True)
-    return st.fixed_dictionaries(
-        {name: any_of(hint, name) for name, hint in hints.items() if name != "return"}
-    )
+    drawn = {name: any_of(hint, name) for name, hint in hints.items() if name != "return"}
+    if renderer.__module__.endswith(".details"):  # draws a diagnosis as it was kept
+        drawn["facts"] = any_of(Diagnosis, "diagnosis").map(diagnosis_to_json)
+    return st.fixed_dictionaries(drawn)
 
 
 # Only the people that Pong itself names may be called.
