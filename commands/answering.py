@@ -68,6 +68,13 @@ class Asked:
     target: Target
     message_id: str
 
+    async def shows(self, message: Message) -> None:
+        """Show what is known so far; the answer takes its place."""
+        shown = _asked_by(message, self.request)
+        await self.pong.store.write(
+            lambda records: edit(records, self.pong, self.message_id, shown, klass=Class.ANSWER)
+        )
+
     async def answered(self, records: Records, answer: Answer) -> Incident | None:
         """Show it, note it, keep it; gives the incident that the question belongs to."""
         request, pong, now_ms = self.request, self.pong, self.pong.clock.now_ms()

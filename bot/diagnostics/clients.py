@@ -23,7 +23,7 @@ LEADS_OVER = 20  # so many connections from one address are worth naming
 
 async def read(subject: Subject) -> Measured:
     """addresses: {address without its port: connections}, most first; buffers: output bytes over a limit."""
-    connected = number((await subject.samples()).second, "connected_clients")
+    connected = number(await subject.info(), "connected_clients")
     if connected is not None and connected > LISTED_MOST:
         raise NotSupported(f"{connected:,.0f} clients: listing them would cost the server too much")
     listed = parsed(await subject.redis.ask("CLIENT", "LIST"))

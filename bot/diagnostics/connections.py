@@ -14,7 +14,7 @@ CHECK = "connections"
 
 async def read(subject: Subject) -> Measured:
     """connected_clients, maxclients (0 when the server does not say)."""
-    info = (await subject.samples()).second
+    info = await subject.info()
     connected = number(info, "connected_clients")
     if connected is None:
         raise NotSupported("not supported by this server: INFO has no connected_clients")

@@ -17,7 +17,7 @@ FLOOR_BYTES = 100 * 2**20
 
 async def read(subject: Subject) -> Measured:
     """ratio of what the system sees to what the data need, and wasted_bytes between them."""
-    info = (await subject.samples()).second
+    info = await subject.info()
     ratio, wasted_bytes = number(info, "mem_fragmentation_ratio"), number(info, "mem_fragmentation_bytes")
     if ratio is None or wasted_bytes is None:
         raise NotSupported("not supported by this server: INFO has no mem_fragmentation_ratio")

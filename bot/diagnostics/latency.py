@@ -36,7 +36,7 @@ async def read(subject: Subject) -> Measured:
         threshold = await subject.redis.ask("CONFIG", "GET", "latency-monitor-threshold")
         if _value(threshold) in (b"0", "0", 0):
             raise NotSupported("the server's latency monitor is off: latency-monitor-threshold is 0")
-    now_us = number((await subject.samples()).second, "server_time_usec")
+    now_us = number(await subject.info(), "server_time_usec")
     since_s = (now_us or 1000 * subject.clock.now_ms()) / 1_000_000 - RECENT_S
     pauses = {_name(entry[0]): float(entry[2]) for entry in reply if entry[1] >= since_s}
     return {"pauses": dict(sorted(pauses.items(), key=lambda one: -one[1]))}

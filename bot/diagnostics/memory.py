@@ -14,7 +14,7 @@ CHECK = "memory"
 
 async def read(subject: Subject) -> Measured:
     """used_memory_bytes, limit_bytes (0 for none), is_own_limit: set on the server itself."""
-    info = (await subject.samples()).second
+    info = await subject.info()
     used_bytes = number(info, "used_memory")
     if used_bytes is None:
         raise NotSupported("not supported by this server: INFO has no used_memory")

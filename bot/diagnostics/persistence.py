@@ -17,7 +17,7 @@ WHAT = {
 
 async def read(subject: Subject) -> Measured:
     """The three status fields that the server has, as it words them, and whether it is loading."""
-    info = (await subject.samples()).second
+    info = await subject.info()
     statuses = {name: str(info[name]) for name in WHAT if name in info}
     if not statuses:
         raise NotSupported("not supported by this server: INFO has no section on persistence")

@@ -13,7 +13,7 @@ import httpx
 from bot.clock import Clock
 from bot.diagnostics.finding import Finding
 from bot.diagnostics.key_sample import KeySample, take_keys
-from bot.diagnostics.samples import Samples, take
+from bot.diagnostics.samples import Info, Samples, look, take
 from bot.settings import ThresholdsTable
 from bot.targets.outcome import Outcome
 from bot.targets.read_only import ReadOnly
@@ -39,13 +39,21 @@ class Subject:
     http: httpx.AsyncClient
     clock: Clock
     probing: "asyncio.Future[Outcome]"
+    _looking: "asyncio.Task[Info] | None" = field(default=None)
     _sampling: "asyncio.Task[Samples] | None" = field(default=None)
     _taking_keys: "asyncio.Task[KeySample] | None" = field(default=None)
 
+    async def info(self) -> Info:
+        """The first INFO, for what needs no second."""
+        if self._looking is None:
+            self._looking = asyncio.create_task(look(self.redis))
+        return await asyncio.shield(self._looking)
+
     async def samples(self) -> Samples:
-        """Two INFOs, taken once for all who ask."""
+        """Two INFOs a second apart, taken once for all who ask."""
+        first = await self.info()
         if self._sampling is None:
-            self._sampling = asyncio.create_task(take(self.redis))
+            self._sampling = asyncio.create_task(take(self.redis, first))
         return await asyncio.shield(self._sampling)
 
     async def key_sample(self) -> KeySample:
@@ -59,7 +67,7 @@ class Subject:
 
     async def close(self) -> None:
         """End what is still being read."""
-        going_on = [task for task in (self._sampling, self._taking_keys) if task]
+        going_on = [task for task in (self._looking, self._sampling, self._taking_keys) if task]
         for task in going_on:
             task.cancel()
         await asyncio.gather(*going_on, return_exceptions=True)
@@ -69,6 +77,7 @@ class Subject:
 class Question:
     """One check. One that does not need Redis is asked even when Redis cannot be reached.
 
+    One whose answer takes a second (a second look at INFO, a sample of the keys) comes `later`.
     One that is `alone` is asked before the others: beside them it would measure how they wait for each other.
     """
 
@@ -76,4 +85,5 @@ class Question:
     read: Callable[[Subject], Awaitable[Measured]]
     judge: Callable[[Measured, ThresholdsTable], list[Finding]]
     needs_redis: bool = True
+    later: bool = False
     alone: bool = False

@@ -17,7 +17,7 @@ CHECK = "replication"
 
 async def read(subject: Subject) -> Measured:
     """role; is_link_up (replicas only); the replicas, those not online, the longest lag and the backlog."""
-    info = (await subject.samples()).second
+    info = await subject.info()
     if "role" not in info:
         raise NotSupported("not supported by this server: INFO has no section on replication")
     replicas = _replicas(info)

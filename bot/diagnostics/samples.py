@@ -51,11 +51,17 @@ class Samples:
         return after - before
 
 
-async def take(redis: ReadOnly) -> Samples:
-    """Two samples of `redis`, a second apart. Raises what redis-py raises."""
-    first = await redis.ask("INFO", "everything")
+async def look(redis: ReadOnly) -> Info:
+    """One INFO. Raises what redis-py raises."""
+    info: Info = await redis.ask("INFO", "everything")
+    return info
+
+
+async def take(redis: ReadOnly, first: Info | None = None) -> Samples:
+    """Two samples of `redis`, a second apart; `first` where it was taken already."""
+    first = first or await look(redis)
     await asyncio.sleep(APART_S)  # the server's second: no clock of ours can shorten it
-    return Samples(first, await redis.ask("INFO", "everything"))
+    return Samples(first, await look(redis))
 
 
 def number(info: Info, name: str) -> float | None:

@@ -26,7 +26,7 @@ async def read(subject: Subject) -> Measured:
     entries = await subject.redis.ask("SLOWLOG", "GET", ENTRIES_MOST)
     if not isinstance(entries, Sequence):
         raise NotSupported("not supported by this server: it keeps no slow log")
-    now_us = number((await subject.samples()).second, "server_time_usec")
+    now_us = number(await subject.info(), "server_time_usec")
     since_s = (now_us or 1000 * subject.clock.now_ms()) / 1_000_000 - RECENT_S
     commands: dict[str, list[float]] = {}
     for began_s, took_ms, name in _read(entries):

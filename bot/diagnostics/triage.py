@@ -6,7 +6,7 @@ checked". The thresholds: the runbook, steps 3, 5 and 6.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -24,6 +24,7 @@ from bot.targets.outcomes import kind_of
 from bot.targets.probe import probe
 from bot.targets.read_only import reading
 from bot.targets.target import Target
+from bot.tasks import end_tasks
 
 __all__ = ["Diagnosis", "diagnosis_to_json", "outcome_to_json", "ping", "triage"]
 
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 PING_WITHIN_S = 3.0
 ANSWER_WITHIN_S = 3.0
 ALONE_WITHIN_S = 1.5
+LATER = "it takes a second: in a moment"
+
+OnFirst = Callable[[Diagnosis], Awaitable[None]]
 REDIS_WITHIN_S = 1.5  # for one answer of Redis
 
 
@@ -48,35 +52,81 @@ async def ping(target: Target, clock: Clock) -> Outcome:
     return await probe(target.name, target.address, clock, budget_s=PING_WITHIN_S)
 
 
-async def triage(target: Target, clock: Clock, http: httpx.AsyncClient) -> Diagnosis:
-    """All that is wrong with `target` as far as it answers, within 8 s. Raises nothing that Redis causes."""
+async def triage(
+    target: Target, clock: Clock, http: httpx.AsyncClient, *, on_first: OnFirst | None = None
+) -> Diagnosis:
+    """All that is wrong with `target` as far as it answers, within 8 s. Raises nothing that Redis causes.
+
+    `on_first` is given what is known before what takes a second, such as the counters' second look.
+    """
     began_s = clock.monotonic_s()
     probing = asyncio.ensure_future(ping(target, clock))
+
+    def diagnosed(outcome: Outcome, answers: Sequence[Answers]) -> Diagnosis:
+        took_ms = round(1000 * (clock.monotonic_s() - began_s))
+        return _diagnosis(outcome, answers, took_ms=took_ms, measured_at_ms=clock.now_ms())
+
     async with reading(target.address, budget_s=REDIS_WITHIN_S) as redis:
         subject = Subject(target, redis, http, clock, probing)
+        answering = _Answering(subject, catalog.DIAGNOSTICS)
         try:
-            answers = await _all_answers(subject, catalog.DIAGNOSTICS)
+            first = await answering.first()
+            if on_first and answering.goes_on:
+                await on_first(diagnosed(await probing, [*first, *answering.awaited()]))
+            answers = await answering.all()
         finally:
+            await answering.close()
             await subject.close()
-    took_ms = round(1000 * (clock.monotonic_s() - began_s))
-    return _diagnosis(await probing, answers, took_ms=took_ms, measured_at_ms=clock.now_ms())
+    return diagnosed(await probing, answers)
 
 
-async def _all_answers(subject: Subject, questions: Sequence[Question]) -> Answers:
-    """Those about the application at once, those about Redis as soon as it turns out to be reachable."""
-    about_application = asyncio.gather(*(_answer(one, subject) for one in questions if not one.needs_redis))
-    about_redis = [one for one in questions if one.needs_redis]
-    outcome = await subject.outcome()
-    if outcome.is_reachable:
-        answers = [await _answer(one, subject, within_s=ALONE_WITHIN_S) for one in about_redis if one.alone]
-        answers += await asyncio.gather(*(_answer(one, subject) for one in about_redis if not one.alone))
-    else:
-        answers = [_without_answer(one.check, "Redis cannot be reached") for one in about_redis]
-    answers += await about_application
-    return Answers(
-        tuple(finding for answer in answers for finding in answer.findings),
-        tuple(missing for answer in answers for missing in answer.not_checked),
-    )
+class _Answering:
+    """All questions at once: those about the application, and about Redis as soon as it is reachable."""
+
+    def __init__(self, subject: Subject, questions: Sequence[Question]) -> None:
+        self._subject = subject
+        self._questions = questions
+        self._tasks: dict[str, asyncio.Task[Answers]] = {}
+        self._answers: dict[str, Answers] = {}
+
+    @property
+    def goes_on(self) -> bool:
+        return any(not task.done() for task in self._tasks.values())
+
+    async def first(self) -> list[Answers]:
+        """The answers of all that take no second."""
+        self._begin(one for one in self._questions if not one.needs_redis)
+        about_redis = [one for one in self._questions if one.needs_redis]
+        if (await self._subject.outcome()).is_reachable:
+            for one in about_redis:
+                if one.alone:
+                    self._answers[one.check] = await _answer(one, self._subject, within_s=ALONE_WITHIN_S)
+            self._begin(one for one in about_redis if not one.alone and not one.later)
+        else:
+            for one in about_redis:
+                self._answers[one.check] = _without_answer(one.check, "Redis cannot be reached")
+        answers = await self._gathered(one for one in self._questions if not one.later)
+        # Only now: on the one connection the others would wait behind a sample of the keys.
+        self._begin(one for one in self._questions if one.later and one.check not in self._answers)
+        return answers
+
+    def awaited(self) -> list[Answers]:
+        """What stands in for those that come later."""
+        return [_without_answer(one.check, LATER) for one in self._questions if one.later]
+
+    async def all(self) -> list[Answers]:
+        """In the questions' order."""
+        return await self._gathered(self._questions)
+
+    async def close(self) -> None:
+        await end_tasks(*self._tasks.values())
+
+    def _begin(self, questions: Iterable[Question]) -> None:
+        for one in questions:
+            self._tasks[one.check] = asyncio.create_task(_answer(one, self._subject))
+
+    async def _gathered(self, questions: Iterable[Question]) -> list[Answers]:
+        return [self._answers.get(one.check) or await self._tasks[one.check] for one in questions]
 
 
 async def _answer(question: Question, subject: Subject, *, within_s: float = ANSWER_WITHIN_S) -> Answers:
@@ -102,15 +152,18 @@ def _without_answer(check: str, why: str, *, is_unset: bool = False) -> Answers:
     return Answers(not_checked=(NotChecked(check=check, why=why, is_unset=is_unset),))
 
 
-def _diagnosis(outcome: Outcome, answers: Answers, *, took_ms: int, measured_at_ms: int) -> Diagnosis:
-    findings = sorted(answers.findings, key=lambda finding: finding.severity.rank)
+def _diagnosis(
+    outcome: Outcome, answers: Sequence[Answers], *, took_ms: int, measured_at_ms: int
+) -> Diagnosis:
+    found = [finding for answer in answers for finding in answer.findings]
+    findings = sorted(found, key=lambda finding: finding.severity.rank)
     figures = {name: value for finding in findings for name, value in (finding.figures or {}).items()}
     return Diagnosis(
         target=outcome.target,
         outcome=outcome,
         findings=tuple(findings),
         likeliest=likeliest(Evidence(outcome, findings, figures)),
-        not_checked=answers.not_checked,
+        not_checked=tuple(missing for answer in answers for missing in answer.not_checked),
         took_ms=took_ms,
         measured_at_ms=measured_at_ms,
         figures=figures,

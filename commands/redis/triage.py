@@ -17,7 +17,11 @@ USAGE = "/redis triage [target]"
 
 async def run(request: Request, pong: Pong) -> Work:
     question = await asked(request, pong, "Examining", usage=USAGE)
-    diagnosis = await triage(question.target, pong.clock, pong.http)
+
+    async def first(known: Diagnosis) -> None:
+        await question.shows(triage_message(known))
+
+    diagnosis = await triage(question.target, pong.clock, pong.http, on_first=first)
 
     async def answer(records: Records) -> None:
         found = [finding.title for finding in diagnosis.findings if finding.severity.is_finding]

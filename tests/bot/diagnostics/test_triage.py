@@ -156,8 +156,8 @@ async def test_a_server_that_freezes_half_way_is_not_checked_rather_than_healthy
     server.freeze()
     diagnosis = await examining
     assert diagnosis.outcome.is_healthy
-    assert without_answer(diagnosis) >= {"memory", "writes", "evictions", "connections", "replication"}
-    assert "memory" not in {finding.check for finding in diagnosis.findings}
+    assert without_answer(diagnosis) >= {"writes", "evictions", "rejected clients"}
+    assert "writes" not in {finding.check for finding in diagnosis.findings}
 
 
 async def test_a_server_that_is_killed_half_way_is_not_checked(
@@ -167,7 +167,40 @@ async def test_a_server_that_is_killed_half_way_is_not_checked(
     examining = asyncio.create_task(examine(target(server.url()), http))
     await asyncio.to_thread(wait_for_questions, server)
     server.kill()
-    assert without_answer(await examining) >= {"memory", "writes"}
+    assert without_answer(await examining) >= {"writes", "evictions"}
+
+
+async def test_what_needs_no_second_look_is_known_a_second_earlier(
+    start_server: StartServer, http: httpx.AsyncClient
+) -> None:
+    first: list[Diagnosis] = []
+
+    async def known(diagnosis: Diagnosis) -> None:
+        first.append(diagnosis)
+
+    server = start_server("--maxmemory", "8mb")
+    server.fill("cache", value_bytes=2000)
+    whole = await triage(target(server.url()), SystemClock(), http, on_first=known)
+    (early,) = first
+    assert early.took_ms + 500 < whole.took_ms
+    assert {"memory", "connections"} <= {finding.check for finding in early.findings}
+    waits = {one.check for one in early.not_checked if "in a moment" in one.why}
+    assert waits == {question.check for question in DIAGNOSTICS if question.later}
+    assert not any("in a moment" in one.why for one in whole.not_checked)
+
+
+async def test_a_dead_server_has_no_first_answer_but_the_whole_one(
+    start_server: StartServer, http: httpx.AsyncClient
+) -> None:
+    server = start_server()
+    server.kill()
+    first: list[Diagnosis] = []
+
+    async def known(diagnosis: Diagnosis) -> None:
+        first.append(diagnosis)
+
+    await triage(target(server.url()), SystemClock(), http, on_first=known)
+    assert first == []
 
 
 async def test_a_wrong_password_is_one_clear_outcome(
