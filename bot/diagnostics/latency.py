@@ -29,13 +29,14 @@ MEANS = {
 
 async def read(subject: Subject) -> Measured:
     """pauses: {event: milliseconds} of the last ten minutes, the longest first."""
-    reply = await subject.redis.ask("LATENCY", "LATEST")
+    asked = ("LATENCY", "LATEST"), ("CONFIG", "GET", "latency-monitor-threshold")
+    reply, threshold = await subject.redis.ask_each(asked)
+    if isinstance(reply, Exception):
+        raise reply
     if not isinstance(reply, list):
         raise NotSupported("not supported by this server: it does not watch its latency")
-    if not reply:
-        threshold = await subject.redis.ask("CONFIG", "GET", "latency-monitor-threshold")
-        if _value(threshold) in (b"0", "0", 0):
-            raise NotSupported("the server's latency monitor is off: latency-monitor-threshold is 0")
+    if not reply and _value(threshold) in (b"0", "0", 0):
+        raise NotSupported("the server's latency monitor is off: latency-monitor-threshold is 0")
     now_us = number(await subject.info(), "server_time_usec")
     since_s = (now_us or 1000 * subject.clock.now_ms()) / 1_000_000 - RECENT_S
     pauses = {_name(entry[0]): float(entry[2]) for entry in reply if entry[1] >= since_s}

@@ -16,6 +16,7 @@ from bot.diagnostics.key_sample import KeySample, take_keys
 from bot.diagnostics.samples import Info, Samples, look, take
 from bot.settings import ThresholdsTable
 from bot.targets.outcome import Outcome
+from bot.targets.probe import Probed
 from bot.targets.read_only import ReadOnly
 from bot.targets.target import Target
 
@@ -32,19 +33,21 @@ class NotSet(NotSupported):
 
 @dataclass
 class Subject:
-    """What questions are asked about, and with. `probing` ends in the outcome of the ping."""
+    """What questions are asked about, and with. `probing` is the ping under way."""
 
     target: Target
     redis: ReadOnly
     http: httpx.AsyncClient
     clock: Clock
-    probing: "asyncio.Future[Outcome]"
+    probing: "asyncio.Future[Probed]"
     _looking: "asyncio.Task[Info] | None" = field(default=None)
     _sampling: "asyncio.Task[Samples] | None" = field(default=None)
     _taking_keys: "asyncio.Task[KeySample] | None" = field(default=None)
 
     async def info(self) -> Info:
-        """The first INFO, for what needs no second."""
+        """The first INFO, for what needs no second: the ping's own where it saw one."""
+        if info := (await asyncio.shield(self.probing)).info:
+            return info
         if self._looking is None:
             self._looking = asyncio.create_task(look(self.redis))
         return await asyncio.shield(self._looking)
@@ -63,7 +66,7 @@ class Subject:
         return await asyncio.shield(self._taking_keys)
 
     async def outcome(self) -> Outcome:
-        return await asyncio.shield(self.probing)
+        return (await asyncio.shield(self.probing)).outcome
 
     async def close(self) -> None:
         """End what is still being read."""

@@ -1,7 +1,7 @@
 """How long does the server take to answer?
 
-The median of a few PINGs on one open connection that no other question uses meanwhile: the way there and the
-wait behind others' commands.
+The ping's own PING, alone on its connection; where that was slow, the median with two more, so that one
+hiccup is no finding.
 https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/latency/
 """
 
@@ -10,19 +10,26 @@ import statistics
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, Subject
 from bot.settings import ThresholdsTable
+from bot.targets.outcome import Stage
 
 CHECK = "response time"
 PINGS = 3
 
 
 async def read(subject: Subject) -> Measured:
-    """ping_ms: the median of three."""
-    lengths_ms = []
-    for _ in range(PINGS):
+    """ping_ms: of one PING, or the median of three."""
+    lengths_ms = [stage.ms for stage in (await subject.outcome()).stages if _was_answered(stage)]
+    if lengths_ms and lengths_ms[0] <= subject.target.thresholds.response_ms:
+        return {"ping_ms": lengths_ms[0]}
+    while len(lengths_ms) < PINGS:
         began_s = subject.clock.monotonic_s()
         await subject.redis.ask("PING")
         lengths_ms.append(1000 * (subject.clock.monotonic_s() - began_s))
     return {"ping_ms": statistics.median(lengths_ms)}
+
+
+def _was_answered(stage: Stage) -> bool:
+    return stage.name == "PING" and stage.state == "ok"
 
 
 def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:

@@ -21,7 +21,7 @@ from bot.diagnostics.question import NotSet, NotSupported, Question, Subject
 from bot.targets.meanings import MEANINGS
 from bot.targets.outcome import Outcome
 from bot.targets.outcomes import kind_of
-from bot.targets.probe import probe
+from bot.targets.probe import Probed, probe
 from bot.targets.read_only import reading
 from bot.targets.target import Target
 from bot.tasks import end_tasks
@@ -49,6 +49,10 @@ class Answers:
 
 async def ping(target: Target, clock: Clock) -> Outcome:
     """Where the way to `target` ends, within 3 s. Raises nothing."""
+    return (await _probed(target, clock)).outcome
+
+
+async def _probed(target: Target, clock: Clock) -> Probed:
     return await probe(target.name, target.address, clock, budget_s=PING_WITHIN_S)
 
 
@@ -60,24 +64,25 @@ async def triage(
     `on_first` is given what is known before what takes a second, such as the counters' second look.
     """
     began_s = clock.monotonic_s()
-    probing = asyncio.ensure_future(ping(target, clock))
+    probing = asyncio.ensure_future(_probed(target, clock))
 
     def diagnosed(outcome: Outcome, answers: Sequence[Answers]) -> Diagnosis:
         took_ms = round(1000 * (clock.monotonic_s() - began_s))
         return _diagnosis(outcome, answers, took_ms=took_ms, measured_at_ms=clock.now_ms())
 
     async with reading(target.address, budget_s=REDIS_WITHIN_S) as redis:
+        redis.warm()  # beside the ping, which alone says whether anything is asked
         subject = Subject(target, redis, http, clock, probing)
         answering = _Answering(subject, catalog.DIAGNOSTICS)
         try:
             first = await answering.first()
             if on_first and answering.goes_on:
-                await on_first(diagnosed(await probing, [*first, *answering.awaited()]))
+                await on_first(diagnosed((await probing).outcome, [*first, *answering.awaited()]))
             answers = await answering.all()
         finally:
             await answering.close()
             await subject.close()
-    return diagnosed(await probing, answers)
+    return diagnosed((await probing).outcome, answers)
 
 
 class _Answering:

@@ -23,7 +23,13 @@ CLIENT_NAME = "pong"
 CONNECTIONS_MOST = 4
 
 
-def connect(address: Address, *, budget_s: float = 2.0, connections_most: int = CONNECTIONS_MOST) -> "Redis":
+def connect(
+    address: Address,
+    *,
+    budget_s: float = 2.0,
+    connections_most: int = CONNECTIONS_MOST,
+    client_name: str | None = CLIENT_NAME,
+) -> "Redis":
     """A client for `address`: binary replies, no retries, at most `budget_s` for one answer.
 
     It connects at its first command. Close it with `aclose`, or use it in `async with`.
@@ -36,7 +42,7 @@ def connect(address: Address, *, budget_s: float = 2.0, connections_most: int = 
         username=address.user,
         password=address.password.get_secret_value() if address.password else None,
         db=address.db,
-        client_name=CLIENT_NAME,
+        client_name=client_name,
         socket_timeout=budget_s,
         socket_connect_timeout=min(budget_s, 2.0),
         retry=Retry(NoBackoff(), 0),

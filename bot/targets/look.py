@@ -4,17 +4,31 @@ The fields: https://redis.io/docs/latest/commands/info/
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from bot.targets.outcome import Kind
 
-Info = Mapping[str, str]
+Info = Mapping[str, Any]
 
 FULL_SHARE = 0.99  # a full server hovers just under its limit, as each refused write leaves it
 
 
-def parse_info(text: str) -> dict[str, str]:
-    """INFO's lines as they stand: every value is text."""
-    return dict(line.split(":", 1) for line in text.splitlines() if ":" in line and not line.startswith("#"))
+def parse_info(text: str) -> dict[str, Any]:
+    """INFO's fields as redis-py gives them: numbers as numbers, "keys=2,expires=1" as a mapping."""
+    lines = (line.partition(":") for line in text.splitlines() if line and not line.startswith("#"))
+    return {name: _value(value) for name, colon, value in lines if colon}
+
+
+def _value(text: str) -> Any:
+    if "=" in text:
+        pairs = (item.rpartition("=") for item in text.split(",") if item)
+        return {name or value: _value(value) if name else True for name, _, value in pairs}
+    if "," in text:
+        return [_value(item) for item in text.split(",") if item]
+    try:
+        return float(text) if "." in text else int(text)
+    except ValueError:
+        return text
 
 
 def kind_by(info: Info) -> Kind:
@@ -30,22 +44,17 @@ def seen_by(kind: Kind, info: Info) -> str:
 
 def number(info: Info, name: str) -> float:
     """A figure of INFO; 0 when it is missing or is no number."""
-    try:
-        return float(info.get(name, "0"))
-    except ValueError:
-        return 0.0
+    value = info.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def can_evict(info: Info) -> bool:
     """Whether the policy finds something to throw away: volatile-* only takes keys that have a TTL."""
     policy = info.get("maxmemory_policy", "noeviction")
-    if policy.startswith("volatile-"):
-        return any(_with_ttl(value) for name, value in info.items() if name.startswith("db"))
-    return policy != "noeviction"
-
-
-def _with_ttl(keyspace: str) -> bool:
-    return "expires=" in keyspace and not keyspace.partition("expires=")[2].startswith("0")
+    if str(policy).startswith("volatile-"):
+        databases = (value for name, value in info.items() if name.startswith("db"))
+        return any(isinstance(one, Mapping) and number(one, "expires") > 0 for one in databases)
+    return bool(policy != "noeviction")
 
 
 def _is_full(info: Info) -> bool:
@@ -54,11 +63,11 @@ def _is_full(info: Info) -> bool:
 
 
 def _is_read_only(info: Info) -> bool:
-    return info.get("role") == "slave" and info.get("slave_read_only", "1") == "1"
+    return info.get("role") == "slave" and info.get("slave_read_only", 1) == 1
 
 
 _SIGHTS: tuple[tuple[Kind, Callable[[Info], bool]], ...] = (
-    (Kind.LOADING, lambda info: info.get("loading") == "1"),
+    (Kind.LOADING, lambda info: info.get("loading") == 1),
     (Kind.READ_ONLY, _is_read_only),
     (Kind.FULL, _is_full),
 )

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bot.clock import Clock
 from bot.targets import look
@@ -58,7 +59,7 @@ class Walk:
     places: list[Place] = field(default_factory=list)
     wire: Wire | None = None
     asks_no_password: bool = False
-    info: dict[str, str] = field(default_factory=dict)
+    info: dict[str, Any] = field(default_factory=dict)
 
     @asynccontextmanager
     async def stage(self, name: str) -> AsyncIterator[Step]:
@@ -93,7 +94,15 @@ class Walk:
         )
 
 
-async def probe(target: str, address: Address, clock: Clock, *, budget_s: float = BUDGET_S) -> Outcome:
+@dataclass(frozen=True)
+class Probed:
+    """Where a probe ended, and the INFO that it saw: empty where it saw none."""
+
+    outcome: Outcome
+    info: look.Info = field(default_factory=dict, repr=False)
+
+
+async def probe(target: str, address: Address, clock: Clock, *, budget_s: float = BUDGET_S) -> Probed:
     """Where the way to `address` ends, within `budget_s`. Raises nothing: every failure is an Outcome."""
     walk, began_s = Walk(address, clock), clock.monotonic_s()
     try:
@@ -102,12 +111,13 @@ async def probe(target: str, address: Address, clock: Clock, *, budget_s: float 
         if walk.wire:
             walk.wire.close()
     took_ms = 1000 * (clock.monotonic_s() - began_s)
-    return replace(
+    ended = replace(
         outcome(kind, target, seen=plain(seen, 160)),
         stages=walk.stages(kind),
         took_ms=round(took_ms),
         measured_at_ms=clock.now_ms(),
     )
+    return Probed(ended, walk.info)
 
 
 async def _judged(walk: Walk, budget_s: float) -> tuple[Kind, str]:
@@ -133,9 +143,7 @@ async def _whole_way(walk: Walk, budget_s: float) -> None:
             await _reach(walk)
             await _log_in(walk)
             async with walk.stage("PING"):
-                await _ask(walk, "PING")
-                if walk.address.db:
-                    await _ask(walk, "SELECT", str(walk.address.db))
+                await _ping(walk)
     except TimeoutError as error:
         raise StageFailed(walk.current, error) from error
 
@@ -184,14 +192,30 @@ async def _log_in(walk: Walk) -> None:
 
 
 async def _ask(walk: Walk, *words: str) -> str:
-    if walk.wire is None:
-        raise EOFError("not connected")
-    return str(await walk.wire.ask(*words))
+    return str(await _wire(walk).ask(*words))
+
+
+async def _ping(walk: Walk) -> None:
+    """INFO goes out right behind PING: waiting for PONG first would cost a round trip."""
+    wire = _wire(walk)
+    if walk.address.db:
+        wire.say("SELECT", str(walk.address.db))
+    wire.say("PING")
+    wire.say("INFO", "everything")
+    if walk.address.db:
+        await wire.reply()
+    await wire.reply()
 
 
 async def _look(walk: Walk) -> None:
     async with asyncio.timeout(LOOK_MOST_S):
-        walk.info = look.parse_info(await _ask(walk, "INFO", "everything"))
+        walk.info = look.parse_info(str(await _wire(walk).last_reply()))
+
+
+def _wire(walk: Walk) -> Wire:
+    if walk.wire is None:
+        raise EOFError("not connected")
+    return walk.wire
 
 
 async def _explained(walk: Walk, failure: StageFailed, budget_s: float) -> tuple[Kind, str]:

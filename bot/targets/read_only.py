@@ -4,6 +4,7 @@ An allow-list with bounds, so that a command it does not know is refused. What e
 keys; KEYS took 508 ms, MEMORY USAGE SAMPLES 0 332 ms. https://redis.io/docs/latest/commands/
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,13 +13,11 @@ from redis.asyncio import Redis
 
 from bot.targets.address import Address
 from bot.targets.connection import connect
+from bot.targets.together import PIPELINE_MOST, Together, Word
 
 SCAN_COUNT_MOST = 1000
 SAMPLES_MOST = 5
 ENTRIES_MOST = 128
-PIPELINE_MOST = 1000
-
-Word = str | bytes | int
 
 
 class NotAllowed(Exception):
@@ -106,33 +105,42 @@ class ReadOnly:
     """A Redis that can only be looked at. Build it with `reading`."""
 
     def __init__(self, redis: "Redis") -> None:
-        self._redis: Any = redis  # redis-py leaves execute_command without types
+        self._together = Together(redis)
+
+    def warm(self) -> None:
+        """Connect while nothing is asked yet."""
+        self._together.warm()
 
     async def ask(self, *words: Word) -> Any:
         """The reply to one command. Raises NotAllowed before anything is sent, or redis-py's errors."""
         _check(words)
-        return await self._redis.execute_command(*words)
+        reply = await self._together.ask(words)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
 
     async def ask_each(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
-        """The replies to up to 1000 commands in one pipeline; an error stands in its reply's place."""
+        """The replies to up to 1000 commands, in one go; an error stands in its reply's place."""
         if len(commands) > PIPELINE_MOST:
             raise NotAllowed(f"A pipeline of {len(commands)} commands is too long.")
         for words in commands:
             _check(words)
-        async with self._redis.pipeline(transaction=False) as pipeline:
-            for words in commands:
-                pipeline.execute_command(*words)
-            return list(await pipeline.execute(raise_on_error=False))
+        return list(await asyncio.gather(*(self._together.ask(words) for words in commands)))
+
+    async def close(self) -> None:
+        await self._together.close()
 
 
 @asynccontextmanager
 async def reading(address: Address, *, budget_s: float = 2.0) -> AsyncIterator[ReadOnly]:
     """A ReadOnly for `address`, closed in the end."""
     # One connection: a server that runs out of clients must not lose more of them to its doctor.
-    redis = connect(address, budget_s=budget_s, connections_most=1)
+    redis = connect(address, budget_s=budget_s, connections_most=1, client_name=None)
+    read_only = ReadOnly(redis)
     try:
-        yield ReadOnly(redis)
+        yield read_only
     finally:
+        await read_only.close()
         await redis.aclose()
 
 

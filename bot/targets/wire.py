@@ -5,6 +5,7 @@ The protocol: https://redis.io/docs/latest/develop/reference/protocol-spec/
 """
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from collections.abc import Sequence
@@ -71,6 +72,8 @@ class Wire:
         self._reader = reader
         self._writer = writer
         self._replies = hiredis.Reader(encoding="utf-8", errors="replace", replyError=ServerSaid)
+        self._has_heard = False
+        self._unanswered = 0
 
     @classmethod
     async def over(cls, connection: socket.socket, address: Address | None = None) -> "Wire":
@@ -86,14 +89,31 @@ class Wire:
 
     async def ask(self, *words: str) -> Any:
         """The reply to a command. Raises ServerSaid, NotRedis, EOFError when it hangs up, or OSError."""
+        self.say(*words)
+        return await self.reply()
+
+    def say(self, *words: str) -> None:
+        """Send a command; its reply comes in its turn."""
         self._writer.write(_packed(words))
+        self._unanswered += 1
+
+    async def last_reply(self) -> Any:
+        """The reply to the last command that was sent, whatever those before it came to."""
+        while self._unanswered > 1:
+            with contextlib.suppress(ServerSaid):
+                await self.reply()
+        return await self.reply()
+
+    async def reply(self) -> Any:
+        """The next reply. Raises ServerSaid, NotRedis, EOFError when it hangs up, or OSError."""
         read = 0
         while (reply := self._next()) is False:
             piece = await self._reader.read(64 * 1024)
             read += len(piece)
             if not piece or read > REPLY_MOST_BYTES:
                 raise EOFError("hung up without an answer")
-            self._feed(piece, is_first=read == len(piece))
+            self._feed(piece)
+        self._unanswered -= 1
         if isinstance(reply, ServerSaid):
             raise reply
         return reply
@@ -109,9 +129,10 @@ class Wire:
     def close(self) -> None:
         self._writer.transport.abort()
 
-    def _feed(self, piece: bytes, *, is_first: bool) -> None:
-        if is_first and piece[:1] not in b"+-:$*":
+    def _feed(self, piece: bytes) -> None:
+        if not self._has_heard and piece[:1] not in b"+-:$*":
             raise NotRedis(piece)
+        self._has_heard = True
         self._replies.feed(piece)
 
     def _next(self) -> Any:

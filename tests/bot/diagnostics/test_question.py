@@ -11,7 +11,8 @@ from bot.clock import SystemClock
 from bot.diagnostics.question import Subject
 from bot.targets.address import parse
 from bot.targets.meanings import outcome
-from bot.targets.outcome import Kind, Outcome
+from bot.targets.outcome import Kind
+from bot.targets.probe import Probed, probe
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import TARGET
 from tests.fixtures.redis_fixtures import StartServer
@@ -30,11 +31,22 @@ def test_every_check_has_its_own_name() -> None:
 
 async def test_all_who_ask_share_two_samples(start_server: StartServer) -> None:
     server = start_server()
-    probing: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-    probing.set_result(outcome(Kind.HEALTHY, "redis-prod"))
+    probing: asyncio.Future[Probed] = asyncio.get_running_loop().create_future()
+    probing.set_result(Probed(outcome(Kind.HEALTHY, "redis-prod")))
     async with reading(parse(server.url())) as redis, httpx.AsyncClient() as http:
         subject = Subject(TARGET, redis, http, SystemClock(), probing)
         first, second = await asyncio.gather(subject.samples(), subject.samples())
         await subject.close()
     assert first is second
+    assert server.command("INFO", "commandstats")["cmdstat_info"]["calls"] == 2
+
+
+async def test_the_pings_own_info_is_not_asked_for_again(start_server: StartServer) -> None:
+    server = start_server()
+    address, clock = parse(server.url()), SystemClock()
+    probing = asyncio.ensure_future(probe("redis-prod", address, clock))
+    async with reading(address) as redis, httpx.AsyncClient() as http:
+        subject = Subject(TARGET, redis, http, clock, probing)
+        assert (await subject.info())["run_id"] == (await subject.samples()).second["run_id"]
+        await subject.close()
     assert server.command("INFO", "commandstats")["cmdstat_info"]["calls"] == 2
