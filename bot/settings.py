@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, quote, unquote
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -157,10 +157,12 @@ class Settings(_Table):
 
 
 def _password_of(value: str) -> list[str]:
-    head, at, _ = value.rpartition("@")
+    head, at, rest = value.rpartition("@")
     _, scheme, credentials = head.partition("://")
     password = credentials.partition(":")[2]
-    return [password, unquote(password)] if at and scheme and password else []
+    of_sentinels = dict(parse_qsl((rest or value).partition("?")[2])).get("sentinel_password", "")
+    parts = [password, unquote(password)] if at and scheme else []
+    return [part for part in (*parts, of_sentinels, quote(of_sentinels)) if part]
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Settings:

@@ -16,7 +16,7 @@ from bot.diagnostics.finding import NextStep, Severity
 from bot.diagnostics.triage import ping, triage
 from bot.errors import BadInput
 from bot.settings import load
-from bot.targets.address import parse
+from bot.targets.endpoint import parse_endpoint
 from bot.targets.outcome import Outcome
 from bot.targets.target import Target, Targets
 from bot.text import plain
@@ -69,7 +69,7 @@ def _code(outcome: Outcome, *, has_findings: bool) -> int:
 
 def _target(name_or_url: str, config: Path) -> Target:
     if "://" in name_or_url:
-        address = parse(name_or_url)
+        address = parse_endpoint(name_or_url)
         return Target(name=str(address), address=address)
     if not name_or_url and not config.exists():
         raise BadInput(

@@ -7,9 +7,10 @@ import asyncio
 import socket
 
 from bot.diagnostics.finding import Finding, NextStep, Severity
-from bot.diagnostics.question import Measured, NotSupported, Subject
+from bot.diagnostics.question import Measured, NotSet, NotSupported, Subject
 from bot.diagnostics.units import count
 from bot.settings import ThresholdsTable
+from bot.targets.address import Address
 
 CHECK = "path"
 ADDRESSES_MOST = 8
@@ -19,6 +20,8 @@ CONNECTS_WITHIN_S = 1.0
 async def read(subject: Subject) -> Measured:
     """addresses: how many the name has; open: of so many the port takes connections; slowest_ms of these."""
     address = subject.target.address
+    if not isinstance(address, Address):
+        raise NotSet("it has several servers: each was pinged")
     if address.scheme == "unix":
         raise NotSupported("a socket file has no network path")
     found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)

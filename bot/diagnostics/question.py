@@ -17,6 +17,7 @@ from bot.diagnostics.samples import Info, Samples, look, take
 from bot.settings import ThresholdsTable
 from bot.targets.outcome import Outcome
 from bot.targets.probe import Probed
+from bot.targets.reach import Located
 from bot.targets.read_only import ReadOnly
 from bot.targets.target import Target
 
@@ -33,13 +34,14 @@ class NotSet(NotSupported):
 
 @dataclass
 class Subject:
-    """What questions are asked about, and with. `probing` is the ping under way."""
+    """What questions are asked about, and with. `probing` is the ping under way, `located` the servers."""
 
     target: Target
     redis: ReadOnly
     http: httpx.AsyncClient
     clock: Clock
     probing: "asyncio.Future[Probed]"
+    located: Located = field(default_factory=Located)
     _looking: "asyncio.Task[Info] | None" = field(default=None)
     _sampling: "asyncio.Task[Samples] | None" = field(default=None)
     _taking_keys: "asyncio.Task[KeySample] | None" = field(default=None)

@@ -57,7 +57,13 @@ class Sign:
 
 # What the server says is the same whether the probe's own socket or redis-py heard it.
 _REPLIES = (
-    Sign(kind=Kind.TOO_MANY_CLIENTS, text=r"max number of clients reached"),
+    Sign(kind=Kind.TOO_MANY_CLIENTS, text=r"max number of clients reached|max concurrent connections"),
+    Sign(kind=Kind.QUOTA_USED_UP, text=r"max (daily )?requests? limit exceeded"),
+    Sign(kind=Kind.MOVED, text=r"^ ?(MOVED|ASK|CROSSSLOT)\b"),
+    Sign(kind=Kind.MOVED, error=(py.AskError, py.ClusterCrossSlotError)),  # MovedError is an AskError
+    Sign(kind=Kind.CLUSTER_DOWN, text=r"^ ?CLUSTERDOWN\b"),
+    Sign(kind=Kind.CLUSTER_DOWN, error=py.ClusterDownError),
+    Sign(kind=Kind.NOT_A_CLUSTER, text=r"cluster support disabled"),
     Sign(kind=Kind.PROTECTED_MODE, text=r"^ ?DENIED\b.*protected mode"),
     Sign(kind=Kind.OPEN_TO_ALL, text=r"without any password configured|no password is set"),
     Sign(kind=Kind.CREDENTIALS_WRONG, text=r"^ ?WRONGPASS\b|invalid username-password pair|invalid password"),
@@ -68,7 +74,7 @@ _REPLIES = (
     Sign(kind=Kind.LOADING, text=r"^ ?LOADING\b"),
     Sign(kind=Kind.REPLICA_CUT_OFF, text=r"^ ?MASTERDOWN\b"),
     Sign(kind=Kind.READ_ONLY, text=r"^ ?READONLY\b"),
-    Sign(kind=Kind.FULL, text=r"^ ?OOM\b"),
+    Sign(kind=Kind.FULL, text=r"^ ?OOM\b|DB capacity quota exceeded"),
     Sign(kind=Kind.WRITES_STOPPED, text=r"^ ?MISCONF\b"),
     Sign(kind=Kind.BUSY, text=r"^ ?BUSY\b"),
     Sign(kind=Kind.WRONG_DATABASE, text=r"DB index is out of range|invalid DB index"),

@@ -210,6 +210,8 @@ async def _ping(walk: Walk) -> None:
 async def _look(walk: Walk) -> None:
     async with asyncio.timeout(LOOK_MOST_S):
         walk.info = look.parse_info(str(await _wire(walk).last_reply()))
+        if walk.info.get("cluster_enabled") == 1:  # a node of a cluster that is down says PONG
+            walk.info |= look.parse_info(await _ask(walk, "CLUSTER", "INFO"))
 
 
 def _wire(walk: Walk) -> Wire:

@@ -3,9 +3,10 @@
 The names, labels and applications are pong.toml's: see bot/settings.py.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from bot.applications.health import Application
@@ -13,7 +14,10 @@ from bot.errors import BadInput, SettingsError
 from bot.providers.status_page import Provider
 from bot.settings import Settings, ThresholdsTable
 from bot.targets.address import Address, parse
+from bot.targets.endpoint import Endpoint, parse_endpoint
 from bot.text import plain
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +33,7 @@ class Target:
     """One Redis that Pong looks after. Without `remediation` it is looked at only."""
 
     name: str
-    address: Address
+    address: Endpoint
     remediation: Address | None = None
     application: Application | None = None
     thresholds: ThresholdsTable = field(default_factory=ThresholdsTable)
@@ -99,13 +103,13 @@ class Targets:
 
 def _target(settings: Settings, name: str) -> Target:
     table = settings.targets[name]
-    address = _address(settings, table.url_env)
+    address = _read(settings, table.url_env, parse_endpoint)
     if address is None:
         raise SettingsError(f"{name} has no address: set {table.url_env}.")
     return Target(
         name=name,
         address=address,
-        remediation=_address(settings, table.remediation_url_env),
+        remediation=_read(settings, table.remediation_url_env, parse),
         application=_application(settings, table.application),
         thresholds=table.thresholds,
         memory_limit_bytes=table.memory_limit_bytes,
@@ -115,12 +119,12 @@ def _target(settings: Settings, name: str) -> Target:
     )
 
 
-def _address(settings: Settings, variable: str) -> Address | None:
+def _read(settings: Settings, variable: str, reads: Callable[[str], Read]) -> Read | None:
     url = settings.secret(variable)
     if not url:
         return None
     try:
-        return parse(url)
+        return reads(url)
     except BadInput as error:
         raise SettingsError(f"{variable}: {error}") from None
 
