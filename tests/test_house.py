@@ -24,6 +24,7 @@ ENVIRONMENT_READERS = ("bot/cli/", "bot/wiring.py", "bot/settings.py")
 OF_PACKAGES = {
     "bot/playground/local_slack/test_refusals.py": "bot/playground/local_slack",
     "bot/cli/test_main.py": "bot/cli",
+    "bot/targets/test_matrix.py": "bot/targets",
     "bot/playground/page/test_page.py": "bot/playground/page",
     "bot/playground/page/test_around.py": "bot/playground/page",
     "bot/playground/page/test_blocks.py": "bot/playground/page",

@@ -67,7 +67,7 @@ def _is_read_only(info: Info) -> bool:
 
 
 _SIGHTS: tuple[tuple[Kind, Callable[[Info], bool]], ...] = (
-    (Kind.IS_SENTINEL, lambda info: info.get("redis_mode") == "sentinel"),
+    (Kind.IS_SENTINEL, lambda info: "sentinel" in (info.get("redis_mode"), info.get("server_mode"))),
     (Kind.LOADING, lambda info: info.get("loading") == 1),
     (Kind.CLUSTER_DOWN, lambda info: info.get("cluster_state") == "fail"),
     (Kind.READ_ONLY, _is_read_only),

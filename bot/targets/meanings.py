@@ -3,24 +3,9 @@
 A table. The steps are the runbook's, as corrected: wrong credentials are step 11, names and routes step 7.
 """
 
-from dataclasses import dataclass
-
 from bot.diagnostics.finding import NextStep
-from bot.targets.outcome import Kind, Outcome
-
-
-@dataclass(frozen=True, kw_only=True)
-class Meaning:
-    """`next` is said as it stands, or is the label of a button for `verb` about the target."""
-
-    says: str
-    meaning: str
-    next: str
-    verb: str | None = None
-    could_be: tuple[str, ...] = ()
-    is_reachable: bool = False
-    is_healthy: bool = False
-
+from bot.targets.group_meanings import OF_GROUPS
+from bot.targets.outcome import Kind, Meaning, Outcome
 
 MEANINGS: dict[Kind, Meaning] = {
     Kind.HEALTHY: Meaning(
@@ -218,51 +203,6 @@ MEANINGS: dict[Kind, Meaning] = {
         next="Change the plan at the provider (step 10), or wait for the quota to begin anew.",
         is_reachable=True,
     ),
-    Kind.MOVED: Meaning(
-        says="answers, but the key lives on another node of its cluster",
-        meaning="The address names one node of a cluster. An application needs a cluster client for it.",
-        next="Write redis+cluster:// in the target's address.",
-        is_reachable=True,
-    ),
-    Kind.CLUSTER_DOWN: Meaning(
-        says="is a cluster that is down",
-        meaning="Its nodes say PONG, and refuse commands: some slots are served by nobody.",
-        next="Bring back the nodes that failed, or fail over to their replicas.",
-        is_reachable=True,
-    ),
-    Kind.CLUSTER_IN_PART: Meaning(
-        says="is a cluster of which a node does not answer",
-        meaning="What lies on that node fails; the rest works.",
-        next="Look at that node; a replica takes over by itself where there is one.",
-        is_reachable=True,
-    ),
-    Kind.NOT_A_CLUSTER: Meaning(
-        says="is no cluster",
-        meaning="A single server answers there; the address in Pong's settings says cluster.",
-        next="Write redis:// in the target's address.",
-    ),
-    Kind.IS_SENTINEL: Meaning(
-        says="is a Sentinel and holds no data",
-        meaning="The address in Pong's settings names a Sentinel where a Redis belongs.",
-        next="Write redis+sentinel://host:port/SERVICE in the target's address.",
-        is_reachable=True,
-    ),
-    Kind.SENTINELS_SILENT: Meaning(
-        says="cannot be found: no Sentinel answers",
-        meaning="Nobody can say which server is the primary; nothing is known about Redis itself.",
-        next="Look at the Sentinels' hosts and at the network (step 7).",
-    ),
-    Kind.SENTINEL_WITHOUT_SERVICE: Meaning(
-        says="is not known to its Sentinels",
-        meaning="The Sentinels answer, and watch no service of this name.",
-        next="Correct the service's name in the target's address.",
-    ),
-    Kind.SENTINELS_DISAGREE: Meaning(
-        says="answers, but its Sentinels name different primaries",
-        meaning="A failover is going on, or the Sentinels are cut off from each other: writes may be lost.",
-        next="Look at the network between the Sentinels; write nothing by hand until they agree.",
-        is_reachable=True,
-    ),
     Kind.OWN_POOL_FULL: Meaning(
         says="was not asked: Pong's own connections are all in use",
         meaning="The fault is Pong's; nothing is known about Redis itself.",
@@ -283,6 +223,7 @@ MEANINGS: dict[Kind, Meaning] = {
         next="Ping again",
         verb="ping",
     ),
+    **OF_GROUPS,
 }
 
 

@@ -98,3 +98,16 @@ class Outcome:
     @property
     def sure(self) -> bool:
         return not self.could_be
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meaning:
+    """`next` is said as it stands, or is the label of a button for `verb` about the target."""
+
+    says: str
+    meaning: str
+    next: str
+    verb: str | None = None
+    could_be: tuple[str, ...] = ()
+    is_reachable: bool = False
+    is_healthy: bool = False

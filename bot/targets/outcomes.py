@@ -60,9 +60,7 @@ _REPLIES = (
     Sign(kind=Kind.TOO_MANY_CLIENTS, text=r"max number of clients reached|max concurrent connections"),
     Sign(kind=Kind.QUOTA_USED_UP, text=r"max (daily )?requests? limit exceeded"),
     Sign(kind=Kind.MOVED, text=r"^ ?(MOVED|ASK|CROSSSLOT)\b"),
-    Sign(kind=Kind.MOVED, error=(py.AskError, py.ClusterCrossSlotError)),  # MovedError is an AskError
     Sign(kind=Kind.CLUSTER_DOWN, text=r"^ ?CLUSTERDOWN\b"),
-    Sign(kind=Kind.CLUSTER_DOWN, error=py.ClusterDownError),
     Sign(kind=Kind.NOT_A_CLUSTER, text=r"cluster support disabled"),
     Sign(kind=Kind.PROTECTED_MODE, text=r"^ ?DENIED\b.*protected mode"),
     Sign(kind=Kind.OPEN_TO_ALL, text=r"without any password configured|no password is set"),
@@ -114,6 +112,8 @@ _PROBE = (
 # redis-py folds the causes into words; a wrong certificate too is its "network" error.
 _CLIENT = (
     Sign(kind=Kind.OWN_POOL_FULL, error=py.MaxConnectionsError),
+    Sign(kind=Kind.MOVED, error=(py.AskError, py.ClusterCrossSlotError)),  # MovedError is an AskError
+    Sign(kind=Kind.CLUSTER_DOWN, error=py.ClusterDownError),
     Sign(kind=Kind.NAME_UNKNOWN, error=py.ConnectionError, text=r"Error -(2|5) connecting to"),
     Sign(kind=Kind.NAME_SERVER_FAILED, error=py.ConnectionError, text=r"Error -3 connecting to"),
     Sign(kind=Kind.CERTIFICATE, error=py.ConnectionError, text=r"CERTIFICATE_VERIFY_FAILED"),

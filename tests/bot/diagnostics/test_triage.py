@@ -92,6 +92,8 @@ async def test_a_healthy_server_is_healthy(start_server: StartServer, http: http
     assert without_answer(diagnosis) == {
         "hit rate",
         "pauses",
+        "sentinels",
+        "cluster",
         "queues",
         "provider",
         "traffic",
