@@ -98,6 +98,7 @@ class TargetTable(_Table):
     """One Redis. Its addresses are secrets: the environment variables named here hold them."""
 
     url_env: str = "REDIS_URL"
+    rest_token_env: str = "UPSTASH_REDIS_REST_TOKEN"  # noqa: S105 - a name, no token
     remediation_url_env: str = "REDIS_REMEDIATION_URL"
     labels: dict[str, str] = {}
     application: str | None = None
@@ -195,6 +196,7 @@ def _names(table: dict[str, Any]) -> list[str]:
         if isinstance(target, dict)
         for name in (
             target.get("url_env", "REDIS_URL"),
+            target.get("rest_token_env", "UPSTASH_REDIS_REST_TOKEN"),
             target.get("remediation_url_env", "REDIS_REMEDIATION_URL"),
         )
     ]

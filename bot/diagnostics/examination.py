@@ -15,6 +15,7 @@ from bot.diagnostics.answering import Answering
 from bot.diagnostics.answers import Answers, merged
 from bot.diagnostics.question import Question, Subject
 from bot.targets.address import Address
+from bot.targets.endpoint import Server
 from bot.targets.outcome import Outcome
 from bot.targets.probe import Probed, probe
 from bot.targets.reach import Located, whole
@@ -99,7 +100,7 @@ async def examining(means: Means, located: Located) -> AsyncIterator[Examination
         yield examination
 
 
-async def _probe(means: Means, node: Address) -> Probed:
+async def _probe(means: Means, node: Server) -> Probed:
     return await probe(means.target.name, node, means.clock, budget_s=PING_WITHIN_S)
 
 
@@ -109,7 +110,7 @@ async def _together(name: str, located: Located, probings: Sequence["asyncio.Tas
 
 
 async def _subject(
-    stack: AsyncExitStack, means: Means, located: Located, probing: "asyncio.Task[Probed]", node: Address
+    stack: AsyncExitStack, means: Means, located: Located, probing: "asyncio.Task[Probed]", node: Server
 ) -> Subject:
     redis = await stack.enter_async_context(reading(node, budget_s=REDIS_WITHIN_S))
     if node is not NOWHERE:

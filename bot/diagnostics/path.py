@@ -11,6 +11,7 @@ from bot.diagnostics.question import Measured, NotSet, NotSupported, Subject
 from bot.diagnostics.units import count
 from bot.settings import ThresholdsTable
 from bot.targets.address import Address
+from bot.targets.rest import Rest
 
 CHECK = "path"
 ADDRESSES_MOST = 8
@@ -20,6 +21,8 @@ CONNECTS_WITHIN_S = 1.0
 async def read(subject: Subject) -> Measured:
     """addresses: how many the name has; open: of so many the port takes connections; slowest_ms of these."""
     address = subject.target.address
+    if isinstance(address, Rest):
+        address = address.way
     if not isinstance(address, Address):
         raise NotSet("it has several servers: each was pinged")
     if address.scheme == "unix":

@@ -1,20 +1,23 @@
-"""What is behind a target's address: one server, the one that Sentinels name, or a cluster?
+"""What is behind a target's address: one server, the one that Sentinels name, a cluster, or a REST API?
 
-redis+sentinel://host:26379,host:26379/SERVICE and redis+cluster://host:6379,host:6379; rediss+… for TLS.
+redis+sentinel://host:26379,host:26379/SERVICE and redis+cluster://host:6379,host:6379; rediss+… for TLS;
+https://:TOKEN@host for a REST API.
 https://redis.io/docs/latest/develop/reference/sentinel-clients/
 """
 
 import re
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from pydantic import SecretStr
 
 from bot.errors import BadInput
 from bot.targets.address import Address, parse
+from bot.targets.rest import Rest
 
 SENTINEL_PORT = 26379
 SENTINEL_FORM = "redis+sentinel://user:password@host:26379,host:26379/SERVICE"
+REST_FORM = "https://:TOKEN@host"
 _GROUP = re.compile(r"(rediss?)\+(sentinel|cluster)://(?:(.*)@)?([^@/?]+)(/[^?]*)?(?:\?(.*))?")
 
 
@@ -44,11 +47,14 @@ class Cluster:
         return replace(self.seeds[0], host=host, port=port)
 
 
-Endpoint = Address | Sentinels | Cluster
+Server = Address | Rest
+Endpoint = Server | Sentinels | Cluster
 
 
 def parse_endpoint(url: str) -> Endpoint:
     """The Endpoint in `url`. Raises BadInput, whose sentence never repeats a password."""
+    if url.strip().startswith(("https://", "http://")):
+        return _rest(url.strip())
     found = _GROUP.fullmatch(url.strip())
     if found is None:
         return parse(url)
@@ -58,6 +64,20 @@ def parse_endpoint(url: str) -> Endpoint:
             raise BadInput("A cluster has one database: its address ends after the hosts.")
         return Cluster(seeds=_each(f"{scheme}://{who}@" if who else f"{scheme}://", hosts, query))
     return _sentinels(scheme, who, hosts, path, query)
+
+
+def _rest(url: str) -> Rest:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise BadInput(
+            f"The address of a REST API has a host or port that cannot be read: write {REST_FORM}."
+        ) from None
+    if not parts.hostname or parts.path.strip("/") or parts.query:
+        raise BadInput(f"The address of a REST API is its host alone: write {REST_FORM}.")
+    token = SecretStr(unquote(parts.password)) if parts.password else None
+    return Rest(scheme=parts.scheme, host=parts.hostname, port=port, token=token)
 
 
 def _each(begins: str, hosts: str, query: str) -> tuple[Address, ...]:

@@ -5,93 +5,26 @@ One PING alone cannot tell these apart: https://redis.io/docs/latest/commands/pi
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from bot.clock import Clock
 from bot.targets import look
 from bot.targets.address import Address
 from bot.targets.meanings import outcome
-from bot.targets.names import Place, is_number, resolve
-from bot.targets.outcome import Kind, Outcome, Stage
+from bot.targets.outcome import Kind, Outcome
 from bot.targets.outcomes import ServerSaid, kind_of, words_of
+from bot.targets.rest import OverHttp, Rest
 from bot.targets.sniff import WORTH_A_SNIFF, sniff
-from bot.targets.wire import Wire, connect_tcp, connect_unix
+from bot.targets.walk import STAGE_MOST_S, StageFailed, Walk, reach
+from bot.targets.wire import Wire
 from bot.text import plain
 
 BUDGET_S = 3.0
-STAGE_MOST_S = 1.0
 LOOK_MOST_S = 0.5
 WALK_SHARE = 0.7  # of the budget
 SNIFF_SHARE = 0.25
 
 ANSWERS_INFO = {Kind.LOADING, Kind.REPLICA_CUT_OFF, Kind.WRITES_STOPPED}
-
-
-class StageFailed(Exception):
-    """The walk ended at `stage` with `error`."""
-
-    def __init__(self, stage: str, error: BaseException) -> None:
-        super().__init__(stage)
-        self.stage = stage
-        self.error = error
-
-
-@dataclass
-class Step:
-    """A stage under way."""
-
-    note: str = ""
-
-
-@dataclass
-class Walk:
-    """The stages gone through so far, and what was opened on the way."""
-
-    address: Address
-    clock: Clock
-    done: list[Stage] = field(default_factory=list)
-    current: str = ""
-    began_s: float = 0.0
-    failed_ms: float = 0.0
-    places: list[Place] = field(default_factory=list)
-    wire: Wire | None = None
-    asks_no_password: bool = False
-    info: dict[str, Any] = field(default_factory=dict)
-
-    @asynccontextmanager
-    async def stage(self, name: str) -> AsyncIterator[Step]:
-        """Time what is done inside, for at most a second. Raises StageFailed for whatever it raises."""
-        step, self.current, self.began_s = Step(), name, self.clock.monotonic_s()
-        try:
-            async with asyncio.timeout(STAGE_MOST_S):
-                yield step
-        except Exception as error:
-            raise StageFailed(name, error) from error
-        ms = self.elapsed_ms()
-        self.done.append(Stage(name=name, state="ok", ms=ms, note=step.note))
-
-    def elapsed_ms(self) -> float:
-        """How long the current stage has taken so far."""
-        return 1000 * (self.clock.monotonic_s() - self.began_s)
-
-    def skip(self, name: str, why: str) -> None:
-        self.done.append(Stage(name=name, state="skipped", note=why))
-
-    def stages(self, kind: Kind) -> tuple[Stage, ...]:
-        """All of them: those done, the one that failed if any, those not reached."""
-        names = self.address.stages[len(self.done) :]
-        failed = [
-            Stage(name=name, state="failed", ms=self.failed_ms, note=kind.replace("_", " "))
-            for name in names[:1]
-        ]
-        return (
-            *self.done,
-            *failed,
-            *(Stage(name=name, state="skipped", note="not reached") for name in names[1:]),
-        )
 
 
 @dataclass(frozen=True)
@@ -102,11 +35,17 @@ class Probed:
     info: look.Info = field(default_factory=dict, repr=False)
 
 
-async def probe(target: str, address: Address, clock: Clock, *, budget_s: float = BUDGET_S) -> Probed:
-    """Where the way to `address` ends, within `budget_s`. Raises nothing: every failure is an Outcome."""
-    walk, began_s = Walk(address, clock), clock.monotonic_s()
+async def probe(target: str, server: Address | Rest, clock: Clock, *, budget_s: float = BUDGET_S) -> Probed:
+    """Where the way to `server` ends, within `budget_s`. Raises nothing: every failure is an Outcome."""
+    began_s = clock.monotonic_s()
+    if isinstance(server, Rest):
+        walk = Walk(server.way, clock, (*server.way.stages[:3], "PING"))
+        judging = _judged_over_http(walk, server, budget_s)
+    else:
+        walk = Walk(server, clock, server.stages)
+        judging = _judged(walk, budget_s)
     try:
-        kind, seen = await _judged(walk, budget_s)
+        kind, seen = await judging
     finally:
         if walk.wire:
             walk.wire.close()
@@ -137,43 +76,39 @@ async def _judged(walk: Walk, budget_s: float) -> tuple[Kind, str]:
     return kind, look.seen_by(kind, walk.info)
 
 
+async def _judged_over_http(walk: Walk, rest: Rest, budget_s: float) -> tuple[Kind, str]:
+    line = OverHttp(rest, budget_s=STAGE_MOST_S)
+    try:
+        async with asyncio.timeout(WALK_SHARE * budget_s):
+            await reach(walk)
+            async with walk.stage("PING"):
+                pong, info = await line.pipeline((("PING",), ("INFO",)))
+                if isinstance(pong, Exception):
+                    raise pong
+    except StageFailed as failure:
+        walk.failed_ms = walk.elapsed_ms()
+        return kind_of(failure.error, failure.stage), words_of(failure.error)
+    except TimeoutError as error:
+        walk.failed_ms = walk.elapsed_ms()
+        return kind_of(error, walk.current), ""
+    finally:
+        await line.close()
+    if not isinstance(info, dict):
+        return (kind_of(info), f"INFO: {info}") if isinstance(info, Exception) else (Kind.ERROR, "no INFO")
+    walk.info = info
+    kind = look.kind_by(info)
+    return kind, look.seen_by(kind, info)
+
+
 async def _whole_way(walk: Walk, budget_s: float) -> None:
     try:
         async with asyncio.timeout(WALK_SHARE * budget_s):
-            await _reach(walk)
+            await reach(walk)
             await _log_in(walk)
             async with walk.stage("PING"):
                 await _ping(walk)
     except TimeoutError as error:
         raise StageFailed(walk.current, error) from error
-
-
-async def _reach(walk: Walk) -> None:
-    address = walk.address
-    if address.scheme == "unix":
-        async with walk.stage("SOCKET"):
-            walk.wire = await Wire.over(await connect_unix(address.path))
-        return
-    await _resolve(walk)
-    async with walk.stage("TCP"):
-        connection = await connect_tcp(walk.places)
-        if not address.tls:
-            walk.wire = await Wire.over(connection)
-    if not address.tls:
-        walk.skip("TLS", "not used")
-        return
-    async with walk.stage("TLS"):
-        walk.wire = await Wire.over(connection, address)
-
-
-async def _resolve(walk: Walk) -> None:
-    host, port = walk.address.host, walk.address.port
-    if is_number(host):
-        walk.places = await resolve(host, port)
-        walk.skip("DNS", "the address is a number")
-        return
-    async with walk.stage("DNS"):
-        walk.places = await resolve(host, port)
 
 
 async def _log_in(walk: Walk) -> None:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
-from bot.targets.address import Address
 from bot.targets.cluster import SLOTS, Map, map_of
-from bot.targets.endpoint import Cluster, Endpoint, Sentinels
+from bot.targets.endpoint import Cluster, Endpoint, Sentinels, Server
 from bot.targets.meanings import outcome
 from bot.targets.outcome import Kind, Outcome, Stage
 from bot.targets.outcomes import kind_of
@@ -29,7 +28,7 @@ class Located:
     `stage` is how they were found, None for one server with an address of its own.
     """
 
-    nodes: tuple[Address, ...] = ()
+    nodes: tuple[Server, ...] = ()
     stage: Stage | None = None
     kind: Kind = Kind.HEALTHY
     seen: str = ""
@@ -39,7 +38,7 @@ class Located:
 
 async def locate(endpoint: Endpoint, clock: Clock) -> Located:
     """At once for one server; else within a second. Raises nothing."""
-    if isinstance(endpoint, Address):
+    if isinstance(endpoint, Server):
         return Located(nodes=(endpoint,))
     began_s = clock.monotonic_s()
     if isinstance(endpoint, Sentinels):

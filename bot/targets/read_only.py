@@ -9,11 +9,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from redis.asyncio import Redis
-
 from bot.targets.address import Address
 from bot.targets.connection import connect
-from bot.targets.together import PIPELINE_MOST, Together, Word
+from bot.targets.rest import OverHttp, Rest
+from bot.targets.together import PIPELINE_MOST, Line, OverConnection, Together, Word
 
 SCAN_COUNT_MOST = 1000
 SAMPLES_MOST = 5
@@ -108,8 +107,8 @@ def is_allowed(words: Sequence[Word]) -> bool:
 class ReadOnly:
     """A Redis that can only be looked at. Build it with `reading`."""
 
-    def __init__(self, redis: "Redis") -> None:
-        self._together = Together(redis)
+    def __init__(self, line: Line) -> None:
+        self._together = Together(line)
 
     def warm(self) -> None:
         """Connect while nothing is asked yet."""
@@ -136,16 +135,20 @@ class ReadOnly:
 
 
 @asynccontextmanager
-async def reading(address: Address, *, budget_s: float = 2.0) -> AsyncIterator[ReadOnly]:
-    """A ReadOnly for `address`, closed in the end."""
-    # One connection: a server that runs out of clients must not lose more of them to its doctor.
-    redis = connect(address, budget_s=budget_s, connections_most=1, client_name=None)
-    read_only = ReadOnly(redis)
+async def reading(server: Address | Rest, *, budget_s: float = 2.0) -> AsyncIterator[ReadOnly]:
+    """A ReadOnly for `server`, closed in the end."""
+    read_only = ReadOnly(_line(server, budget_s))
     try:
         yield read_only
     finally:
         await read_only.close()
-        await redis.aclose()
+
+
+def _line(server: Address | Rest, budget_s: float) -> Line:
+    if isinstance(server, Rest):
+        return OverHttp(server, budget_s=budget_s)
+    # One connection: a server that runs out of clients must not lose more of them to its doctor.
+    return OverConnection(connect(server, budget_s=budget_s, connections_most=1, client_name=None))
 
 
 def _check(words: Sequence[Word]) -> None:

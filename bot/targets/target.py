@@ -4,10 +4,12 @@ The names, labels and applications are pong.toml's: see bot/settings.py.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TypeVar
 from urllib.parse import urlencode
+
+from pydantic import SecretStr
 
 from bot.applications.health import Application
 from bot.errors import BadInput, SettingsError
@@ -15,6 +17,7 @@ from bot.providers.status_page import Provider
 from bot.settings import Settings, ThresholdsTable
 from bot.targets.address import Address, parse
 from bot.targets.endpoint import Endpoint, parse_endpoint
+from bot.targets.rest import Rest
 from bot.text import plain
 
 Read = TypeVar("Read")
@@ -106,6 +109,8 @@ def _target(settings: Settings, name: str) -> Target:
     address = _read(settings, table.url_env, parse_endpoint)
     if address is None:
         raise SettingsError(f"{name} has no address: set {table.url_env}.")
+    if isinstance(address, Rest) and address.token is None:
+        address = replace(address, token=_token(settings, table.rest_token_env))
     return Target(
         name=name,
         address=address,
@@ -127,6 +132,13 @@ def _read(settings: Settings, variable: str, reads: Callable[[str], Read]) -> Re
         return reads(url)
     except BadInput as error:
         raise SettingsError(f"{variable}: {error}") from None
+
+
+def _token(settings: Settings, variable: str) -> SecretStr:
+    token = settings.secret(variable)
+    if not token:
+        raise SettingsError(f"The address of a REST API needs its token: set {variable}.")
+    return SecretStr(token)
 
 
 def _application(settings: Settings, name: str | None) -> Application | None:
