@@ -49,12 +49,14 @@ class Verb:
     `run` asks and measures first and gives back the one transaction that holds all its effects; it raises
     BadInput, Refused or IllegalMove with the sentence that the person reads. `view` draws the modal that a
     button opens before anything is asked for; `faults` finds what is wrong with the modal's values, by field.
+    `usage`, `example` and `explains` are its help.
     """
 
     name: str
     role: Role
     run: "Callable[[Request, Pong], Awaitable[Work]]"
     usage: str = ""
+    example: str = ""
     explains: str = ""
     command: str | None = None
     view: "Callable[[Request, Pong], Awaitable[dict[str, Any]]] | None" = None

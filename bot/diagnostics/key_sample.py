@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.targets.read_only import ReadOnly
 
-SCAN_COUNT = 500
+SCAN_COUNT = 100  # about 0.3 ms of the server
 KEYS_MOST = 10_000
 CLOSER_MOST = 500
 SCANS_FOR_S = 1.0

@@ -102,7 +102,8 @@ def _verb(text: str, verbs: Mapping[str, Verb], *, command: str | None) -> tuple
         name = "_".join(words[:length]).lower()
         verb = verbs.get(name)
         if verb and verb.command and command in (None, verb.command):
-            return name, tuple(words[length:])
+            rest = tuple(words[length:])
+            return (HELP, (name,)) if [word.lower() for word in rest] == [HELP] else (name, rest)
     return HELP, tuple(words)
 
 

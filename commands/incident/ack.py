@@ -28,5 +28,6 @@ VERB = Verb(
     run=run,
     command="/incident",
     usage="/incident ack [number]",
+    example="/incident ack 4",
     explains="take it: you investigate",
 )

@@ -33,5 +33,6 @@ VERB = Verb(
     run=run,
     command="/incident",
     usage="/incident hold [number]",
+    example="/incident hold 4",
     explains="put the next escalation off by 15 minutes, once",
 )

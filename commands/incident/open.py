@@ -42,5 +42,6 @@ VERB = Verb(
     run=run,
     command="/incident",
     usage=USAGE,
+    example="/incident open redis-prod",
     explains="open an incident by hand",
 )

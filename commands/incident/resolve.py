@@ -179,5 +179,6 @@ VERB = Verb(
     faults=faults,
     command="/incident",
     usage="/incident resolve [number]",
+    example="/incident resolve 4",
     explains="say what it was, and close it",
 )

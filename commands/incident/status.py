@@ -39,5 +39,6 @@ VERB = Verb(
     run=run,
     command="/incident",
     usage="/incident status",
+    example="/incident status",
     explains="which are open, and who has them",
 )

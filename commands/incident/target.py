@@ -48,5 +48,6 @@ VERB = Verb(
     run=run,
     command="/incident",
     usage="/incident target NAME",
+    example="/incident target redis-prod",
     explains="say which Redis the incident is about",
 )

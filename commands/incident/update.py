@@ -77,5 +77,6 @@ VERB = Verb(
     faults=faults,
     command="/incident",
     usage="/incident update [#number] [what is known]",
+    example="/incident update #4 the cache is being cleared",
     explains="tell people how far it is",
 )

@@ -64,5 +64,6 @@ VERB = Verb(
     run=run,
     command="/redis",
     usage=USAGE,
+    example="/redis clear cache redis-prod",
     explains="plan the deletion of the cache keys; other people approve it",
 )

@@ -1,4 +1,4 @@
-"""`help`, and whatever else was typed that is no verb: what can be asked here?"""
+"""`/redis help [verb]`, and whatever else was typed that is no verb: what can be asked here, and how?"""
 
 from difflib import get_close_matches
 
@@ -12,9 +12,18 @@ from bot.text import outside
 from bot.thread import say
 from bot.where import place_of
 
+_WHO = {
+    Role.VIEWER: "whoever may see this channel",
+    Role.RESPONDER: "responders",
+    Role.APPROVER: "approvers",
+}
+
 
 async def run(request: Request, pong: Pong) -> Work:
-    lines = [*_unknown(request, pong), *_listing(request, pong)]
+    verb = pong.verbs.get(request.words[0].lower()) if request.words else None
+    lines = (
+        _own(verb) if verb and verb.command else [*_unknown(request, verb, pong), *_listing(request, pong)]
+    )
 
     async def answer(records: Records) -> None:
         place, _ = await place_of(records, pong, request)
@@ -24,12 +33,18 @@ async def run(request: Request, pong: Pong) -> Work:
     return answer
 
 
-def _unknown(request: Request, pong: Pong) -> list[str]:
+def _own(verb: Verb) -> list[str]:
+    """One verb's own help."""
+    lines = [f"Write it as `{verb.usage}`: {verb.explains}."]
+    return [*lines, f"For example `{verb.example}`. Who may: {_WHO[verb.role]}."]
+
+
+def _unknown(request: Request, verb: Verb | None, pong: Pong) -> list[str]:
     typed = request.words[0].lower() if request.words else "help"
     if typed == "help":
         return []
-    if verb := pong.verbs.get(typed):
-        return [_elsewhere(verb)]
+    if verb:
+        return [f"Words never {verb.name.replace('_', ' ')}: only its button in the thread does. There is:"]
     near = get_close_matches(
         typed, [name for name, verb in pong.verbs.items() if verb.command], n=1, cutoff=0.6
     )
@@ -37,20 +52,20 @@ def _unknown(request: Request, pong: Pong) -> list[str]:
     return [f'There is no "{outside(typed, 40)}".{hint} There is:']
 
 
-def _elsewhere(verb: Verb) -> str:
-    """For a verb that exists, and is not written so."""
-    if verb.command:
-        return f"Write it as `{verb.usage}`. There is also:"
-    return f"Words never {verb.name.replace('_', ' ')}: only its button in the thread does. There is:"
-
-
 def _listing(request: Request, pong: Pong) -> list[str]:
     command = request.ref if request.via == "command" else ""
     verbs = [verb for verb in pong.verbs.values() if verb.command and command in ("", verb.command)]
     lines = [f"`{verb.usage}`  {verb.explains}" for verb in verbs]
+    lines.append("`help` after any of them says more, with an example.")
     return [*lines, "In a thread Slack allows no slash commands: write the same words after @pong."]
 
 
 VERB = Verb(
-    name="help", role=Role.VIEWER, run=run, command="/redis", usage="/redis help", explains="this list"
+    name="help",
+    role=Role.VIEWER,
+    run=run,
+    command="/redis",
+    usage="/redis help [verb]",
+    example="/redis help triage",
+    explains="this list, or how to write one of it",
 )

@@ -36,5 +36,6 @@ VERB = Verb(
     run=run,
     command="/redis",
     usage=USAGE,
+    example="/redis ping redis-prod",
     explains="does it answer, and if not, why",
 )

@@ -53,5 +53,6 @@ VERB = Verb(
     run=run,
     command="/redis",
     usage=USAGE,
+    example="/redis triage redis-prod",
     explains="what is wrong, and what helps",
 )

@@ -31,5 +31,11 @@ async def run(request: Request, pong: Pong) -> Work:
 
 
 VERB = Verb(
-    name="verify", role=Role.VIEWER, run=run, command="/redis", usage=USAGE, explains="is it whole again"
+    name="verify",
+    role=Role.VIEWER,
+    run=run,
+    command="/redis",
+    usage=USAGE,
+    example="/redis verify redis-prod",
+    explains="is it whole again",
 )

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.request import Verb
+from bot.slack.payloads import from_command
 from commands import VERBS
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import SmallPong, asks
@@ -31,3 +33,23 @@ async def test_a_verb_of_the_other_command_is_told_how_to_write(small: SmallPong
 async def test_words_never_do_what_only_a_button_does(small: SmallPong, word: str):
     answer = await asked(small, asks("help", words=(word, "1:abc"), via="mention"))
     assert f"Words never {word}: only its button in the thread does" in answer
+
+
+async def test_a_verb_s_own_help_has_an_example(small: SmallPong):
+    for ask in (asks("help", words=("triage",)), asks("help", words=("TRIAGE",), via="mention")):
+        answer = await asked(small, ask)
+        assert "Write it as /redis triage [target]" in answer
+        assert "For example /redis triage redis-prod" in answer
+        assert "/redis ping" not in answer
+
+
+@pytest.mark.parametrize(
+    "verb", [verb for verb in VERBS.values() if verb.command], ids=lambda verb: verb.name
+)
+def test_every_example_is_what_its_verb_understands(verb: Verb):
+    command, _, text = verb.example.partition(" ")
+    body = {"command": command, "text": text, "user_id": "U1", "channel_id": "C1"}
+    assert command == verb.command
+    assert from_command(body, VERBS, at_ms=0).verb == verb.name
+    asked_for_help = from_command(body | {"text": f"{text.split()[0]} help"}, VERBS, at_ms=0)
+    assert (asked_for_help.verb, asked_for_help.words) == ("help", (verb.name,))
