@@ -25,6 +25,7 @@ OF_PACKAGES = {
     "bot/playground/local_slack/test_refusals.py": "bot/playground/local_slack",
     "bot/cli/test_main.py": "bot/cli",
     "bot/targets/test_matrix.py": "bot/targets",
+    "bot/diagnostics/test_recorded.py": "bot/diagnostics",
     "bot/playground/page/test_page.py": "bot/playground/page",
     "bot/playground/page/test_around.py": "bot/playground/page",
     "bot/playground/page/test_blocks.py": "bot/playground/page",
