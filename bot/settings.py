@@ -20,7 +20,21 @@ SECRET_NAMES = (
     "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",
     "ALERTMANAGER_WEBHOOK_TOKEN",
+    "DIGITALOCEAN_TOKEN",
+    "UPSTASH_EMAIL",
+    "UPSTASH_API_KEY",
 )
+# What the environment may say of addresses, and the setting that it becomes.
+ADDRESSES = {
+    "DATABASE_URL": "database_url",
+    "PROMETHEUS_URL": "prometheus_url",
+    "DIGITALOCEAN_API_URL": "digitalocean_api_url",
+    "UPSTASH_API_URL": "upstash_api_url",
+}
+
+
+ID = r"^[A-Za-z0-9_-]{1,100}$"
+WEB = r"^https?://[^\s|<>]+$"
 
 
 class _Table(BaseModel):
@@ -104,6 +118,10 @@ class TargetTable(_Table):
     application: str | None = None
     memory_limit_bytes: int | None = Field(None, gt=0)
     provider: str | None = None
+    upstash_database_id: str | None = Field(None, pattern=ID)
+    digitalocean_database_id: str | None = Field(None, pattern=ID)
+    console_url: str | None = Field(None, pattern=WEB)
+    grafana_url: str | None = Field(None, pattern=WEB)
     queues: tuple[str, ...] = ()
     thresholds: ThresholdsTable = ThresholdsTable()
 
@@ -115,6 +133,9 @@ class ApplicationTable(_Table):
     metrics_url: str | None = None
     traffic_query: str | None = None
     traffic_high_per_s: float | None = Field(None, gt=0)
+    log_files: tuple[Path, ...] = ()
+    digitalocean_app_id: str | None = Field(None, pattern=ID)
+    digitalocean_droplet_ids: tuple[int, ...] = ()
 
 
 class ProviderTable(_Table):
@@ -140,6 +161,8 @@ class Settings(_Table):
     applications: dict[str, ApplicationTable] = {}
     providers: dict[str, ProviderTable] = {}
     prometheus_url: str | None = Field(None, pattern=r"^https?://")
+    digitalocean_api_url: str = Field("https://api.digitalocean.com", pattern=WEB)
+    upstash_api_url: str = Field("https://api.upstash.com", pattern=WEB)
     web: WebTable = WebTable()
     links: tuple[str, ...] = ()  # hosts that Pong may link to, as in an alert's own link
     runbook_url: str | None = Field(None, pattern=r"^https?://[^\s|<>]+$")
@@ -174,10 +197,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     """
     table = _read(path)
     table["secrets"] = {name: value for name in _names(table) if (value := _secret(name, environment))}
-    if url := environment.get("DATABASE_URL"):
-        table["database_url"] = url
-    if url := environment.get("PROMETHEUS_URL"):
-        table["prometheus_url"] = url
+    table |= {setting: url for name, setting in ADDRESSES.items() if (url := environment.get(name))}
     if (url := environment.get("SLACK_API_URL")) and isinstance(table.setdefault("slack", {}), dict):
         table["slack"]["api_url"] = url
     try:

@@ -25,7 +25,7 @@ _AUTH_COMMAND = re.compile(
     rf"(?P<name>\b(?:AUTH2?|requirepass|masterauth)\s+)(?!{HIDDEN})(?=\S*\w)(?:\S+\s+)?\S+", re.I
 )
 # A slash may be in the password.
-_REDIS_URL = re.compile(r"(?P<scheme>\b(?:redis|valkey)s?://)[^\s\"'<>]*@", re.I)
+_REDIS_URL = re.compile(r"(?P<scheme>\b(?:redis|valkey)s?(?:\+\w+)?://)[^\s\"'<>]*@", re.I)
 _REDIS_CLI = re.compile(r"(?P<option>redis-cli\b.*?\s(?:-a|--pass)[ =])\S+", re.I)
 _ACL_PASSWORD = re.compile(r"(?P<rule>\bSETUSER\b.*?\s[<>#!])\S+", re.I)
 _WELL_KNOWN = re.compile(

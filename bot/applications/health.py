@@ -6,11 +6,13 @@ The two endpoints and their shapes are the runbook's, steps 3 and 6: `/api/healt
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from bot.applications.logs import LogSource
 from bot.text import plain
 
 ANSWERS_WITHIN_S = 2.0
@@ -24,6 +26,7 @@ class Application:
     name: str
     health_url: str | None = None
     metrics_url: str | None = None
+    logs: tuple[LogSource, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +41,14 @@ class Answer:
     fault: str = ""
 
 
-async def ask(http: httpx.AsyncClient, url: str) -> Answer:
-    """GET `url`, within 2 s and 1 MiB. Raises nothing: what went wrong is the answer's `fault`."""
+async def ask(http: httpx.AsyncClient, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+    """GET `url`, within 2 s and 1 MiB. Raises nothing: what went wrong is the answer's `fault`.
+
+    An error that comes with a JSON body is a fault, unless it says a status as a sick application does.
+    """
     try:
         async with asyncio.timeout(ANSWERS_WITHIN_S):
-            return await _get(http, url)
+            return await _get(http, url, headers or {})
     except (TimeoutError, httpx.TimeoutException):
         return Answer(fault=f"did not answer within {ANSWERS_WITHIN_S:.0f} s")
     except httpx.ConnectError:
@@ -51,8 +57,8 @@ async def ask(http: httpx.AsyncClient, url: str) -> Answer:
         return Answer(fault=f"broke off its answer ({plain(type(error).__name__, 40)})")
 
 
-async def _get(http: httpx.AsyncClient, url: str) -> Answer:
-    async with http.stream("GET", url, follow_redirects=False) as response:
+async def _get(http: httpx.AsyncClient, url: str, headers: Mapping[str, str]) -> Answer:
+    async with http.stream("GET", url, headers=headers, follow_redirects=False) as response:
         raw = bytearray()
         async for piece in response.aiter_bytes():
             raw += piece

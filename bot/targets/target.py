@@ -12,9 +12,14 @@ from urllib.parse import urlencode
 from pydantic import SecretStr
 
 from bot.applications.health import Application
+from bot.applications.log_file import LogFile
+from bot.applications.logs import LogSource
 from bot.errors import BadInput, SettingsError
+from bot.providers.database import Database
+from bot.providers.digitalocean import AppLog, Cloud, DigitalOcean, ManagedDatabase
 from bot.providers.status_page import Provider
-from bot.settings import Settings, ThresholdsTable
+from bot.providers.upstash import UpstashDatabase
+from bot.settings import Settings, TargetTable, ThresholdsTable
 from bot.targets.address import Address, parse
 from bot.targets.endpoint import Endpoint, parse_endpoint
 from bot.targets.rest import Rest
@@ -33,7 +38,10 @@ class Traffic:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One Redis that Pong looks after. Without `remediation` it is looked at only."""
+    """One Redis that Pong looks after. Without `remediation` it is looked at only.
+
+    `database` is it at its provider, `cloud` where its application runs; `links` are (label, URL).
+    """
 
     name: str
     address: Endpoint
@@ -42,8 +50,11 @@ class Target:
     thresholds: ThresholdsTable = field(default_factory=ThresholdsTable)
     memory_limit_bytes: int | None = None
     provider: Provider | None = None
+    database: Database | None = None
+    cloud: Cloud | None = None
     queues: tuple[str, ...] = ()
     traffic: Traffic | None = None
+    links: tuple[tuple[str, str], ...] = ()
 
 
 class Targets:
@@ -119,6 +130,9 @@ def _target(settings: Settings, name: str) -> Target:
         thresholds=table.thresholds,
         memory_limit_bytes=table.memory_limit_bytes,
         provider=_provider(settings, table.provider),
+        database=_database(settings, name),
+        cloud=_cloud(settings, table.application),
+        links=_links(table),
         queues=table.queues,
         traffic=_traffic(settings, table.application),
     )
@@ -149,7 +163,42 @@ def _application(settings: Settings, name: str | None) -> Application | None:
         raise SettingsError(
             f"A target names the application {plain(name, 60)}, which pong.toml does not have."
         )
-    return Application(name=name, health_url=table.health_url, metrics_url=table.metrics_url)
+    logs: list[LogSource] = [LogFile(path) for path in table.log_files]
+    if table.digitalocean_app_id:
+        logs.append(AppLog(_digitalocean(settings), table.digitalocean_app_id))
+    urls = {"health_url": table.health_url, "metrics_url": table.metrics_url}
+    return Application(name=name, logs=tuple(logs), **urls)
+
+
+def _cloud(settings: Settings, application: str | None) -> Cloud | None:
+    table = settings.applications.get(application or "")
+    if table is None or not (table.digitalocean_app_id or table.digitalocean_droplet_ids):
+        return None
+    return Cloud(_digitalocean(settings), table.digitalocean_app_id or "", table.digitalocean_droplet_ids)
+
+
+def _digitalocean(settings: Settings) -> DigitalOcean:
+    token = settings.secret("DIGITALOCEAN_TOKEN")
+    if not token:
+        raise SettingsError("pong.toml names something at DigitalOcean: set DIGITALOCEAN_TOKEN.")
+    return DigitalOcean(settings.digitalocean_api_url, SecretStr(token))
+
+
+def _database(settings: Settings, name: str) -> Database | None:
+    table = settings.targets[name]
+    if table.digitalocean_database_id:
+        return ManagedDatabase(_digitalocean(settings), table.digitalocean_database_id)
+    if not table.upstash_database_id:
+        return None
+    email, key = settings.secret("UPSTASH_EMAIL"), settings.secret("UPSTASH_API_KEY")
+    if not (email and key):
+        raise SettingsError(f"{name} is a database at Upstash: set UPSTASH_EMAIL and UPSTASH_API_KEY.")
+    return UpstashDatabase(settings.upstash_api_url, email, SecretStr(key), table.upstash_database_id)
+
+
+def _links(table: TargetTable) -> tuple[tuple[str, str], ...]:
+    named = (("Grafana", table.grafana_url), ("Console", table.console_url))
+    return tuple((label, url) for label, url in named if url)
 
 
 def _provider(settings: Settings, name: str | None) -> Provider | None:

@@ -19,7 +19,7 @@ async def run(request: Request, pong: Pong) -> Work:
     question = await asked(request, pong, "Examining", usage=USAGE)
 
     async def first(known: Diagnosis) -> None:
-        await question.shows(triage_message(known))
+        await question.shows(triage_message(known, links=question.target.links))
 
     diagnosis = await triage(question.target, pong.clock, pong.http, on_first=first)
 
@@ -28,7 +28,7 @@ async def run(request: Request, pong: Pong) -> Work:
         incident = await question.answered(
             records,
             Answer(
-                message=lambda ref: triage_message(diagnosis, ref=ref),
+                message=lambda ref: triage_message(diagnosis, ref=ref, links=question.target.links),
                 event="redis.triaged",
                 noted={"found": found},
                 kind="triage",

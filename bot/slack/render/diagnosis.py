@@ -9,7 +9,7 @@ from bot.diagnostics.diagnosis import Diagnosis
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.slack.render.blocks import Block, Button, Message, actions, context, section
 from bot.targets.outcome import Outcome, Stage
-from bot.text import outside
+from bot.text import allowed_link, outside
 
 SIGNS = {
     Severity.CRITICAL: "🔴",
@@ -33,10 +33,12 @@ def ping_message(outcome: Outcome) -> Message:
     return Message(_ping_text(outcome), tuple(blocks))
 
 
-def triage_message(diagnosis: Diagnosis, *, ref: str = "") -> Message:
+def triage_message(
+    diagnosis: Diagnosis, *, ref: str = "", links: tuple[tuple[str, str], ...] = ()
+) -> Message:
     """The verdict, the likeliest cause, the findings worst first, and what was not checked.
 
-    With `ref`, under which all of it is kept, buttons offer the rest.
+    With `ref`, under which all of it is kept, buttons offer the rest. `links` are pong.toml's, as (label, URL).
     """
     outcome = diagnosis.outcome
     top = [f"{_triage_sign(diagnosis)} *{outside(diagnosis.target)}* {_verdict(diagnosis)}"]
@@ -50,7 +52,7 @@ def triage_message(diagnosis: Diagnosis, *, ref: str = "") -> Message:
     blocks += [section(_finding(finding), button) for finding, button in _with_buttons(shown)]
     if fine := _fine(diagnosis):
         blocks.append(context(f"✓ {fine}"))
-    blocks.append(context(_foot(diagnosis)))
+    blocks.append(context(" · ".join([_foot(diagnosis), *_linked(links)])))
     kept = [Button("details", ref, "Details"), Button("raw", ref, "Raw")] if ref else []
     blocks.append(actions([*_last_buttons(diagnosis, shown), *kept]))
     return Message(_triage_text(diagnosis, shown), tuple(blocks))
@@ -97,7 +99,7 @@ def _button(step: NextStep | None) -> Button | None:
 
 def _stage(stage: Stage) -> str:
     sign = _STAGE_SIGNS[stage.state]
-    note = f" {outside(stage.note, 40)}" if stage.state == "failed" and stage.note else ""
+    note = f" {outside(stage.note, 60)}" if stage.note and stage.state != "skipped" else ""
     return (
         f"{stage.name} {sign}" if stage.state == "skipped" else f"{stage.name} {_ms(stage.ms)} {sign}{note}"
     )
@@ -152,6 +154,14 @@ def _remark(finding: Finding) -> str:
 def _foot(diagnosis: Diagnosis) -> str:
     took = f"{diagnosis.took_ms / 1000:.1f} s"
     return " · ".join([took, *_not_checked(diagnosis)])
+
+
+def _linked(links: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """They lead where pong.toml says; what is no link is left out."""
+    for label, url in links:
+        host = url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+        if link := allowed_link(url, [host]):
+            yield f"<{link}|{outside(label, 40)}>"
 
 
 def _not_checked(diagnosis: Diagnosis) -> list[str]:

@@ -6,6 +6,7 @@ from pydantic import SecretStr
 from bot.errors import BadInput, SettingsError
 from bot.settings import Settings
 from bot.targets.address import parse
+from bot.targets.rest import Rest
 from bot.targets.target import Target, Targets
 
 
@@ -93,10 +94,54 @@ def test_a_target_without_an_address_says_what_to_set() -> None:
 
 def test_a_bad_address_names_its_variable_and_not_its_value() -> None:
     with pytest.raises(SettingsError, match=r"^PROD: ") as raised:
-        Targets.from_settings(settings(secrets={"PROD": SecretStr("http://x:sesame@127.0.0.1")}))
+        Targets.from_settings(settings(secrets={"PROD": SecretStr("ftp://x:sesame@127.0.0.1")}))
     assert "sesame" not in str(raised.value)
 
 
 def test_an_application_that_is_not_configured_is_named() -> None:
     with pytest.raises(SettingsError, match="shop"):
         Targets.from_settings(settings(applications={}))
+
+
+PROD = {"url_env": "PROD", "upstash_database_id": "db-1", "grafana_url": "https://grafana.example/d/1"}
+
+
+def test_what_stands_at_a_provider_needs_its_key() -> None:
+    with pytest.raises(SettingsError, match="set UPSTASH_EMAIL and UPSTASH_API_KEY"):
+        Targets.from_settings(settings(targets={"redis-prod": PROD}))
+    app = {"digitalocean_app_id": "app-1", "digitalocean_droplet_ids": (7,)}
+    with pytest.raises(SettingsError, match="set DIGITALOCEAN_TOKEN"):
+        Targets.from_settings(settings(applications={"shop": app}))
+
+
+def test_with_the_keys_each_has_its_place() -> None:
+    secrets = {
+        "PROD": SecretStr("https://eu1.example"),
+        "UPSTASH_REDIS_REST_TOKEN": SecretStr("rest-token"),
+        "UPSTASH_EMAIL": SecretStr("maria@example.com"),
+        "UPSTASH_API_KEY": SecretStr("upstash-key"),
+        "DIGITALOCEAN_TOKEN": SecretStr("do-token"),
+    }
+    app = {
+        "digitalocean_app_id": "app-1",
+        "digitalocean_droplet_ids": (7,),
+        "log_files": ("/var/log/shop.log",),
+    }
+    made = settings(
+        targets={"redis-prod": PROD | {"application": "shop"}}, applications={"shop": app}, secrets=secrets
+    )
+    prod = Targets.from_settings(made).get("redis-prod")
+    assert isinstance(prod.address, Rest)
+    assert prod.address.token == secrets["UPSTASH_REDIS_REST_TOKEN"]
+    assert (prod.database is not None, prod.links) == (True, (("Grafana", "https://grafana.example/d/1"),))
+    assert prod.cloud is not None
+    assert (prod.cloud.app_id, prod.cloud.droplets) == ("app-1", (7,))
+    assert prod.application is not None
+    assert len(prod.application.logs) == 2
+    for secret in ("rest-token", "upstash-key", "do-token", "maria@example.com"):
+        assert secret not in repr(prod)
+
+
+def test_a_rest_api_without_its_token_is_told() -> None:
+    with pytest.raises(SettingsError, match="set UPSTASH_REDIS_REST_TOKEN"):
+        Targets.from_settings(settings(secrets={"PROD": SecretStr("https://eu1.example")}))

@@ -1,0 +1,137 @@
+"""What does DigitalOcean's API tell: an app's log, a managed database, the firewalls?
+
+https://docs.digitalocean.com/reference/api/
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from bot.applications.health import Answer, ask
+from bot.applications.logs import TAIL_MOST_BYTES, Tail, lines_of
+from bot.providers.database import State
+from bot.text import plain
+
+LOG_WITHIN_S = 2.5
+PAGES_MOST = 5
+HTTP_OK = 200
+
+
+@dataclass(frozen=True)
+class DigitalOcean:
+    """The account that `token` opens."""
+
+    url: str
+    token: SecretStr = field(repr=False)
+
+    async def get(self, http: httpx.AsyncClient, path: str) -> Answer:
+        """GET `path`. Raises nothing."""
+        headers = {"Authorization": f"Bearer {self.token.get_secret_value()}"}
+        return await ask(http, f"{self.url.rstrip('/')}{path}", headers=headers)
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Where an application runs in the account: as an app, or on droplets."""
+
+    account: DigitalOcean
+    app_id: str = ""
+    droplets: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class AppLog:
+    """The run-time log of an app: the API names an address, and the lines stand there."""
+
+    account: DigitalOcean
+    app_id: str
+
+    async def tail(self, http: httpx.AsyncClient) -> Tail:
+        asked = urlencode({"type": "RUN", "follow": "false"})
+        answer = await self.account.get(http, f"/v2/apps/{self.app_id}/logs?{asked}")
+        if answer.body is None:
+            return Tail(fault=f"DigitalOcean {answer.fault}")
+        url = _address_of(answer.body, self.account.url)
+        if url is None:
+            return Tail(fault="DigitalOcean names no address of the log")
+        try:
+            async with asyncio.timeout(LOG_WITHIN_S):
+                return await _lines_at(http, url)
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL):
+            return Tail(fault="the log's address does not answer")
+
+
+@dataclass(frozen=True)
+class ManagedDatabase:
+    """One of the account's managed databases."""
+
+    account: DigitalOcean
+    database_id: str
+    provider = "DigitalOcean"
+
+    async def state(self, http: httpx.AsyncClient) -> State:
+        answer = await self.account.get(http, f"/v2/databases/{self.database_id}")
+        found = answer.body.get("database") if answer.body else None
+        if not isinstance(found, dict):
+            return State(fault=f"DigitalOcean {answer.fault or 'does not tell of this database'}")
+        window = found.get("maintenance_window")
+        is_pending = isinstance(window, dict) and window.get("pending") is True
+        status = plain(found.get("status", ""), 40)
+        return State(
+            status=status,
+            is_well=status == "online",
+            notes=("maintenance is due",) if is_pending else (),
+        )
+
+    async def trusted(self, http: httpx.AsyncClient) -> "list[dict[str, Any]] | str":
+        """Its trusted sources as {type, value}; or why they are not known."""
+        answer = await self.account.get(http, f"/v2/databases/{self.database_id}/firewall")
+        rules = answer.body.get("rules") if answer.body else None
+        if not isinstance(rules, list):
+            return f"DigitalOcean {answer.fault or 'does not tell its trusted sources'}"
+        return [rule for rule in rules if isinstance(rule, dict)]
+
+
+async def firewalls(http: httpx.AsyncClient, account: DigitalOcean) -> "list[dict[str, Any]] | str":
+    """All firewalls of the account, five pages of them at most; or why they are not known."""
+    found: list[dict[str, Any]] = []
+    for page in range(1, PAGES_MOST + 1):
+        answer = await account.get(http, f"/v2/firewalls?{urlencode({'page': page, 'per_page': 100})}")
+        listed = answer.body.get("firewalls") if answer.body else None
+        if not isinstance(listed, list):
+            return f"DigitalOcean {answer.fault or 'does not tell its firewalls'}"
+        found += [one for one in listed if isinstance(one, dict)]
+        if not _has_next(answer.body or {}):
+            break
+    return found
+
+
+def _has_next(body: dict[str, Any]) -> bool:
+    links = body.get("links")
+    pages = links.get("pages") if isinstance(links, dict) else None
+    return isinstance(pages, dict) and bool(pages.get("next"))
+
+
+def _address_of(body: dict[str, Any], base: str) -> str | None:
+    """Where the lines stand: https, or the scheme of the API that was configured."""
+    historic = body.get("historic_urls")
+    named = [*(historic if isinstance(historic, list) else []), body.get("live_url")]
+    schemes = {"https", urlsplit(base).scheme}
+    return next((url for url in named if isinstance(url, str) and urlsplit(url).scheme in schemes), None)
+
+
+async def _lines_at(http: httpx.AsyncClient, url: str) -> Tail:
+    """Without our token: the address itself is the key to it."""
+    async with http.stream("GET", url, follow_redirects=False) as response:
+        if response.status_code != HTTP_OK:
+            return Tail(fault=f"the log's address answered HTTP {response.status_code}")
+        raw, is_cut = b"", False
+        async for piece in response.aiter_bytes():
+            raw += piece
+            if len(raw) > TAIL_MOST_BYTES:
+                raw, is_cut = raw[-TAIL_MOST_BYTES:], True
+    return Tail(lines_of(raw, is_cut=is_cut))
