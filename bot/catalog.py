@@ -3,6 +3,7 @@
 from bot.alerts.alertmanager import ALERTMANAGER
 from bot.diagnostics import (
     application,
+    application_path,
     big_keys,
     clients,
     cluster,
@@ -62,6 +63,12 @@ DIAGNOSTICS = (
     Question(check=big_keys.CHECK, read=big_keys.read, judge=big_keys.judge, later=True),
     Question(check=queues.CHECK, read=queues.read, judge=queues.judge),
     Question(check=path.CHECK, read=path.read, judge=path.judge, needs_redis=False),
+    Question(
+        check=application_path.CHECK,
+        read=application_path.read,
+        judge=application_path.judge,
+        needs_redis=False,
+    ),
     Question(check=name.CHECK, read=name.read, judge=name.judge, needs_redis=False),
     Question(check=firewall.CHECK, read=firewall.read, judge=firewall.judge, needs_redis=False),
     Question(check=provider.CHECK, read=provider.read, judge=provider.judge, needs_redis=False),

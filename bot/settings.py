@@ -108,6 +108,12 @@ class ThresholdsTable(_Table):
     queue_depth: int = 1_000
 
 
+class TrendTable(_Table):
+    """How often a target's figures are kept while an incident is open; 0 is never."""
+
+    every_s: float = Field(15, ge=0, le=600)
+
+
 class TargetTable(_Table):
     """One Redis. Its addresses are secrets: the environment variables named here hold them."""
 
@@ -134,6 +140,7 @@ class ApplicationTable(_Table):
     traffic_query: str | None = None
     traffic_high_per_s: float | None = Field(None, gt=0)
     log_files: tuple[Path, ...] = ()
+    path_command: tuple[str, ...] = ()
     digitalocean_app_id: str | None = Field(None, pattern=ID)
     digitalocean_droplet_ids: tuple[int, ...] = ()
 
@@ -157,6 +164,7 @@ class Settings(_Table):
     escalation: EscalationTable = EscalationTable()
     approval: ApprovalTable = ApprovalTable()
     alerts: AlertsTable = AlertsTable()
+    trend: TrendTable = TrendTable()
     targets: dict[TargetName, TargetTable] = {}
     applications: dict[str, ApplicationTable] = {}
     providers: dict[str, ProviderTable] = {}

@@ -35,6 +35,8 @@ from bot.targets.target import Targets
 from bot.text import Redactor
 from bot.ticker import Ticker
 from bot.timeline import Event
+from bot.trend import Trend
+from bot.watching import Watching
 
 log = logging.getLogger(__name__)
 
@@ -135,6 +137,8 @@ class Assembly:
             group.create_task(InboxWorker(self.pong).run(), name="inbox")
             group.create_task(Ticker(self.pong).run(), name="ticker")
             group.create_task(Engine(self.pong).run(), name="execution")
+            group.create_task(Trend(self.pong).run(), name="trend")
+            group.create_task(Watching(self.pong).run(), name="watching")
             if self._app_token:
                 group.create_task(self._socket(self._app_token).run(), name="socket")
             group.create_task(self._serve(), name="web")

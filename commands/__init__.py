@@ -7,7 +7,7 @@ from bot.request import Verb
 from commands.approval import approve, deny, preview, stop
 from commands.incident import ack, hold, not_over, resolve, status, target, update
 from commands.incident import open as open_incident
-from commands.redis import clear, details, help, ping, raw, triage, verify
+from commands.redis import clear, details, help, ping, raw, stop_watching, triage, verify, watch
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
@@ -16,6 +16,8 @@ VERBS: dict[str, Verb] = {
         triage.VERB,
         details.VERB,
         raw.VERB,
+        watch.VERB,
+        stop_watching.VERB,
         clear.VERB,
         verify.VERB,
         help.VERB,

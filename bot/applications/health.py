@@ -21,12 +21,16 @@ BODY_MOST_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """One application that uses a Redis. A URL that is None is not asked."""
+    """One application that uses a Redis. A URL that is None is not asked.
+
+    `path_command` ends with 0 when the application's host reaches the Redis.
+    """
 
     name: str
     health_url: str | None = None
     metrics_url: str | None = None
     logs: tuple[LogSource, ...] = ()
+    path_command: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

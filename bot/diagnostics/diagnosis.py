@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from bot.diagnostics.finding import Finding, Severity
 from bot.targets.outcome import Outcome
 
@@ -57,3 +59,14 @@ def diagnosis_to_json(diagnosis: Diagnosis) -> dict[str, Any]:
     """Plain values for json.dumps."""
     whole = {"outcome": outcome_to_json(diagnosis.outcome), "is_healthy": diagnosis.is_healthy}
     return asdict(diagnosis) | whole
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of what diagnosis_to_json gives. https://json-schema.org/draft/2020-12/schema"""
+    made = TypeAdapter(Diagnosis).json_schema(mode="serialization")
+    made["properties"]["is_healthy"] = {"type": "boolean"}
+    outcome = made["$defs"]["Outcome"]
+    outcome["properties"]["sure"] = {"type": "boolean"}
+    for one in (made, outcome):
+        one["required"] = sorted(one["properties"])
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}

@@ -4,6 +4,7 @@ It goes up unshared; then an ordinary message that holds its link shares it, and
 up. https://docs.slack.dev/messaging/working-with-files
 """
 
+import base64
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,6 +16,17 @@ from bot.outbox.calls import Answer, Calls, Meaning
 PLACE = "{file}"
 
 
+def picture(filename: str, png: bytes, *, alt: str) -> dict[str, str]:
+    """A picture as a message's `file`: its bytes as text, since a message is kept as JSON."""
+    content = base64.b64encode(png).decode()
+    return {"filename": filename, "title": filename, "content": content, "encoding": "base64", "alt_txt": alt}
+
+
+def _bytes_of(file: dict[str, Any]) -> bytes:
+    content = str(file["content"])
+    return base64.b64decode(content) if file.get("encoding") == "base64" else content.encode()
+
+
 class Uploads:
     """Puts files up. `keep_lease` is asked between the calls and raises when it is lost."""
 
@@ -24,9 +36,11 @@ class Uploads:
 
     async def upload(self, file: dict[str, Any], keep_lease: Callable[[], Awaitable[None]]) -> Answer:
         """TAKEN with {"permalink": …}; else why not. A second upload after a failed one is seen by nobody."""
-        content = str(file["content"]).encode()
+        content = _bytes_of(file)
         begun = await self._calls.ask(
-            self._client.files_getUploadURLExternal(filename=file["filename"], length=len(content))
+            self._client.files_getUploadURLExternal(
+                filename=file["filename"], length=len(content), alt_txt=file.get("alt_txt")
+            )
         )
         if begun.meaning is not Meaning.TAKEN:
             return begun

@@ -200,3 +200,38 @@ def indexes(database: Database) -> None:
 @migrations()
 def names(database: Database) -> None:
     database.executescript("CREATE TABLE names (id TEXT PRIMARY KEY, handle TEXT NOT NULL);")
+
+
+@migrations()
+def samples(database: Database) -> None:
+    database.executescript("""
+        CREATE TABLE samples (
+            incident_id INTEGER NOT NULL,
+            at_ms INTEGER NOT NULL,
+            run_id TEXT NOT NULL,
+            used_bytes INTEGER NOT NULL,
+            limit_bytes INTEGER NOT NULL,
+            ops_per_s REAL NOT NULL,
+            clients INTEGER NOT NULL,
+            hits INTEGER NOT NULL,
+            misses INTEGER NOT NULL,
+            evicted INTEGER NOT NULL,
+            refused INTEGER NOT NULL
+        );
+        CREATE INDEX samples_of_incident ON samples (incident_id, at_ms);
+    """)
+
+
+@migrations()
+def watches(database: Database) -> None:
+    database.executescript("""
+        CREATE TABLE watches (
+            id INTEGER PRIMARY KEY,
+            target TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            until_ms INTEGER NOT NULL,
+            is_on INTEGER NOT NULL,
+            last TEXT
+        );
+        CREATE INDEX watches_on ON watches (id) WHERE is_on = 1;
+    """)

@@ -8,8 +8,10 @@ from bot.store.incidents import IncidentRecords
 from bot.store.names import NameRecords
 from bot.store.outbox import OutboxRecords
 from bot.store.protocol import Connection
+from bot.store.samples import SampleRecords
 from bot.store.timeline import TimelineRecords
 from bot.store.timers import TimerRecords
+from bot.store.watches import WatchRecords
 from bot.timeline import Event
 
 
@@ -25,3 +27,5 @@ class Records:
         self.timers = TimerRecords(connection)
         self.outbox = OutboxRecords(connection, redact=redact)
         self.approvals = ApprovalRecords(connection)
+        self.samples = SampleRecords(connection)
+        self.watches = WatchRecords(connection)

@@ -167,7 +167,7 @@ def _application(settings: Settings, name: str | None) -> Application | None:
     if table.digitalocean_app_id:
         logs.append(AppLog(_digitalocean(settings), table.digitalocean_app_id))
     urls = {"health_url": table.health_url, "metrics_url": table.metrics_url}
-    return Application(name=name, logs=tuple(logs), **urls)
+    return Application(name=name, logs=tuple(logs), path_command=table.path_command, **urls)
 
 
 def _cloud(settings: Settings, application: str | None) -> Cloud | None:

@@ -11,6 +11,7 @@ from bot.slack.render.diagnosis import triage_message
 from bot.store.records import Records
 from bot.thread import redraw
 from commands.answering import Answer, asked
+from commands.redis.charting import charted, post
 
 USAGE = "/redis triage [target]"
 
@@ -22,6 +23,8 @@ async def run(request: Request, pong: Pong) -> Work:
         await question.shows(triage_message(known, links=question.target.links))
 
     diagnosis = await triage(question.target, pong.clock, pong.http, on_first=first)
+
+    drawn = await charted(pong, question.target.name)
 
     async def answer(records: Records) -> None:
         found = [finding.title for finding in diagnosis.findings if finding.severity.is_finding]
@@ -37,6 +40,8 @@ async def run(request: Request, pong: Pong) -> Work:
         )
         if incident:
             await _redraw(records, pong, incident, diagnosis)
+        if incident and drawn and incident.id == drawn.incident.id:
+            await post(records, pong, request, drawn)
 
     return answer
 

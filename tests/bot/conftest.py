@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.conftest import on_redis, open_one, redis, server
 from tests.fixtures.small_pong import SmallPong, small_pong
+
+__all__ = ["on_redis", "open_one", "redis", "server", "small"]
 
 
 @pytest.fixture

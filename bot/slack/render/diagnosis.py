@@ -38,7 +38,7 @@ def triage_message(
 ) -> Message:
     """The verdict, the likeliest cause, the findings worst first, and what was not checked.
 
-    With `ref`, under which all of it is kept, buttons offer the rest. `links` are pong.toml's, as (label, URL).
+    With `ref`, under which all of it is kept, buttons offer the rest. `links` are pong.toml's: (label, URL).
     """
     outcome = diagnosis.outcome
     top = [f"{_triage_sign(diagnosis)} *{outside(diagnosis.target)}* {_verdict(diagnosis)}"]

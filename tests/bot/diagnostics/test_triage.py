@@ -96,6 +96,7 @@ async def test_a_healthy_server_is_healthy(start_server: StartServer, http: http
         "cluster",
         "name",
         "firewall",
+        "application's path",
         "database",
         "logs",
         "queues",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox.files import with_link
+from bot.outbox.files import picture, with_link
 
 REPORT = {"filename": "report.md", "content": "# Report\nall of it ✅", "title": "Incident report"}
 
@@ -67,3 +67,12 @@ def test_a_file_name_cannot_break_out_of_its_link() -> None:
     assert (
         with_link({"text": "", "file": file}, "https://x.test/f")["text"] == "<https://x.test/f|a!channel.md>"
     )
+
+
+async def test_a_picture_goes_up_as_bytes_with_its_alternative_text(post: Any) -> None:
+    png = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+    await post.say("trend", "see {file}", file=picture("trend.png", png, alt="Memory rose to 99 %"))
+    async with post.sending():
+        await post.emptied()
+    [file] = post.slack.workspace.files._files.values()
+    assert (file.content, file.alt_txt, file.mimetype) == (png, "Memory rose to 99 %", "image/png")

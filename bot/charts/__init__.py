@@ -1,0 +1,1 @@
+"""Charts of what was measured: figures become a picture and its alternative text."""

@@ -1,0 +1,198 @@
+"""How do a target's figures look over an incident, as a picture that a phone shows?
+
+Five panels on one time axis, with the alert, the actions and the gaps marked; a light ground that reads in
+Slack's light and dark. https://matplotlib.org/stable/api/figure_api.html
+"""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.diagnostics.units import in_bytes, percent
+from bot.sample import Sample
+
+SAMPLES_LEAST = 4
+WIDTH_IN, HEIGHT_IN, DPI = 6.0, 7.6, 150
+GROUND, INK, FAINT, LIMIT, ALERT, ACTION = "#FFFFFF", "#1D1C1D", "#D9D9DE", "#B3261E", "#B3261E", "#0B5CAD"
+LINE, GAP = "#1264A3", "#F1F1F4"
+LABELS_MOST = 6
+
+Value = float | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened at `at_ms`: `label` is short, as "alert"."""
+
+    at_ms: int
+    label: str
+    is_alert: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One figure over time: its value at each sample, None in a gap, and how a value is written."""
+
+    title: str
+    values: Sequence[Value]
+    written: Callable[[float], str]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A PNG and the text for those who do not see it."""
+
+    png: bytes
+    alt: str
+
+
+def draw(target: str, samples: Sequence[Sample], marks: Sequence[Mark], zone: str) -> Chart:
+    """The chart of at least 4 samples, oldest first. It takes about a second: draw it off the event loop."""
+    shown = panels(samples)
+    return Chart(_png(target, samples, shown, marks, zone), alternative(target, samples, shown, zone))
+
+
+def panels(samples: Sequence[Sample]) -> tuple[Panel, ...]:
+    """What is drawn, top to bottom. Pure."""
+    return (
+        Panel("Memory", [None if one.is_gap else float(one.used_bytes) for one in samples], in_bytes),
+        Panel("Commands a second", [None if one.is_gap else one.ops_per_s for one in samples], _number),
+        Panel("Clients", [None if one.is_gap else float(one.clients) for one in samples], _number),
+        Panel("Hit rate", _hit_rates(samples), percent),
+        Panel("Evicted keys a second", _rates(samples, lambda one: one.evicted), _number),
+    )
+
+
+def alternative(target: str, samples: Sequence[Sample], shown: Sequence[Panel], zone: str) -> str:
+    """The same in words: where each figure began, how high it was, where it is. Pure."""
+    begin, end = _time(samples[0].at_ms, zone), _time(samples[-1].at_ms, zone)
+    said = [f"{target} from {begin} to {end}."]
+    for panel in shown:
+        values = [value for value in panel.values if value is not None]
+        if not values:
+            said.append(f"{panel.title}: not known.")
+            continue
+        first, high, last = (panel.written(value) for value in (values[0], max(values), values[-1]))
+        said.append(f"{panel.title}: {first} at first, {high} at most, {last} at last.")
+    if gaps := sum(one.is_gap for one in samples):
+        said.append(f"It could not be reached at {gaps} of {len(samples)} looks.")
+    return " ".join(said)
+
+
+def _rates(samples: Sequence[Sample], counter: Callable[[Sample], int]) -> list[Value]:
+    """How much `counter` grew a second since the sample before, within one life of the server."""
+    rates: list[Value] = [None]
+    for before, now in pairwise(samples):
+        is_one_life = before.run_id == now.run_id and not now.is_gap and now.at_ms > before.at_ms
+        grown = counter(now) - counter(before)
+        rates.append(1000 * grown / (now.at_ms - before.at_ms) if is_one_life and grown >= 0 else None)
+    return rates
+
+
+def _hit_rates(samples: Sequence[Sample]) -> list[Value]:
+    hits = _rates(samples, lambda one: one.hits)
+    misses = _rates(samples, lambda one: one.misses)
+    return [
+        hit / (hit + miss) if hit is not None and miss is not None and hit + miss > 0 else None
+        for hit, miss in zip(hits, misses, strict=True)
+    ]
+
+
+def _png(
+    target: str, samples: Sequence[Sample], shown: Sequence[Panel], marks: Sequence[Mark], zone: str
+) -> bytes:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # half a second that only a chart needs
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor=GROUND, layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.suptitle(target, fontsize=13, fontweight="bold", color=INK, x=0.02, ha="left")
+    times = [_moment(one.at_ms, zone) for one in samples]
+    for axes, panel in zip(figure.subplots(len(shown), 1, sharex=True), shown, strict=True):
+        _draw_panel(axes, panel, times)
+        if panel.title == "Memory":
+            _draw_limit(axes, samples)
+        _draw_gaps(axes, samples, times)
+        _draw_marks(axes, marks, times, zone, has_labels=panel is shown[0])
+    _draw_times(axes, zone)
+    out = io.BytesIO()
+    figure.savefig(out, format="png")
+    return out.getvalue()
+
+
+def _draw_panel(axes: Any, panel: Panel, times: Sequence[datetime]) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    values = [float("nan") if value is None else value for value in panel.values]
+    axes.plot(times, values, color=LINE, linewidth=1.8, marker="o", markersize=2.2)
+    known = [value for value in panel.values if value is not None]
+    last = f"  {panel.written(known[-1])}" if known else "  not known"
+    axes.set_title(panel.title + last, loc="left", fontsize=10.5, color=INK)
+    axes.set_ylim(0, 1.05 if panel.title == "Hit rate" else (1.15 * max(known) or 1) if known else 1)
+    axes.yaxis.set_major_locator(MaxNLocator(3))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: panel.written(value)))
+    axes.tick_params(labelsize=9, colors=INK, length=0)
+    axes.grid(axis="y", color=FAINT, linewidth=0.7)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(FAINT)
+
+
+def _draw_limit(axes: Any, samples: Sequence[Sample]) -> None:
+    limit = next((one.limit_bytes for one in reversed(samples) if one.limit_bytes), 0)
+    if not limit:
+        return
+    axes.axhline(limit, color=LIMIT, linewidth=1.2, linestyle=(0, (4, 3)))
+    axes.set_ylim(0, max(1.15 * limit, axes.get_ylim()[1]))
+    axes.set_yticks([0, limit / 2, limit])
+    axes.annotate(
+        f"limit {in_bytes(limit)}", (1, limit), xycoords=("axes fraction", "data"), ha="right", va="bottom",
+        fontsize=8.5, color=LIMIT,
+    )  # fmt: skip
+
+
+def _draw_gaps(axes: Any, samples: Sequence[Sample], times: Sequence[datetime]) -> None:
+    """Where it could not be reached, from the last sample before to the first one after."""
+    for number, one in enumerate(samples):
+        if one.is_gap:
+            begin, end = times[max(0, number - 1)], times[min(len(times) - 1, number + 1)]
+            axes.axvspan(begin, end, color=GAP, linewidth=0, zorder=0)
+
+
+def _draw_marks(
+    axes: Any, marks: Sequence[Mark], times: Sequence[datetime], zone: str, *, has_labels: bool
+) -> None:
+    within = [mark for mark in marks if times[0] <= _moment(mark.at_ms, zone) <= times[-1]][:LABELS_MOST]
+    for number, mark in enumerate(within):
+        color = ALERT if mark.is_alert else ACTION
+        axes.axvline(_moment(mark.at_ms, zone), color=color, linewidth=1.1, alpha=0.8)
+        if has_labels:
+            axes.annotate(
+                f" {mark.label}", (_moment(mark.at_ms, zone), 0.02 + 0.13 * (number % 3)),
+                xycoords=("data", "axes fraction"), fontsize=8.5, color=color, annotation_clip=False,
+                bbox={"boxstyle": "square,pad=0.1", "facecolor": GROUND, "edgecolor": "none", "alpha": 0.85},
+            )  # fmt: skip
+
+
+def _draw_times(axes: Any, zone: str) -> None:
+    from matplotlib.dates import AutoDateLocator, DateFormatter
+
+    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=6))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(DateFormatter("%H:%M", tz=ZoneInfo(zone)))  # type: ignore[no-untyped-call]
+    axes.set_xlabel(zone, fontsize=8.5, color=INK, loc="right")
+
+
+def _moment(at_ms: int, zone: str) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(zone))
+
+
+def _time(at_ms: int, zone: str) -> str:
+    return _moment(at_ms, zone).strftime("%H:%M")
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"

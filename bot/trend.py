@@ -1,0 +1,86 @@
+"""How does a target do while an incident is open on it?
+
+A small look every 15 s: one INFO on a connection of its own, within a second; a server that cannot be reached
+is left alone for a minute. https://redis.io/docs/latest/commands/info/
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from bot.errors import PongError, StoreBusy
+from bot.pong import Pong
+from bot.sample import Sample, sample_of
+from bot.targets.endpoint import Endpoint, Server
+from bot.targets.outcomes import NotRedis
+from bot.targets.reach import locate
+from bot.targets.read_only import reading
+
+log = logging.getLogger(__name__)
+
+LOOKS_WITHIN_S = 1.0
+AGAIN_WHEN_DOWN_S = 60.0
+NODES_MOST = 16
+
+
+class Trend:
+    """Looks at the targets of open incidents until it is cancelled."""
+
+    def __init__(self, pong: Pong) -> None:
+        self._pong = pong
+        self._not_before_s: dict[str, float] = {}
+
+    async def run(self) -> None:
+        every_s = self._pong.settings.trend.every_s
+        while every_s:
+            await self._pong.clock.sleep(every_s)
+            try:
+                await self.look()
+            except StoreBusy as error:
+                log.warning("%s", error)
+
+    async def look(self) -> None:
+        """One sample for each open incident whose target is known."""
+        incidents = await self._pong.store.read(lambda records: records.incidents.all_open())
+        names = sorted({incident.target for incident in incidents if incident.target})
+        taken = dict(zip(names, await asyncio.gather(*map(self._sample, names)), strict=True))
+        kept = [(one.id, sample) for one in incidents if one.target and (sample := taken[one.target])]
+        if kept:
+            await self._pong.store.write(lambda records: records.samples.keep(kept))
+
+    async def _sample(self, name: str) -> Sample | None:
+        """None while it is not this target's turn, or nobody knows the target."""
+        now_s = self._pong.clock.monotonic_s()
+        if now_s < self._not_before_s.get(name, 0.0):
+            return None
+        try:
+            address = self._pong.targets.get(name).address
+        except PongError:
+            return None
+        sample = await taken(address, self._pong)
+        if sample.is_gap:
+            self._not_before_s[name] = now_s + AGAIN_WHEN_DOWN_S
+        return sample
+
+
+async def taken(endpoint: Endpoint, pong: Pong) -> Sample:
+    """A look at `endpoint` now. Raises nothing: what cannot be reached is a gap."""
+    located = await locate(endpoint, pong.clock)
+    at_ms = pong.clock.now_ms()
+    infos = await asyncio.gather(*(_info(node) for node in located.nodes[:NODES_MOST]))
+    known = [info for info in infos if info]
+    if not known or len(known) < len(infos):
+        return Sample(at_ms=at_ms)
+    return sample_of(known, at_ms=at_ms)
+
+
+async def _info(node: Server) -> Mapping[str, Any] | None:
+    try:
+        async with asyncio.timeout(LOOKS_WITHIN_S), reading(node, budget_s=LOOKS_WITHIN_S) as redis:
+            reply = await redis.ask("INFO", "everything")
+    except (RedisError, NotRedis, OSError, TimeoutError):
+        return None
+    return reply if isinstance(reply, dict) else None

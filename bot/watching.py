@@ -1,0 +1,81 @@
+"""How does a message go on to show a target's figures, until its time is over or somebody stops it?
+
+What is watched stands in the store, so that it goes on after a restart.
+"""
+
+import asyncio
+import logging
+
+from bot.errors import PongError, StoreBusy
+from bot.pong import Pong
+from bot.sample import Sample
+from bot.slack.render.watch import watch_message
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.store.watches import Watch
+from bot.thread import edit
+from bot.trend import taken
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 15.0
+
+
+class Watching:
+    """Edits every live message, until it is cancelled."""
+
+    def __init__(self, pong: Pong) -> None:
+        self._pong = pong
+
+    async def run(self) -> None:
+        while True:
+            await self._pong.clock.sleep(EVERY_S)
+            try:
+                await self.look()
+            except StoreBusy as error:
+                log.warning("%s", error)
+
+    async def look(self) -> None:
+        """One look for each watch that goes on."""
+        watches = await self._pong.store.read(lambda records: records.watches.all_on())
+        await asyncio.gather(*(show(self._pong, watch) for watch in watches))
+
+
+async def show(pong: Pong, watch: Watch) -> None:
+    """Look once, and edit the message; the last time it says that it is over."""
+    sample = await _sample(pong, watch.target)
+    is_over = pong.clock.now_ms() >= watch.until_ms
+
+    async def shown(records: Records) -> None:
+        now = await records.watches.get(watch.id)
+        if now is None:
+            return  # it was stopped meanwhile
+        await records.watches.seen(watch.id, sample)
+        if is_over:
+            await records.watches.end(watch.id)
+        await _draw(records, pong, now, sample, is_over=is_over)
+
+    await pong.store.write(shown)
+
+
+async def stopped(records: Records, pong: Pong, watch: Watch, *, by: str) -> None:
+    """The message keeps the last figures, and says who stopped it."""
+    await records.watches.end(watch.id)
+    await _draw(records, pong, watch, None, is_over=True, by=by)
+
+
+async def _draw(
+    records: Records, pong: Pong, watch: Watch, sample: Sample | None, *, is_over: bool, by: str = ""
+) -> None:
+    seen = tuple(one for one in (watch.last, sample) if one)
+    message = watch_message(
+        watch.target, seen, until_ms=watch.until_ms, ref=str(watch.id), is_over=is_over, by=by
+    )
+    await edit(records, pong, watch.message_id, message, klass=Class.ANSWER)
+
+
+async def _sample(pong: Pong, target: str) -> Sample:
+    try:
+        return await taken(pong.targets.get(target).address, pong)
+    except PongError:  # it stands in pong.toml no longer
+        return Sample(at_ms=pong.clock.now_ms())

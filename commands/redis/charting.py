@@ -1,0 +1,75 @@
+"""Which picture goes with a triage: how the target did since the incident began?"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.charts.trend import SAMPLES_LEAST, Chart, Mark, draw
+from bot.clock import iso
+from bot.incident import Incident
+from bot.outbox.files import picture
+from bot.pong import Pong
+from bot.request import Request
+from bot.sample import Sample
+from bot.slack.render.blocks import Message, section
+from bot.store.records import Records
+from bot.text import outside
+from bot.thread import thread_of
+from bot.timeline import Event
+
+# What of the timeline stands in the picture, and as what.
+MARKED = {
+    "incident.acknowledged": "acknowledged",
+    "execution.started": "action",
+    "incident.resolved": "resolved",
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart of an incident's target, and when it ends."""
+
+    incident: Incident
+    chart: Chart
+    at_ms: int
+
+
+async def charted(pong: Pong, target: str) -> Drawn | None:
+    """The chart of the open incident on `target`; None without one, or with too few samples."""
+
+    async def kept(records: Records) -> tuple[Incident, list[Sample], list[Event]] | None:
+        incident = await records.incidents.open_on(target)
+        if incident is None:
+            return None
+        return incident, await records.samples.of(incident.id), await records.timeline.of(incident.id)
+
+    found = await pong.store.read(kept)
+    if found is None or len(found[1]) < SAMPLES_LEAST:
+        return None
+    incident, samples, events = found
+    zone = pong.settings.slack.time_zone
+    chart = await asyncio.to_thread(draw, target, samples, marks_of(incident, events), zone)
+    return Drawn(incident, chart, samples[-1].at_ms)
+
+
+def marks_of(incident: Incident, events: Sequence[Event]) -> list[Mark]:
+    """The alert, and what people did. Pure."""
+    began = [Mark(incident.alert_started_ms, "alert", is_alert=True)] if incident.alert_started_ms else []
+    marks = [Mark(event.at_ms, MARKED[event.kind]) for event in events if event.kind in MARKED]
+    return [*began, *marks]
+
+
+async def post(records: Records, pong: Pong, request: Request, drawn: Drawn) -> None:
+    """The picture, in the incident's thread."""
+    place = thread_of(drawn.incident)
+    target = outside(drawn.incident.target or "")
+    line = f"📈 {target} since the incident began: {{file}}"
+    name = f"trend-{iso(drawn.at_ms)}.png".replace(":", "")
+    await records.outbox.post(
+        f"chart:{request.id}",
+        Message(line, (section(line),)).payload()
+        | {"file": picture(name, drawn.chart.png, alt=drawn.chart.alt)},
+        lane=place.lane,
+        parent_id=place.parent_id,
+        at_ms=pong.clock.now_ms(),
+    )

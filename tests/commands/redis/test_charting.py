@@ -1,0 +1,47 @@
+"""Does a triage bring the picture of its incident, once there is enough to draw?"""
+
+import base64
+
+from bot.sample import Sample
+from bot.trend import Trend
+from tests.bot.test_intake import the_incident
+from tests.fixtures.asking import asked
+from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.small_pong import VERA, SmallPong, asks
+
+
+async def with_samples(small: SmallPong, number: int) -> None:
+    incident = await the_incident(small)
+    now_ms = small.clock.now_ms()
+    made = [
+        (incident.id, Sample(at_ms=now_ms - 15_000 * back, run_id="a", used_bytes=2**20, clients=3))
+        for back in range(number, 0, -1)
+    ]
+    await small.pong.store.write(lambda records: records.samples.keep(made))
+
+
+async def pictures(small: SmallPong):
+    return [one for one in await small.posted() if "file" in one]
+
+
+async def test_a_triage_brings_one_picture_with_its_alternative_text(on_redis: SmallPong, redis: RedisServer):
+    await with_samples(on_redis, 5)
+    await Trend(on_redis.pong).look()
+    await asked(on_redis, asks("triage", by=VERA))
+    [post] = await pictures(on_redis)
+    assert base64.b64decode(post["file"]["content"]).startswith(b"\x89PNG")
+    assert post["file"]["alt_txt"].startswith("redis-prod from ")
+    assert post["text"].startswith("📈 redis-prod since the incident began")
+    assert post["file"]["filename"].endswith(".png")
+
+
+async def test_three_samples_are_too_few_to_draw(on_redis: SmallPong, redis: RedisServer):
+    await with_samples(on_redis, 3)
+    await asked(on_redis, asks("triage", by=VERA))
+    assert await pictures(on_redis) == []
+
+
+async def test_a_dead_server_still_has_its_picture(open_one: SmallPong):
+    await with_samples(open_one, 6)
+    await asked(open_one, asks("triage"))
+    assert len(await pictures(open_one)) == 1
