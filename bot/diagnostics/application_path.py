@@ -63,3 +63,4 @@ async def _run(command: tuple[str, ...]) -> int | None:
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        await process.wait()
