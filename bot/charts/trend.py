@@ -7,7 +7,7 @@ Slack's light and dark. https://matplotlib.org/stable/api/figure_api.html
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,10 +16,12 @@ from bot.diagnostics.units import in_bytes, percent
 from bot.sample import Sample
 
 SAMPLES_LEAST = 4
-WIDTH_IN, HEIGHT_IN, DPI = 6.0, 7.6, 150
+WIDTH_IN, HEIGHT_IN, DPI = 4.2, 6.0, 200  # few inches: the type stays legible when a phone shrinks it
 GROUND, INK, FAINT, LIMIT, ALERT, ACTION = "#FFFFFF", "#1D1C1D", "#D9D9DE", "#B3261E", "#B3261E", "#0B5CAD"
 LINE, GAP = "#1264A3", "#F1F1F4"
-LABELS_MOST = 6
+MARKS_MOST = 6
+SHORT = timedelta(minutes=5)
+BEFORE_MS = 600_000
 
 Value = float | None
 
@@ -112,13 +114,15 @@ def _png(
     FigureCanvasAgg(figure)
     figure.suptitle(target, fontsize=13, fontweight="bold", color=INK, x=0.02, ha="left")
     times = [_moment(one.at_ms, zone) for one in samples]
+    within = _within(marks, samples)
     for axes, panel in zip(figure.subplots(len(shown), 1, sharex=True), shown, strict=True):
         _draw_panel(axes, panel, times)
         if panel.title == "Memory":
             _draw_limit(axes, samples)
         _draw_gaps(axes, samples, times)
-        _draw_marks(axes, marks, times, zone, has_labels=panel is shown[0])
-    _draw_times(axes, zone)
+        _draw_marks(axes, within, zone)
+    _draw_times(axes, times, zone)
+    _draw_legend(figure, within, zone)
     out = io.BytesIO()
     figure.savefig(out, format="png")
     return out.getvalue()
@@ -133,7 +137,7 @@ def _draw_panel(axes: Any, panel: Panel, times: Sequence[datetime]) -> None:
     last = f"  {panel.written(known[-1])}" if known else "  not known"
     axes.set_title(panel.title + last, loc="left", fontsize=10.5, color=INK)
     axes.set_ylim(0, 1.05 if panel.title == "Hit rate" else (1.15 * max(known) or 1) if known else 1)
-    axes.yaxis.set_major_locator(MaxNLocator(3))
+    axes.yaxis.set_major_locator(MaxNLocator(3, integer=panel.title != "Hit rate"))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: panel.written(value)))
     axes.tick_params(labelsize=9, colors=INK, length=0)
     axes.grid(axis="y", color=FAINT, linewidth=0.7)
@@ -163,26 +167,40 @@ def _draw_gaps(axes: Any, samples: Sequence[Sample], times: Sequence[datetime]) 
             axes.axvspan(begin, end, color=GAP, linewidth=0, zorder=0)
 
 
-def _draw_marks(
-    axes: Any, marks: Sequence[Mark], times: Sequence[datetime], zone: str, *, has_labels: bool
-) -> None:
-    within = [mark for mark in marks if times[0] <= _moment(mark.at_ms, zone) <= times[-1]][:LABELS_MOST]
-    for number, mark in enumerate(within):
-        color = ALERT if mark.is_alert else ACTION
-        axes.axvline(_moment(mark.at_ms, zone), color=color, linewidth=1.1, alpha=0.8)
-        if has_labels:
-            axes.annotate(
-                f" {mark.label}", (_moment(mark.at_ms, zone), 0.02 + 0.13 * (number % 3)),
-                xycoords=("data", "axes fraction"), fontsize=8.5, color=color, annotation_clip=False,
-                bbox={"boxstyle": "square,pad=0.1", "facecolor": GROUND, "edgecolor": "none", "alpha": 0.85},
-            )  # fmt: skip
+def _draw_marks(axes: Any, marks: Sequence[Mark], zone: str) -> None:
+    for mark in marks:
+        axes.axvline(_moment(mark.at_ms, zone), color=_color(mark), linewidth=1.1, alpha=0.8)
 
 
-def _draw_times(axes: Any, zone: str) -> None:
+def _draw_legend(figure: Any, marks: Sequence[Mark], zone: str) -> None:
+    """What the marks are, below the panels: beside their lines they would hide the figures."""
+    from matplotlib.lines import Line2D
+
+    if not marks:
+        return
+    lines = [Line2D([], [], color=_color(mark), linewidth=1.6) for mark in marks]
+    labels = [f"{_time(mark.at_ms, zone)} {mark.label}" for mark in marks]
+    figure.legend(
+        lines, labels, loc="outside lower left", ncols=2, fontsize=8.5, frameon=False, labelcolor=INK
+    )
+
+
+def _color(mark: Mark) -> str:
+    return ALERT if mark.is_alert else ACTION
+
+
+def _within(marks: Sequence[Mark], samples: Sequence[Sample]) -> list[Mark]:
+    """What began it stands before the first sample."""
+    begin_ms, end_ms = samples[0].at_ms - BEFORE_MS, samples[-1].at_ms
+    return [mark for mark in marks if begin_ms <= mark.at_ms <= end_ms][:MARKS_MOST]
+
+
+def _draw_times(axes: Any, times: Sequence[datetime], zone: str) -> None:
     from matplotlib.dates import AutoDateLocator, DateFormatter
 
-    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=6))  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_formatter(DateFormatter("%H:%M", tz=ZoneInfo(zone)))  # type: ignore[no-untyped-call]
+    form = "%H:%M:%S" if times[-1] - times[0] < SHORT else "%H:%M"
+    axes.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=4))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(DateFormatter(form, tz=ZoneInfo(zone)))  # type: ignore[no-untyped-call]
     axes.set_xlabel(zone, fontsize=8.5, color=INK, loc="right")
 
 

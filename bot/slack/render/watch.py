@@ -53,4 +53,4 @@ def _growth(before: Sample, now: Sample) -> list[str]:
     rate = percent(hits / (hits + misses)) if hits + misses > 0 else "no look-up"
     evicted, refused = now.evicted - before.evicted, now.refused - before.refused
     lines = [f"*Hit rate* {rate}", f"*Evicted keys* {evicted / seconds:,.0f} a second"]
-    return [*lines, f"🔴 *Refused writes* {refused:,}"] if refused > 0 else lines
+    return [*lines, f"🔴 *Refused writes* {refused:,} in {seconds:.0f} s"] if refused > 0 else lines

@@ -69,5 +69,5 @@ def test_a_picture_comes_out_whatever_the_samples() -> None:
         chart = draw("redis-prod", seen, marks, "UTC")
         assert chart.png.startswith(b"\x89PNG")
         width, height = struct.unpack(">II", chart.png[16:24])
-        assert (width, height) == (900, 1140)
+        assert (width, height) == (840, 1200)
         assert chart.alt

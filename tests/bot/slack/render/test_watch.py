@@ -19,7 +19,7 @@ def test_two_looks_give_rates() -> None:
     for figure in ("Memory 97 % of 100 bytes", "Commands 1,240 a second", "Clients 203", "Hit rate 90 %"):
         assert figure in said
     assert "Evicted keys 2 a second" in said
-    assert "Refused writes 4" in said
+    assert "Refused writes 4 in 15 s" in said
 
 
 def test_one_look_gives_no_rate() -> None:
