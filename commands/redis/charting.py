@@ -13,10 +13,11 @@ from bot.request import Request
 from bot.sample import Sample
 from bot.slack.render.blocks import Message, section
 from bot.store.records import Records
-from bot.text import outside
+from bot.text import outside, plain
 from bot.thread import thread_of
 from bot.timeline import Event
 
+LABEL_MOST = 28
 # What of the timeline stands in the picture, and as what.
 MARKED = {
     "incident.acknowledged": "acknowledged",
@@ -55,8 +56,12 @@ async def charted(pong: Pong, target: str) -> Drawn | None:
 def marks_of(incident: Incident, events: Sequence[Event]) -> list[Mark]:
     """The alert, and what people did. Pure."""
     began = [Mark(incident.alert_started_ms, "alert", is_alert=True)] if incident.alert_started_ms else []
-    marks = [Mark(event.at_ms, MARKED[event.kind]) for event in events if event.kind in MARKED]
-    return [*began, *marks]
+    return [*began, *(Mark(event.at_ms, _label(event)) for event in events if event.kind in MARKED)]
+
+
+def _label(event: Event) -> str:
+    """An action by its own title."""
+    return plain(event.data.get("title") or MARKED[event.kind], LABEL_MOST)
 
 
 async def post(records: Records, pong: Pong, request: Request, drawn: Drawn) -> None:

@@ -4,10 +4,11 @@ import base64
 
 from bot.sample import Sample
 from bot.trend import Trend
+from commands.redis.charting import marks_of
 from tests.bot.test_intake import the_incident
 from tests.fixtures.asking import asked
 from tests.fixtures.redis_server import RedisServer
-from tests.fixtures.small_pong import VERA, SmallPong, asks
+from tests.fixtures.small_pong import MARIA, VERA, SmallPong, asks
 
 
 async def with_samples(small: SmallPong, number: int) -> None:
@@ -45,3 +46,11 @@ async def test_a_dead_server_still_has_its_picture(open_one: SmallPong):
     await with_samples(open_one, 6)
     await asked(open_one, asks("triage"))
     assert len(await pictures(open_one)) == 1
+
+
+async def test_the_alert_and_what_people_did_are_marked(on_redis: SmallPong, redis: RedisServer):
+    await asked(on_redis, asks("ack", by=MARIA))
+    incident = await the_incident(on_redis)
+    events = await on_redis.pong.store.read(lambda records: records.timeline.of(incident.id))
+    marks = marks_of(incident, events)
+    assert [(mark.label, mark.is_alert) for mark in marks] == [("alert", True), ("acknowledged", False)]
