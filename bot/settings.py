@@ -120,6 +120,7 @@ class TargetTable(_Table):
     url_env: str = "REDIS_URL"
     rest_token_env: str = "UPSTASH_REDIS_REST_TOKEN"  # noqa: S105 - a name, no token
     remediation_url_env: str = "REDIS_REMEDIATION_URL"
+    role: Literal["primary", "replica"] = "primary"
     labels: dict[str, str] = {}
     application: str | None = None
     memory_limit_bytes: int | None = Field(None, gt=0)

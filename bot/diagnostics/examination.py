@@ -18,7 +18,7 @@ from bot.targets.address import Address
 from bot.targets.endpoint import Server
 from bot.targets.outcome import Outcome
 from bot.targets.probe import Probed, probe
-from bot.targets.reach import Located, whole
+from bot.targets.reach import Located, as_meant, whole
 from bot.targets.read_only import reading
 from bot.targets.target import Target
 from bot.tasks import end_tasks
@@ -85,7 +85,7 @@ class Examination:
 async def examining(means: Means, located: Located) -> AsyncIterator[Examination]:
     """The ping of every server has begun, and the connections that the questions will need are being made."""
     probings = [asyncio.create_task(_probe(means, node)) for node in located.nodes]
-    probing = asyncio.create_task(_together(means.target.name, located, probings))
+    probing = asyncio.create_task(_together(means.target, located, probings))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(end_tasks, probing, *probings)
         about_redis = [one for one in means.questions if one.needs_redis]
@@ -104,9 +104,10 @@ async def _probe(means: Means, node: Server) -> Probed:
     return await probe(means.target.name, node, means.clock, budget_s=PING_WITHIN_S)
 
 
-async def _together(name: str, located: Located, probings: Sequence["asyncio.Task[Probed]"]) -> Probed:
+async def _together(target: Target, located: Located, probings: Sequence["asyncio.Task[Probed]"]) -> Probed:
     probed = await asyncio.gather(*(asyncio.shield(one) for one in probings))
-    return Probed(whole(name, located, probed))
+    said = whole(target.name, located, probed)
+    return Probed(as_meant(said, probed, is_replica=target.is_replica))
 
 
 async def _subject(

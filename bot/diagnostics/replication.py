@@ -27,6 +27,7 @@ async def read(subject: Subject) -> Measured:
     ]
     return {
         "role": str(info["role"]),
+        "is_meant_as_replica": subject.target.is_replica,
         "is_link_up": info.get("master_link_status") == "up",
         "replicas": len(replicas),
         "replicas_away": len(replicas) - len(lags),
@@ -36,6 +37,8 @@ async def read(subject: Subject) -> Measured:
 
 
 def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
+    if measured["is_meant_as_replica"]:
+        return [_meant_as_replica(measured)]
     if measured["role"] == "slave":
         return [_replica(measured["is_link_up"])]
     if measured["replicas_away"]:
@@ -47,6 +50,26 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
         return [_warning(f"A replica is {behind} behind, over the backlog of {backlog}", measured)]
     title = f"Primary with {count(measured['replicas'], 'replica', 'replicas')}"
     return [Finding(check=CHECK, severity=Severity.OK, title=title, figures=_figures(measured))]
+
+
+def _meant_as_replica(measured: Measured) -> Finding:
+    if measured["role"] == "slave" and measured["is_link_up"]:
+        title = "A replica as it should be, its link to the primary is up"
+        return Finding(check=CHECK, severity=Severity.OK, title=title)
+    is_primary = measured["role"] != "slave"
+    return Finding(
+        check=CHECK,
+        severity=Severity.CRITICAL,
+        title="This is a primary where a replica is expected"
+        if is_primary
+        else "The link to the primary is down",
+        meaning="There was a failover, or it was promoted: two servers may take writes."
+        if is_primary
+        else "What is read here is old, and gets older.",
+        figure=f"role {'primary' if is_primary else 'replica, link down'}",
+        threshold="a replica with its link up",
+        next_step=NextStep(label="Look at the primary and at the network between them."),
+    )
 
 
 def _replica(is_link_up: bool) -> Finding:

@@ -114,6 +114,17 @@ def whole(target: str, located: Located, probed: Sequence[Probed]) -> Outcome:
     return replace(worst, stages=(located.stage, *worst.stages), seen=plain(seen, 200))
 
 
+def as_meant(outcome_: Outcome, probed: Sequence[Probed], *, is_replica: bool) -> Outcome:
+    """A replica that is meant to be one is well while its link is up. Pure."""
+    if not is_replica or outcome_.kind is not Kind.READ_ONLY:
+        return outcome_
+    is_linked = all(one.info.get("master_link_status") == "up" for one in probed)
+    meant = outcome(Kind.HEALTHY if is_linked else Kind.REPLICA_CUT_OFF, outcome_.target, seen=outcome_.seen)
+    return replace(
+        meant, stages=outcome_.stages, took_ms=outcome_.took_ms, measured_at_ms=outcome_.measured_at_ms
+    )
+
+
 def _of_the_group(target: str, located: Located, last: Outcome | None) -> Outcome:
     """The group's own outcome, with the stages of the worst node where one was probed."""
     stages = (located.stage,) if located.stage else ()

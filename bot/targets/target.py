@@ -40,7 +40,8 @@ class Traffic:
 class Target:
     """One Redis that Pong looks after. Without `remediation` it is looked at only.
 
-    `database` is it at its provider, `cloud` where its application runs; `links` are (label, URL).
+    `is_replica`: it is meant to be one. `database` is it at its provider, `cloud` where its application
+    runs; `links` are (label, URL).
     """
 
     name: str
@@ -49,6 +50,7 @@ class Target:
     application: Application | None = None
     thresholds: ThresholdsTable = field(default_factory=ThresholdsTable)
     memory_limit_bytes: int | None = None
+    is_replica: bool = False
     provider: Provider | None = None
     database: Database | None = None
     cloud: Cloud | None = None
@@ -129,6 +131,7 @@ def _target(settings: Settings, name: str) -> Target:
         application=_application(settings, table.application),
         thresholds=table.thresholds,
         memory_limit_bytes=table.memory_limit_bytes,
+        is_replica=table.role == "replica",
         provider=_provider(settings, table.provider),
         database=_database(settings, name),
         cloud=_cloud(settings, table.application),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.diagnostics.clients import judge, parsed, read
+from bot.diagnostics.clients import counted, judge, parsed, read
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.samples import Samples, take
@@ -24,7 +24,15 @@ async def test_clients_of_a_real_server_are_counted_by_address(start_server: Sta
             measured = await read(subject)
     assert measured["addresses"] == {"127.0.0.1": 3}
     (finding,) = judge(measured, ThresholdsTable())
-    assert finding.title == "3 clients by address: 127.0.0.1 3"
+    assert finding.title.startswith("3 clients by address: 127.0.0.1 3; by user default 3; by name ")
+
+
+def test_a_name_that_may_be_anything_is_not_told() -> None:
+    listed = parsed(
+        b"addr=a:1 name=shop-1 user=app\naddr=a:2 name=session:5f2aa1 user=app\naddr=a:3 name= user=\n"
+    )
+    assert counted(listed, "name") == {"shop-1": 1, "another": 1}
+    assert counted(listed, "user") == {"app": 2}
 
 
 async def test_above_2000_clients_nobody_is_listed() -> None:
@@ -33,7 +41,14 @@ async def test_above_2000_clients_nobody_is_listed() -> None:
 
 
 def test_a_client_that_does_not_read_is_found_and_a_replica_may_lag() -> None:
-    measured = {"clients": 3, "addresses": {"10.0.0.1": 3}, "buffers": [300 * 1024], "blocked": 0}
+    measured = {
+        "clients": 3,
+        "addresses": {"10.0.0.1": 3},
+        "users": {},
+        "names": {},
+        "buffers": [300 * 1024],
+        "blocked": 0,
+    }
     found = judge(measured, ThresholdsTable())
     assert [one.severity for one in found] == [Severity.WARNING, Severity.OK]
     assert "up to 300 KB" in found[0].title

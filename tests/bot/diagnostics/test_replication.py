@@ -1,11 +1,13 @@
 """Is a replica told from a primary, and one that lags or is away from one that follows?"""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.replication import judge, read
 from bot.settings import ThresholdsTable
-from tests.fixtures.recorded import FLAVOURS, RecordedSubject, changed, recorded
+from tests.fixtures.recorded import FLAVOURS, TARGET, RecordedSubject, changed, recorded
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
@@ -35,3 +37,17 @@ async def test_a_replica_behind_the_backlog_warns() -> None:
     (finding,) = judge(await read(RecordedSubject(samples)), ThresholdsTable())
     assert finding.severity is Severity.WARNING
     assert "5 MB behind" in finding.title
+
+
+@pytest.mark.parametrize(
+    ("state", "severity"),
+    [("primary-with-replica", Severity.CRITICAL), ("replica-cut-off", Severity.CRITICAL)],
+)
+async def test_what_is_meant_as_a_replica_has_to_be_one(state: str, severity: Severity) -> None:
+    target = replace(TARGET, is_replica=True)
+    subject = RecordedSubject(recorded(f"redis-{state}"), target=target)
+    (finding,) = judge(await read(subject), ThresholdsTable())
+    assert finding.severity is severity
+    linked = changed(recorded(f"redis-{state}"), role="slave", master_link_status="up")
+    (fine,) = judge(await read(RecordedSubject(linked, target=target)), ThresholdsTable())
+    assert fine.severity is Severity.OK

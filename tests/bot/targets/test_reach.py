@@ -8,7 +8,7 @@ from bot.targets.endpoint import Cluster, Sentinels, parse_endpoint
 from bot.targets.meanings import outcome
 from bot.targets.outcome import Kind, Stage
 from bot.targets.probe import Probed
-from bot.targets.reach import Located, by_cluster, by_sentinels, locate, probe_all, whole
+from bot.targets.reach import Located, as_meant, by_cluster, by_sentinels, locate, probe_all, whole
 from bot.targets.sentinel import View
 from tests.bot.targets.test_cluster import INFO, NODES
 
@@ -81,3 +81,13 @@ def test_without_a_primary_the_sentinels_are_the_outcome() -> None:
 
 async def test_nobody_to_probe_is_nothing_probed() -> None:
     assert await probe_all("redis-prod", Located(), SystemClock()) == ()
+
+
+def test_a_replica_that_is_meant_to_be_one_is_well_while_its_link_is_up() -> None:
+    (plain,) = probed(Kind.READ_ONLY)
+    linked, cut = (replace(plain, info={"master_link_status": status}) for status in ("up", "down"))
+    assert as_meant(plain.outcome, [linked], is_replica=True).kind is Kind.HEALTHY
+    assert as_meant(plain.outcome, [cut], is_replica=True).kind is Kind.REPLICA_CUT_OFF
+    assert as_meant(plain.outcome, [linked], is_replica=False) is plain.outcome
+    (full,) = probed(Kind.FULL)
+    assert as_meant(full.outcome, [linked], is_replica=True) is full.outcome
