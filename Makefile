@@ -43,10 +43,11 @@ format: $(VENV)/ready-install ## rewrite the code in the house style
 mutants: $(VENV)/ready-install ## break each invariant on purpose; the tests must notice
 	@$(BIN)/python tests/mutants/run.py $(ARGS)
 
-bench: $(VENV)/ready-install ## how quick: the page, the playground at rest, triage
+bench: $(VENV)/ready-install ## how quick: the page, the playground at rest, triage; what triage costs
 	@PYTHONPATH=. $(BIN)/python bench/page.py
 	@PYTHONPATH=. $(BIN)/python bench/idle.py
 	@PYTHONPATH=. $(BIN)/python bench/triage.py
+	@PYTHONPATH=. $(BIN)/python bench/triage_impact.py
 
 lock: ## compile requirements/*.txt anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/run.txt

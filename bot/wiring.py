@@ -46,7 +46,7 @@ def set_up_logging(redact: Callable[[str], str]) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(_Redacting(redact))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("httpx", "slack_bolt", "uvicorn"):
+    for chatty in ("httpx", "matplotlib", "slack_bolt", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # APScheduler warns when a tick is skipped since the last still measures: the next one finds what is due.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -1,6 +1,7 @@
 """Which picture goes with a triage: how the target did since the incident began?"""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from bot.thread import thread_of
 from bot.timeline import Event
 
 LABEL_MOST = 28
+DRAWN_WITHIN_S = 5.0
+log = logging.getLogger(__name__)
+
 # What of the timeline stands in the picture, and as what.
 MARKED = {
     "incident.acknowledged": "acknowledged",
@@ -49,7 +53,12 @@ async def charted(pong: Pong, target: str) -> Drawn | None:
         return None
     incident, samples, events = found
     zone = pong.settings.slack.time_zone
-    chart = await asyncio.to_thread(draw, target, samples, marks_of(incident, events), zone)
+    try:
+        async with asyncio.timeout(DRAWN_WITHIN_S):  # the very first has to find its fonts
+            chart = await asyncio.to_thread(draw, target, samples, marks_of(incident, events), zone)
+    except TimeoutError:
+        log.warning("the chart of %s was not drawn within %s s", target, DRAWN_WITHIN_S)
+        return None
     return Drawn(incident, chart, samples[-1].at_ms)
 
 
