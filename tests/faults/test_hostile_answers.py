@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot.applications.health import Application
+from bot.applications.log_file import LogFile
 from bot.cli.redis import _ping_lines, _triage_lines
 from bot.clock import SystemClock
 from bot.diagnostics.diagnosis import diagnosis_to_json
@@ -127,7 +128,7 @@ def server():
 
 @CHECKED
 @given(status=hostile, name=hostile, key=raw)
-def test_keys_names_and_answers_of_an_application_are_harmless(
+def test_keys_names_answers_and_log_lines_of_an_application_are_harmless(
     server: RedisServer, status: str, name: str, key: bytes
 ) -> None:
     with closing(server.client()) as client:
@@ -141,10 +142,13 @@ def test_keys_names_and_answers_of_an_application_are_harmless(
         answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body.encode()), body.encode())
         with speaks(answer=answer, hangs_up=True) as port:
             url = f"http://127.0.0.1:{port}/"
-            shop = Application(name="shop", health_url=url, metrics_url=url)
+            log = server.folder / "shop.log"
+            log.write_bytes(b"ECONNREFUSED " + key + b" " + status.encode("utf-8", "replace"))
+            shop = Application(name="shop", health_url=url, metrics_url=url, logs=(LogFile(log),))
             target = Target(name="redis-prod", address=parse(server.url()), application=shop)
             diagnosis = asyncio.run(examined(target))
     facts = diagnosis_to_json(diagnosis)
+    assert diagnosis.figures["log_connection_refused"] == 1
     in_slack(triage_message(diagnosis, ref="triage-1"))
     in_slack(Message("details", tuple(details_blocks(json.loads(json.dumps(facts)), at_ms=0))))
     in_terminal(list(_triage_lines(diagnosis)))
