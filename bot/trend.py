@@ -41,6 +41,8 @@ class Trend:
                 await self.look()
             except StoreBusy as error:
                 log.warning("%s", error)
+            except Exception:  # the next look may do better, and nothing else waits for this one
+                log.exception("a look failed")
 
     async def look(self) -> None:
         """One sample for each open incident whose target is known."""

@@ -34,6 +34,8 @@ class Watching:
                 await self.look()
             except StoreBusy as error:
                 log.warning("%s", error)
+            except Exception:  # the next look may do better, and nothing else waits for this one
+                log.exception("a look failed")
 
     async def look(self) -> None:
         """One look for each watch that goes on."""

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.targets.endpoint import parse_endpoint
 from bot.trend import AGAIN_WHEN_DOWN_S, Trend, taken
 from tests.bot.test_intake import the_incident
@@ -67,3 +69,20 @@ async def test_of_a_cluster_all_nodes_are_added_up(small: SmallPong):
         assert (await taken(endpoint, small.pong)).is_gap
     assert whole.limit_bytes == 30 * 2**20
     assert len(whole.run_id.split()) == 3
+
+
+async def test_a_look_that_fails_ends_nothing(on_redis: SmallPong, monkeypatch: pytest.MonkeyPatch):
+    trend, looks = Trend(on_redis.pong), 0
+
+    async def look() -> None:
+        nonlocal looks
+        looks += 1
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(trend, "look", look)
+    running = asyncio.create_task(trend.run())
+    async with asyncio.timeout(10):
+        while looks < 2:
+            on_redis.clock.advance(15)
+            await asyncio.sleep(0.01)
+    running.cancel()
