@@ -19,6 +19,7 @@ async def kept(small: SmallPong):
 
 async def test_a_look_keeps_one_sample_and_costs_one_info(on_redis: SmallPong, redis: RedisServer):
     trend = Trend(on_redis.pong)
+    redis.command("INFO")
     before = redis.command("INFO", "commandstats")["cmdstat_info"]["calls"]
     await trend.look()
     (sample,) = await kept(on_redis)
