@@ -18,6 +18,7 @@ from bot.targets.rest import Rest
 SENTINEL_PORT = 26379
 SENTINEL_FORM = "redis+sentinel://user:password@host:26379,host:26379/SERVICE"
 REST_FORM = "https://:TOKEN@host"
+CLUSTER_FORM = "redis+cluster://user:password@host:6379,host:6379"
 _GROUP = re.compile(r"(rediss?)\+(sentinel|cluster)://(?:(.*)@)?([^@/?]+)(/[^?]*)?(?:\?(.*))?")
 
 
@@ -53,9 +54,12 @@ Endpoint = Server | Sentinels | Cluster
 
 def parse_endpoint(url: str) -> Endpoint:
     """The Endpoint in `url`. Raises BadInput, whose sentence never repeats a password."""
-    if url.strip().startswith(("https://", "http://")):
-        return _rest(url.strip())
-    found = _GROUP.fullmatch(url.strip())
+    url = re.sub(r"^valkey(s?)(?=[:+])", r"redis\1", url.strip())  # the same under its other name
+    if url.startswith(("https://", "http://")):
+        return _rest(url)
+    found = _GROUP.fullmatch(url)
+    if found is None and re.match(r"rediss?\+", url):
+        raise BadInput(f"The address of a group of servers is {CLUSTER_FORM} or {SENTINEL_FORM}.")
     if found is None:
         return parse(url)
     scheme, kind, who, hosts, path, query = found.groups(default="")

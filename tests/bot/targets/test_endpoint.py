@@ -60,10 +60,16 @@ def test_the_password_shows_nowhere() -> None:
         (f"redis+cluster://:{SECRET}@one.example/3", "A cluster has one database"),
         (f"redis+cluster://:{SECRET}@one.example:port", "cannot be read"),
         (f"redis+cluster://:{SECRET}@one.example?nonsense=1", "an option Pong does not know"),
-        ("redis+other://one.example", "begins with redis://"),
+        ("redis+other://one.example", "The address of a group"),
+        ("redis+cluster://", "The address of a group"),
     ],
 )
 def test_a_bad_address_is_one_sentence_without_its_password(url: str, says: str) -> None:
     with pytest.raises(BadInput, match=says) as error:
         parse_endpoint(url)
     assert SECRET not in str(error.value)
+
+
+def test_valkey_is_another_name_for_it() -> None:
+    assert parse_endpoint("valkey://one.example") == parse_endpoint("redis://one.example")
+    assert parse_endpoint("valkeys+cluster://one.example") == parse_endpoint("rediss+cluster://one.example")
