@@ -17,7 +17,7 @@ from bot.diagnostics.triage import ping, triage
 from bot.errors import BadInput
 from bot.settings import load
 from bot.targets.endpoint import parse_endpoint
-from bot.targets.outcome import Outcome
+from bot.targets.outcome import Outcome, Stage
 from bot.targets.target import Target, Targets
 from bot.text import plain
 
@@ -94,14 +94,18 @@ def _ping_lines(outcome: Outcome, *, in_triage: bool = False) -> list[Text]:
     lines += [Text(f"Not sure which: {', '.join(outcome.could_be)}.")] if outcome.could_be else []
     lines += [Text(f"Seen: {plain(outcome.seen)}")] if outcome.seen else []
     signs = {"ok": "ok", "failed": "FAILED", "skipped": "-"}
-    stages = [f"{stage.name} {signs[stage.state]}" + _ms(stage.ms, stage.state) for stage in outcome.stages]
+    stages = [f"{stage.name} {signs[stage.state]}{_how(stage)}" for stage in outcome.stages]
     is_here_already = in_triage and outcome.next_step.verb == "triage"
     lines += [] if is_here_already else [Text(f"Next: {_step(outcome.next_step)}")]
     return [*lines, Text("   ".join(stages), "dim")]
 
 
-def _ms(length_ms: float, state: str) -> str:
-    return "" if state == "skipped" else f" {length_ms:.1f} ms"
+def _how(stage: Stage) -> str:
+    """How long it took, and what was noted of it."""
+    if stage.state == "skipped":
+        return ""
+    note = f" ({plain(stage.note, 80)})" if stage.note and stage.state == "ok" else ""
+    return f" {stage.ms:.1f} ms{note}"
 
 
 def _step(step: NextStep) -> str:
