@@ -3,6 +3,7 @@
 import errno
 import socket
 import ssl
+from pathlib import Path
 
 import pytest
 import redis.exceptions as py
@@ -12,6 +13,7 @@ from bot.targets.connection import connect
 from bot.targets.outcome import Kind
 from bot.targets.outcomes import NotRedis, ServerSaid, kind_of, words_of
 from tests.fixtures.redis_fixtures import StartServer
+from tests.fixtures.redis_groups import cluster_of_three
 from tests.fixtures.redis_server import free_port
 
 
@@ -97,3 +99,14 @@ def test_words_leave_out_pythons_brackets() -> None:
     assert words_of(ConnectionRefusedError(errno.ECONNREFUSED, "Connect call failed ('127.0.0.1', 1)")) == (
         "Connection refused"
     )
+
+
+async def test_a_key_of_another_node_and_a_cluster_that_is_down_have_their_kinds(binary: Path) -> None:
+    with cluster_of_three(binary=binary) as cluster:
+        urls = [node.url() for node in cluster.nodes]
+        kinds = {await kind_through_client(url, "TYPE", "a key of one node") for url in urls}
+        assert kinds == {Kind.MOVED, Kind.HEALTHY}
+        assert await kind_through_client(urls[0], "DEL", "{a}1", "{b}2") is Kind.MOVED
+        cluster.nodes[2].kill()
+        cluster.awaits_state("fail")
+        assert await kind_through_client(urls[0], "TYPE", "any") is Kind.CLUSTER_DOWN
