@@ -45,7 +45,7 @@ async def prepare(pong: Pong, incident: Incident, class_name: str) -> tuple[Plan
     allowed = runbook_of(pong, incident).allowed.get(CLEAR)
     if allowed is None:
         raise Refused("This incident's runbook allows no clearing.")
-    prefix = clear_cache.resolve_class(class_name, allowed.classes)
+    prefix = clear_cache.resolve_class(class_name, allowed.prefixes)
     address = remediation_of(target)
     redis = remediation_client(address)
     try:
@@ -53,7 +53,7 @@ async def prepare(pong: Pong, incident: Incident, class_name: str) -> tuple[Plan
             redis,
             prefix,
             pong.clock,
-            classes=allowed.classes,
+            classes=allowed.prefixes,
             memory_limit_bytes=target.memory_limit_bytes,
         )
     finally:
@@ -63,6 +63,7 @@ async def prepare(pong: Pong, incident: Incident, class_name: str) -> tuple[Plan
         address=await resolved(address),
         class_name=class_name,
         prefix=prefix,
+        lost=allowed.classes[class_name].lost,
         goal_percent=target.thresholds.memory_goal_percent,
     )
     return clear_cache.plan(preview, parameters), preview

@@ -199,7 +199,7 @@ async def test_the_user_that_looks_can_do_all_of_triage_and_nothing_else(server:
         assert b"no permissions" in refused or b"no access" in refused
 
 
-async def test_the_user_that_changes_can_clear_the_cache_and_nothing_else(server: RedisServer) -> None:
+async def test_the_user_that_changes_can_clear_two_classes_and_nothing_else(server: RedisServer) -> None:
     address, clock = address_of(server, "pong-remedy"), SystemClock()
     redis, canary = remediation_client(address), remediation_client(address)
     try:
@@ -213,7 +213,7 @@ async def test_the_user_that_changes_can_clear_the_cache_and_nothing_else(server
     assert (result.deleted, result.stopped_because) == (3_000, None)
     assert server.command("ACL", "LOG") == []
     for words in (
-        ("UNLINK", "session:1"),
+        ("UNLINK", "jobs:1"),
         ("GET", "session:1"),
         ("FLUSHALL",),
         ("CONFIG", "GET", "maxmemory"),

@@ -28,14 +28,17 @@ LEAST_MARGIN = 0.01
 
 @dataclass(frozen=True, kw_only=True)
 class Parameters:
-    """What the runbook and pong.toml say: `prefix` is what `resolve_class` gave."""
+    """What the runbook and pong.toml say: `prefix` is what `resolve_class` gave, `lost` what people lose.
+
+    {keys} in `lost` is replaced by how many keys were counted.
+    """
 
     target: str
     address: str
     class_name: str
     prefix: str
+    lost: str
     goal_percent: float = 70
-    lost: str = "cached answers only; slower responses until it is rebuilt (about 2 hours, expected)"
     gentle: bool = False
 
 
@@ -93,7 +96,7 @@ def plan(preview: Preview, parameters: Parameters) -> Plan:
         address=parameters.address,
         tier=Tier.DATA_LOSING,
         steps=(RedisSweep(prefix=prefix, gentle=parameters.gentle, undo="Cannot be undone."),),
-        lost=parameters.lost,
+        lost=parameters.lost.format(keys=f"about {preview.keys:,}" if preview.keys_margin else preview.keys),
         undo="Cannot be undone",
         preconditions=("the server is a primary", "it answers within its budget"),
         goal=f"memory under {parameters.goal_percent:g} %",

@@ -1,6 +1,6 @@
 """What is asked, allowed and said when Redis fails?"""
 
-from bot.runbooks.runbook import Allowed, Runbook, Words
+from bot.runbooks.runbook import Allowed, KeyClass, Runbook, Words
 
 _DOWN = Words(
     impact="Degraded service (no rate limiting, cache miss, slower responses)",
@@ -10,6 +10,16 @@ _FULL = Words(
     impact="Degraded service (writes to Redis may fail: rate limiting, sessions, cache, jobs)",
     while_down="Writes to Redis may fail",
 )
+
+_CLASSES = {
+    "cache": KeyClass(
+        prefix="cache:",
+        lost="cached answers only; slower responses until it is rebuilt (about 2 hours, expected)",
+    ),
+    "sessions": KeyClass(
+        prefix="session:", lost="{keys} sessions: these people are logged out and have to sign in again"
+    ),
+}
 
 REDIS_FAILURE = Runbook(
     name="redis-failure",
@@ -37,5 +47,5 @@ REDIS_FAILURE = Runbook(
         "RedisSnapshotFailed": _FULL,
         "RedisReplicationBroken": _FULL,
     },
-    allowed={"clear": Allowed(role="approver", classes={"cache": "cache:"})},
+    allowed={"clear": Allowed(role="approver", classes=_CLASSES)},
 )

@@ -7,14 +7,26 @@ from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Allowed:
-    """A remediation that this runbook permits: who approves it, and for which classes of key.
+class KeyClass:
+    """Keys that may be deleted: those that begin with the literal `prefix`.
 
-    `classes` binds a class's name to its literal prefix.
+    `lost` is what people lose by it; {keys} in it is how many keys that is.
     """
 
+    prefix: str
+    lost: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """A remediation that this runbook permits: who approves it, and for which classes of key, by name."""
+
     role: str
-    classes: Mapping[str, str]
+    classes: Mapping[str, KeyClass]
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        return {name: one.prefix for name, one in self.classes.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from bot.store.records import Records
 from bot.targets.target import Target
 from commands.answering import no_more_words, the_target
 
-USAGE = "/redis clear cache [target]"
+USAGE = "/redis clear cache | sessions [target]"
 
 
 async def run(request: Request, pong: Pong) -> Work:
@@ -65,5 +65,5 @@ VERB = Verb(
     command="/redis",
     usage=USAGE,
     example="/redis clear cache redis-prod",
-    explains="plan the deletion of the cache keys; other people approve it",
+    explains="plan the deletion of a class of keys; other people approve it",
 )

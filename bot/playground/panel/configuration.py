@@ -1,7 +1,7 @@
 """With which limits and for which users does the playground's Redis run?
 
-Four users: `pong` only reads, `pong-remedy` may also delete cached answers, `shop` is the application and
-`panel` is whoever breaks things. https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl
+Four users: `pong` only reads, `pong-remedy` may also delete cached answers and sessions, `shop` is the
+application and `panel` is whoever breaks things. https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl
 """
 
 import hashlib
@@ -20,7 +20,7 @@ _READS = (
 
 ACCESS: Mapping[str, str] = {
     "pong": _READS,
-    "pong-remedy": f"{_READS} (+unlink +del ~cache:*) (+set +get +unlink +del +pttl ~pong:*)",
+    "pong-remedy": f"{_READS} (+unlink +del ~cache:* ~session:*) (+set +get +unlink +del +pttl ~pong:*)",
     "shop": "resetchannels ~cache:* ~session:* ~ratelimit:* ~jobs:* -@all +@read +@write +@connection"
     " +@transaction -@admin -@dangerous +info",
     "panel": "allchannels allkeys allcommands",

@@ -14,7 +14,9 @@ from bot.remediations.plan import Preview, RedisSweep, Repeat, Tier
 from tests.fixtures.redis_server import RedisServer
 
 CLASSES = {"cache": "cache:", "session": "session:"}
-PARAMETERS = Parameters(target="redis-prod", address="127.0.0.1:6379", class_name="cache", prefix="cache:")
+PARAMETERS = Parameters(
+    target="redis-prod", address="127.0.0.1:6379", class_name="cache", prefix="cache:", lost="{keys} answers"
+)
 PREVIEW = Preview(
     measured_at_ms=1, classes=("cache",), keys=10, keys_margin=1, sampled_keys=20, database_keys=20
 )
@@ -127,3 +129,9 @@ async def test_frozen_server_gives_up_in_time_and_names_no_address(shop: RedisSe
         ) as error:
             await measure(redis, "cache:", SystemClock(), classes={})
     assert str(shop.port) not in str(error.value)
+
+
+def test_what_is_lost_is_said_with_its_number() -> None:
+    assert plan(PREVIEW, PARAMETERS).lost == "about 10 answers"
+    exact = replace(PREVIEW, keys=1, keys_margin=0)
+    assert plan(exact, PARAMETERS).lost == "1 answers"

@@ -22,10 +22,11 @@ def test_a_full_memory_is_told_in_other_words_than_a_dead_server() -> None:
     assert "Writes" in REDIS_FAILURE.says("RedisMemoryHigh").while_down
 
 
-def test_it_permits_clearing_the_cache_by_its_literal_prefix_and_nothing_else() -> None:
+def test_it_permits_clearing_two_classes_by_their_literal_prefixes_and_nothing_else() -> None:
     assert set(REDIS_FAILURE.allowed) == {"clear"}
-    assert dict(REDIS_FAILURE.allowed["clear"].classes) == {"cache": "cache:"}
-    assert resolve_class("cache", REDIS_FAILURE.allowed["clear"].classes) == "cache:"
+    prefixes = REDIS_FAILURE.allowed["clear"].prefixes
+    assert prefixes == {"cache": "cache:", "sessions": "session:"}
+    assert {name: resolve_class(name, prefixes) for name in prefixes} == prefixes
 
 
 def test_its_hash_changes_with_what_it_permits() -> None:

@@ -21,13 +21,13 @@ async def test_a_plan_is_offered_with_what_it_deletes_and_nothing_is_deleted(
 
 @pytest.mark.parametrize("typed", ["cache:*", "*", "cach?", "[a-z]", "cache\\"])
 async def test_a_glob_is_refused(on_redis: SmallPong, typed: str):
-    assert "Name a class of keys, not a pattern. Classes: cache." in await asked(
+    assert "Name a class of keys, not a pattern. Classes: cache, sessions." in await asked(
         on_redis, asks("clear", words=(typed,))
     )
     assert await offer(on_redis) is None
 
 
-@pytest.mark.parametrize("typed", ["session", "cache:", "sessions", "", "cache session"])
+@pytest.mark.parametrize("typed", ["session:", "cache:", "jobs", "", "cache session"])
 async def test_a_class_that_the_runbook_does_not_name_is_refused(on_redis: SmallPong, typed: str):
     await asked(on_redis, asks("clear", words=(typed,)))
     assert await offer(on_redis) is None
@@ -69,4 +69,12 @@ async def test_nothing_to_clear_is_said(on_redis: SmallPong, redis: RedisServer)
 
 
 async def test_which_class_is_asked_for_when_none_is_named(on_redis: SmallPong):
-    assert "Clear what? Write /redis clear cache [target]" in await asked(on_redis, asks("clear"))
+    assert "Clear what? Write /redis clear cache | sessions [target]" in await asked(on_redis, asks("clear"))
+
+
+async def test_sessions_are_cleared_for_what_they_are(on_redis: SmallPong, redis: RedisServer):
+    answer = await asked(on_redis, asks("clear", words=("sessions",)))
+    assert "Clear sessions on redis-prod: needs 1 approval" in answer
+    assert "SCAN MATCH session:* COUNT 250" in answer
+    assert "Lost: about 20 sessions: these people are logged out and have to sign in again." in answer
+    assert redis.command("DBSIZE") == 3025

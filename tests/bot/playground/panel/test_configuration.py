@@ -43,12 +43,13 @@ async def test_the_reader_may_write_nothing(server: RedisServer) -> None:
             await _run(server, "pong", command)
 
 
-async def test_the_remedy_deletes_cached_answers_and_nothing_else(server: RedisServer) -> None:
-    await _run(server, "panel", "SET cache:1 x")
-    assert await _run(server, "pong-remedy", "UNLINK cache:1") == 1
+async def test_the_remedy_deletes_cached_answers_and_sessions_and_nothing_else(server: RedisServer) -> None:
+    for key in ("cache:1", "session:1"):
+        await _run(server, "panel", f"SET {key} x")
+        assert await _run(server, "pong-remedy", f"UNLINK {key}") == 1
     for command in (
-        "UNLINK session:1",
-        "DEL session:1",
+        "UNLINK jobs:1",
+        "DEL ratelimit:1",
         "SET session:1 x",
         "SET cache:1 x",
         "FLUSHALL",
