@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cli import incidents, playground, redis, run
+from bot.cli import incidents, plan, playground, redis, run
 from bot.errors import PongError
 
 CONFIG = Path("pong.toml")
@@ -32,6 +32,6 @@ def main(words: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pong", description="Carries a Redis failure from alert to report.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (run, playground, redis, incidents):
+    for module in (run, playground, redis, plan, incidents):
         module.add_parser(commands)
     return parser

@@ -1,0 +1,92 @@
+"""Do the printed commands do by hand exactly what Pong would do?"""
+
+import shutil
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from bot.remediations.by_hand import by_hand
+from bot.remediations.plan import (
+    ConfiguredCommand,
+    HttpCall,
+    Plan,
+    RedisCommand,
+    RedisSweep,
+    Repeat,
+    Tier,
+    Wait,
+)
+from bot.targets.address import parse
+from tests.fixtures.redis_fixtures import StartServer, binary, start_server
+
+__all__ = ["binary", "start_server"]
+
+PLAN = Plan(
+    remediation="clear-cache",
+    title="Clear cache",
+    target="redis-prod",
+    address="127.0.0.1:6379",
+    tier=Tier.DATA_LOSING,
+    steps=(RedisSweep(prefix="cache:", undo="Cannot be undone."),),
+    lost="cached answers",
+    undo="Cannot be undone",
+    preconditions=(),
+    goal="memory under 70 %",
+)
+SPARED = [b"session:1", b"session:2", b"cach:1", b"xcache:1", b"CACHE:1"]
+GONE = [b"cache:evil session:1", b"cache:x\nsession:2", b"cache:'\"`$(x)", b"cache:\xff\xfe", b"cache:"]
+
+
+def bash(script: str, *, typed: str = "") -> "subprocess.CompletedProcess[str]":
+    words = ["bash", "-c", script]
+    return subprocess.run(words, input=typed, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.skipif(shutil.which("redis-cli") is None, reason="there is no redis-cli on this machine")
+@pytest.mark.parametrize("gentle", [False, True])
+def test_they_delete_every_key_of_the_class_and_no_other(start_server: StartServer, gentle: bool) -> None:
+    server = start_server("--requirepass", "sesame")
+    with server.client(password="sesame") as client:
+        for key in (*SPARED, *GONE, *(b"cache:%d" % number for number in range(3_000))):
+            client.set(key, "x")
+        steps = (replace(PLAN.steps[0], gentle=gentle),)
+        lines = by_hand(replace(PLAN, steps=steps), parse(server.url(password="sesame")))
+        script = "\n".join(lines)
+        assert "sesame" not in script
+        done = subprocess.run(
+            ["bash", "-c", script], input="sesame\n", capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        assert sorted(client.keys("*")) == sorted(SPARED)
+
+
+@pytest.mark.skipif(shutil.which("redis-cli") is None, reason="there is no redis-cli on this machine")
+def test_a_server_that_refuses_ends_the_loop(start_server: StartServer) -> None:
+    server = start_server()
+    server.command("ACL", "SETUSER", "default", "-eval")
+    script = "\n".join(by_hand(PLAN, parse(server.url())))
+    done = bash(script)
+    assert "NOPERM" in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(
+    ("step", "line"),
+    [
+        (
+            RedisCommand(arguments=("CONFIG", "SET", "maxmemory", "1000"), undo="", repeat=Repeat.HARMLESS),
+            "redis-cli -h h -p 1 --tls --cacert /ca.crt --user u -n 3 CONFIG SET maxmemory 1000",
+        ),
+        (
+            HttpCall(service="digitalocean", method="POST", path="/v2/x", undo="", repeat=Repeat.NEVER),
+            "# POST /v2/x on digitalocean",
+        ),
+        (ConfiguredCommand(name="restart", undo="", repeat=Repeat.NEVER), "# the configured command restart"),
+        (Wait(at_most_s=5, until="it answers"), "# wait at most 5 s until it answers, and look by yourself"),
+    ],
+)
+def test_each_kind_of_step_is_a_line(step: object, line: str) -> None:
+    address = parse("rediss://u:pw@h:1/3?ssl_ca_certs=/ca.crt")
+    lines = by_hand(replace(PLAN, steps=(step,)), address)  # type: ignore[arg-type]
+    assert line in lines
+    assert "pw" not in "\n".join(lines).replace("REDISCLI", "")
