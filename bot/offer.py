@@ -8,12 +8,14 @@ from typing import Any
 
 from bot import timers
 from bot.approval import Approval, Ballot, Policy, State, Vote
+from bot.clock import Clock
 from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.execution.effects.redis import remediation_client
 from bot.incident import Incident
 from bot.pong import Pong
 from bot.remediations import clear_cache
 from bot.remediations.plan import Plan, Preview, digest, from_json, to_json
+from bot.runbooks.runbook import Allowed
 from bot.store.protocol import Row
 from bot.store.records import Records
 from bot.targets.address import Address
@@ -45,16 +47,18 @@ async def prepare(pong: Pong, incident: Incident, class_name: str) -> tuple[Plan
     allowed = runbook_of(pong, incident).allowed.get(CLEAR)
     if allowed is None:
         raise Refused("This incident's runbook allows no clearing.")
+    return await cleared(target, remediation_of(target), allowed, class_name, clock=pong.clock)
+
+
+async def cleared(
+    target: Target, address: Address, allowed: Allowed, class_name: str, *, clock: Clock
+) -> tuple[Plan, Preview]:
+    """What clearing a class at `address` would be. Raises BadInput and ServiceUnavailable."""
     prefix = clear_cache.resolve_class(class_name, allowed.prefixes)
-    address = remediation_of(target)
     redis = remediation_client(address)
     try:
         preview = await clear_cache.measure(
-            redis,
-            prefix,
-            pong.clock,
-            classes=allowed.prefixes,
-            memory_limit_bytes=target.memory_limit_bytes,
+            redis, prefix, clock, classes=allowed.prefixes, memory_limit_bytes=target.memory_limit_bytes
         )
     finally:
         await redis.aclose()

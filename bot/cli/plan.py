@@ -9,9 +9,7 @@ from bot.catalog import RUNBOOKS
 from bot.clock import SystemClock
 from bot.diagnostics.units import in_bytes
 from bot.errors import BadInput
-from bot.execution.effects.redis import remediation_client
-from bot.offer import CLEAR, resolved
-from bot.remediations import clear_cache
+from bot.offer import CLEAR, cleared
 from bot.remediations.by_hand import by_hand
 from bot.remediations.plan import Plan, Preview
 from bot.settings import load
@@ -37,7 +35,8 @@ async def run(arguments: argparse.Namespace) -> int:
     """Measure, plan, print. Raises BadInput, SettingsError and ServiceUnavailable."""
     target = Targets.from_settings(load(arguments.config, os.environ)).get(arguments.target)
     address = _address(target)
-    plan, preview = await _planned(target, address, arguments.class_name)
+    allowed = next(one.allowed[CLEAR] for one in RUNBOOKS.values() if CLEAR in one.allowed)
+    plan, preview = await cleared(target, address, allowed, arguments.class_name, clock=SystemClock())
     print("\n".join([*_preview(plan, preview), *by_hand(plan, address)]))
     return 0
 
@@ -49,27 +48,6 @@ def _address(target: Target) -> Address:
     if isinstance(target.address, Address):
         return target.address
     raise BadInput(f"{target.name} is several servers: give REDIS_REMEDIATION_URL the one that takes writes.")
-
-
-async def _planned(target: Target, address: Address, class_name: str) -> tuple[Plan, Preview]:
-    allowed = next(one.allowed[CLEAR] for one in RUNBOOKS.values() if CLEAR in one.allowed)
-    prefix = clear_cache.resolve_class(class_name, allowed.prefixes)
-    redis, clock = remediation_client(address), SystemClock()
-    try:
-        preview = await clear_cache.measure(
-            redis, prefix, clock, classes=allowed.prefixes, memory_limit_bytes=target.memory_limit_bytes
-        )
-    finally:
-        await redis.aclose()
-    parameters = clear_cache.Parameters(
-        target=target.name,
-        address=await resolved(address),
-        class_name=class_name,
-        prefix=prefix,
-        lost=allowed.classes[class_name].lost,
-        goal_percent=target.thresholds.memory_goal_percent,
-    )
-    return clear_cache.plan(preview, parameters), preview
 
 
 def _preview(plan: Plan, preview: Preview) -> list[str]:
