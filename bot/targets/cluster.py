@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from bot.targets.address import Address
 from bot.targets.endpoint import Cluster
@@ -73,7 +73,10 @@ async def _asked(seed: Address) -> Map | Exception:
         return error
     if isinstance(info, Exception):
         return info
-    return map_by(info, nodes, told_by=seed)
+    try:
+        return map_by(info, nodes, told_by=seed)
+    except ValueError:
+        return ResponseError("the map of the cluster cannot be read")
 
 
 def map_by(info: Any, nodes: Any, *, told_by: Address) -> Map:

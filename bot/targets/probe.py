@@ -12,13 +12,14 @@ from bot.targets import look
 from bot.targets.address import Address
 from bot.targets.meanings import outcome
 from bot.targets.outcome import Kind, Outcome
-from bot.targets.outcomes import ServerSaid, kind_of, words_of
+from bot.targets.outcomes import NotRedis, ServerSaid, kind_of, words_of
 from bot.targets.rest import OverHttp, Rest
 from bot.targets.sniff import WORTH_A_SNIFF, sniff
 from bot.targets.walk import STAGE_MOST_S, StageFailed, Walk, reach
 from bot.targets.wire import Wire
 from bot.text import plain
 
+PONG = "PONG"
 BUDGET_S = 3.0
 LOOK_MOST_S = 0.5
 WALK_SHARE = 0.7  # of the budget
@@ -70,6 +71,8 @@ async def _judged(walk: Walk, budget_s: float) -> tuple[Kind, str]:
         return kind_of(error), f"INFO: {error}"
     except (OSError, EOFError, TimeoutError) as error:
         return kind_of(error), "PING was answered, INFO was not"
+    if not walk.info:
+        return Kind.ERROR, "INFO is empty"
     kind = look.kind_by(walk.info)
     if kind is Kind.HEALTHY and walk.asks_no_password:
         kind = Kind.OPEN_TO_ALL
@@ -85,6 +88,8 @@ async def _judged_over_http(walk: Walk, rest: Rest, budget_s: float) -> tuple[Ki
                 pong, info = await line.pipeline((("PING",), ("INFO",)))
                 if isinstance(pong, Exception):
                     raise pong
+                if pong != PONG.encode():
+                    raise NotRedis(b"PING is answered with something else")
     except StageFailed as failure:
         walk.failed_ms = walk.elapsed_ms()
         return kind_of(failure.error, failure.stage), words_of(failure.error)
@@ -95,6 +100,8 @@ async def _judged_over_http(walk: Walk, rest: Rest, budget_s: float) -> tuple[Ki
         await line.close()
     if not isinstance(info, dict):
         return (kind_of(info), f"INFO: {info}") if isinstance(info, Exception) else (Kind.ERROR, "no INFO")
+    if not info:
+        return Kind.ERROR, "INFO is empty"
     walk.info = info
     kind = look.kind_by(info)
     return kind, look.seen_by(kind, info)
@@ -139,7 +146,8 @@ async def _ping(walk: Walk) -> None:
     wire.say("INFO", "everything")
     if walk.address.db:
         await wire.reply()
-    await wire.reply()
+    if (said := await wire.reply()) != PONG:
+        raise NotRedis(f"PING is answered with {said}".encode())
 
 
 async def _look(walk: Walk) -> None:

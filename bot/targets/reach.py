@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.targets.cluster import SLOTS, Map, map_of
 from bot.targets.endpoint import Cluster, Endpoint, Sentinels, Server
-from bot.targets.meanings import outcome
+from bot.targets.meanings import MEANINGS, outcome
 from bot.targets.outcome import Kind, Outcome, Stage
 from bot.targets.outcomes import kind_of
 from bot.targets.probe import BUDGET_S, Probed, probe
@@ -79,7 +79,9 @@ def by_cluster(cluster: Cluster, told: Map | Exception) -> Located:
             stage = Stage(name="CLUSTER", state="failed", note=kind.replace("_", " "))
             return Located(stage=stage, kind=kind, seen=str(told))
         stage = Stage(name="CLUSTER", state="failed", note="no node tells of it")
-        return Located(nodes=cluster.seeds, stage=stage)
+        # A node that answers and does not tell of its cluster is not called well for its PONG.
+        said = kind if MEANINGS[kind].is_reachable else Kind.HEALTHY
+        return Located(nodes=cluster.seeds, stage=stage, kind=said, seen=f"CLUSTER INFO: {told}")
     nodes = tuple(cluster.node(node.host, node.port) for node in told.primaries)[:NODES_MOST]
     note = f"{len(told.primaries)} primaries, {told.slots_ok:,} of {SLOTS:,} slots"
     stage = Stage(name="CLUSTER", state="ok" if told.is_ok else "failed", note=note)

@@ -63,11 +63,15 @@ async def _view(address: Address, service: str) -> View:
         return View(sentinel=name, fault=MEANINGS[kind_of(error)].says, is_reachable=False)
     if isinstance(master, Exception):
         return View(sentinel=name, fault=_refusal(master))
-    fields = _fields(master)
+    try:
+        fields = _fields(master)
+        primary = fields["ip"], int(fields["port"])
+    except (KeyError, TypeError, ValueError):
+        return View(sentinel=name, fault="answers as no Sentinel does")
     flags = fields.get("flags", "").split(",")
     return View(
         sentinel=name,
-        primary=(fields["ip"], int(fields["port"])),
+        primary=primary,
         is_down="s_down" in flags or "o_down" in flags or "disconnected" in flags,
         can_fail_over=not isinstance(quorum, Exception),
         quorum=_text(quorum),

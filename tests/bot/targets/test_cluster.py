@@ -1,8 +1,15 @@
 """Are a cluster's nodes and slots read right, as real nodes and older ones write them?"""
 
+import pytest
+
+from bot.clock import SystemClock
+from bot.diagnostics.triage import ping
 from bot.targets.address import parse
 from bot.targets.cluster import Map, map_by, map_of
 from bot.targets.endpoint import Cluster, parse_endpoint
+from bot.targets.outcome import Kind
+from bot.targets.target import Target
+from tests.fixtures.listeners import speaks
 from tests.fixtures.redis_groups import cluster_of_three
 from tests.fixtures.redis_server import free_port
 
@@ -43,3 +50,22 @@ async def test_a_real_cluster_is_told_by_the_first_seed_that_answers() -> None:
     assert isinstance(told, Map)
     assert {node.port for node in told.primaries} == {node.port for node in real.nodes}
     assert sum(node.slots for node in told.nodes) == told.slots_ok == 16384
+
+
+@pytest.mark.parametrize("answer", [b"+OK\r\n", b"$22\r\ncluster_slots_ok:plenty\r\n", b":7\r\n", b"*0\r\n"])
+async def test_what_answers_as_no_cluster_does_is_an_error_and_no_crash(answer: bytes) -> None:
+    with speaks(answer=answer * 6) as port:
+        cluster = parse_endpoint(f"redis+cluster://127.0.0.1:{port}")
+        assert isinstance(cluster, Cluster)
+        target = Target(name="redis-prod", address=cluster)
+        assert not (await ping(target, SystemClock())).is_healthy
+
+
+async def test_a_user_who_may_not_ask_for_the_map_is_not_told_that_all_is_well() -> None:
+    with cluster_of_three() as real:
+        for node in real.nodes:
+            node.command("ACL", "SETUSER", "pong", "on", ">sesame", "+ping", "+info", "~*")
+        hosts = ",".join(f"127.0.0.1:{node.port}" for node in real.nodes)
+        target = Target(name="redis-prod", address=parse_endpoint(f"redis+cluster://pong:sesame@{hosts}"))
+        outcome = await ping(target, SystemClock())
+    assert (outcome.kind, outcome.is_healthy) == (Kind.NO_PERMISSION, False)

@@ -366,3 +366,17 @@ async def test_a_stalled_handshake_ends_within_the_budget(
     server.freeze()
     outcome = await ask(tls_url(server, certificates))
     assert outcome.kind is Kind.TLS_STALLED
+
+
+@pytest.mark.parametrize("answer", [b"+OK\r\n", b":1\r\n", b"$5\r\nhello\r\n", b"*0\r\n"])
+async def test_what_answers_ping_with_something_else_is_no_redis(answer: bytes) -> None:
+    with speaks(answer=answer * 3) as port:
+        outcome = await ask(f"redis://127.0.0.1:{port}")
+    assert (outcome.kind, outcome.is_healthy) == (Kind.NOT_REDIS, False)
+
+
+@pytest.mark.parametrize("info", [b"$0\r\n\r\n", b"+OK\r\n", b"$7\r\nnothing\r\n"])
+async def test_an_info_that_says_nothing_is_not_called_healthy(info: bytes) -> None:
+    with speaks(answer=b"+PONG\r\n" + info) as port:
+        outcome = await ask(f"redis://127.0.0.1:{port}")
+    assert (outcome.kind, outcome.seen) == (Kind.ERROR, "INFO is empty")

@@ -1,7 +1,10 @@
 """Which server do the Sentinels name, when they agree and when they do not?"""
 
+import pytest
+
 from bot.targets.endpoint import Sentinels, parse_endpoint
 from bot.targets.sentinel import View, do_agree, primary_of, views_of
+from tests.fixtures.listeners import speaks
 from tests.fixtures.redis_groups import SERVICE, watched
 from tests.fixtures.redis_server import free_port
 
@@ -44,3 +47,13 @@ async def test_a_service_that_they_do_not_watch_and_a_silent_sentinel_are_told_a
         url = real.url.replace(f"/{SERVICE}", f",127.0.0.1:{free_port()}/another")
         faults = [(one.is_reachable, one.fault) for one in await views_of(group(url))]
     assert faults == [(True, "does not know this service")] * 3 + [(False, "refuses connections")]
+
+
+@pytest.mark.parametrize(
+    "answer", [b"+OK\r\n", b"*2\r\n$2\r\nip\r\n$1\r\na\r\n", b":7\r\n", b"*0\r\n", b"_\r\n"]
+)
+async def test_what_answers_as_no_sentinel_does_is_told(answer: bytes) -> None:
+    with speaks(answer=answer * 6) as port:
+        (view,) = await views_of(group(f"redis+sentinel://127.0.0.1:{port}/shop"))
+    assert view.primary is None
+    assert view.fault
