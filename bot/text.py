@@ -38,7 +38,8 @@ _KEY_NAME = re.compile(
     re.I,
 )
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
-_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*")
+# Also one that is cut off: what follows eyJ is the beginning of its header.
+_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -101,6 +102,15 @@ def clean(text: str) -> str:
 def clip(text: str, most: int) -> str:
     """`text` in at most `most` characters, ending in … where something was cut."""
     return text if len(text) <= most else text[: max(0, most - 1)].rstrip() + "…"
+
+
+def beginning(text: str, most: int) -> str:
+    """The first words of `text` in at most `most` characters; whole ones, since half a secret hides from
+    whoever looks for secrets."""
+    if len(text) <= most:
+        return text
+    head = text[:most]
+    return head.rpartition(" ")[0] or head
 
 
 def allowed_link(url: str | None, hosts: Iterable[str]) -> str | None:

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 import redis.exceptions as py
 
 from bot.targets.outcome import Kind
+from bot.text import beginning
+
+SEEN_MOST = 1_000  # it is clipped further once no secret is in it any more
 
 
 class ServerSaid(Exception):
@@ -23,7 +26,7 @@ class NotRedis(Exception):
     """What came back is no reply of a Redis; `first_bytes` is how it begins."""
 
     def __init__(self, first_bytes: bytes) -> None:
-        super().__init__(first_bytes.split(b"\n")[0][:60].decode("ascii", "replace"))
+        super().__init__(beginning(first_bytes.split(b"\n")[0].decode("ascii", "replace"), SEEN_MOST))
         self.first_bytes = first_bytes
 
 

@@ -15,8 +15,9 @@ from redis.exceptions import TimeoutError as NoAnswer
 
 from bot.targets.address import Address, Tls
 from bot.targets.look import parse_info
-from bot.targets.outcomes import NotRedis
+from bot.targets.outcomes import SEEN_MOST, NotRedis
 from bot.targets.together import Word, Words
+from bot.text import beginning
 
 BODY_MOST_BYTES = 8 * 1024 * 1024
 
@@ -86,7 +87,7 @@ def _replies(response: httpx.Response, commands: Sequence[Words]) -> list[Any]:
     except (ValueError, RecursionError):
         raise NotRedis(f"HTTP {response.status_code}".encode()) from None
     if isinstance(said, dict) and isinstance(said.get("error"), str):
-        raise ResponseError(said["error"][:300])
+        raise ResponseError(beginning(said["error"], SEEN_MOST))
     if not isinstance(said, list) or len(said) != len(commands):
         raise NotRedis(f"HTTP {response.status_code}".encode())
     return [_reply(one, words) for one, words in zip(said, commands, strict=True)]
@@ -96,7 +97,7 @@ def _reply(one: Any, words: Words) -> Any:
     if not isinstance(one, dict) or ("result" not in one and "error" not in one):
         raise NotRedis(b"an answer of another form")
     if "error" in one:
-        return ResponseError(str(one["error"])[:300])
+        return ResponseError(beginning(str(one["error"]), SEEN_MOST))
     value = _decoded(one["result"])
     is_info = str(words[0]).lower() == "info"
     return parse_info(value.decode()) if is_info and isinstance(value, bytes) else value

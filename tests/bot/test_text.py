@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.text import HIDDEN, Redactor, clean, clip, escape, outside, plain, redact
+from bot.text import HIDDEN, Redactor, beginning, clean, clip, escape, outside, plain, redact
 
 CANARY = "hunter2222"
 JOINER = "\u2060"
@@ -168,3 +168,14 @@ def test_a_secret_is_hidden_before_the_cut_not_after() -> None:
 def test_whatever_comes_is_made_text() -> None:
     assert outside(None) == "None"
     assert plain(ValueError("no\nway")) == "no way"
+
+
+def test_a_beginning_holds_whole_words_only() -> None:
+    assert beginning("short", 10) == "short"
+    assert beginning("redis://app:s3cret@host is down", 12) == "redis://app:"
+    assert beginning("a word password=hunter2", 20) == "a word"
+
+
+def test_half_a_token_is_hidden_too() -> None:
+    assert redact("seen eyJhbGciOiJIUzI1NiJ9.eyJzdW") == "seen ••••"
+    assert redact("seen eyJhbGciOiJI") == "seen ••••"

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -60,7 +60,7 @@ CHECKED = settings(
     deadline=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),
-    phases=(Phase.generate, Phase.shrink),
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
 )
 
 
@@ -114,6 +114,7 @@ def test_an_error_of_whatever_text_is_harmless(answer: bytes) -> None:
 
 
 @CHECKED
+@example(greeting=b"<https://evil.example|click> eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sig")
 @given(greeting=raw)
 def test_a_port_that_says_whatever_is_harmless(greeting: bytes) -> None:
     with speaks(first=greeting, hangs_up=True) as port:

@@ -12,6 +12,7 @@ from bot.targets.address import parse
 from bot.targets.connection import connect
 from bot.targets.outcome import Kind
 from bot.targets.outcomes import NotRedis, ServerSaid, kind_of, words_of
+from bot.text import plain
 from tests.fixtures.redis_fixtures import StartServer
 from tests.fixtures.redis_groups import cluster_of_three
 from tests.fixtures.redis_server import free_port
@@ -110,3 +111,9 @@ async def test_a_key_of_another_node_and_a_cluster_that_is_down_have_their_kinds
         cluster.nodes[2].kill()
         cluster.awaits_state("fail")
         assert await kind_through_client(urls[0], "TYPE", "any") is Kind.CLUSTER_DOWN
+
+
+def test_what_was_seen_is_not_cut_before_its_secrets_are_hidden() -> None:
+    said = b"HTTP/1.1 " + b"x " * 20 + b"redis://app:s3cretw0rd@10.0.0.1:6379 token=abcdef123456"
+    assert "10.0.0.1" in str(NotRedis(said))
+    assert "s3cretw0rd" not in plain(str(NotRedis(said)), 160)
