@@ -1,11 +1,15 @@
 """Is what was asked to be said kept as it was asked, once?"""
 
+import base64
 from typing import Any
 
 import pytest
 
+from bot.outbox.files import picture
 from bot.store.outbox import POST, UPDATE, Class, Letter
 from bot.store.protocol import Store
+from bot.store.sqlite import open_sqlite
+from bot.text import HIDDEN, Redactor
 
 LANE = "C0INCIDENTS"
 
@@ -136,3 +140,17 @@ async def test_what_is_settled_waits_no_more(store: Store, state: str) -> None:
         await store.write(lambda r: r.outbox.failed(letter.id, error="no"))
     assert await waiting(store) == []
     assert await store.read(lambda r: r.outbox.counts()) == {state: 1}
+
+
+async def test_a_picture_is_kept_byte_for_byte_though_a_secret_stands_among_its_letters(url: str) -> None:
+    png = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+    file = picture("trend.png", png, alt="it said hunter2")
+    redactor = Redactor(["hunter2", file["content"][40:45]])
+    store = open_sqlite(url, redact=redactor.known, mirror=lambda event: None)
+    try:
+        await post(store, "one", file=file)
+        (letter,) = await waiting(store)
+    finally:
+        await store.close()
+    assert base64.b64decode(letter.payload["file"]["content"]) == png
+    assert letter.payload["file"]["alt_txt"] == f"it said {HIDDEN}"
