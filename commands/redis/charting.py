@@ -39,27 +39,44 @@ class Drawn:
     at_ms: int
 
 
-async def charted(pong: Pong, target: str) -> Drawn | None:
-    """The chart of the open incident on `target`; None without one, or with too few samples."""
+@dataclass(frozen=True)
+class Drawable:
+    """What the chart of an incident is drawn from: enough of it for a picture."""
 
-    async def kept(records: Records) -> tuple[Incident, list[Sample], list[Event]] | None:
+    incident: Incident
+    samples: Sequence[Sample]
+    events: Sequence[Event]
+
+
+async def drawable(pong: Pong, target: str) -> Drawable | None:
+    """What there is of the open incident on `target`; None without one, or with too few figures."""
+
+    async def kept(records: Records) -> Drawable | None:
         incident = await records.incidents.open_on(target)
         if incident is None:
             return None
-        return incident, await records.samples.of(incident.id), await records.timeline.of(incident.id)
+        samples, events = await records.samples.of(incident.id), await records.timeline.of(incident.id)
+        return Drawable(incident, samples, events)
 
     found = await pong.store.read(kept)
-    if found is None or len(found[1]) < SAMPLES_LEAST:
-        return None
-    incident, samples, events = found
-    zone = pong.settings.slack.time_zone
+    is_enough = found and sum(not one.is_gap for one in found.samples) >= SAMPLES_LEAST
+    return found if is_enough else None
+
+
+async def charted(pong: Pong, kept: Drawable) -> Drawn | None:
+    """The chart; None when it cannot be drawn, or not in time. Raises nothing: the answer matters more."""
+    target, zone = kept.incident.target or "", pong.settings.slack.time_zone
+    marks = marks_of(kept.incident, kept.events)
     try:
         async with asyncio.timeout(DRAWN_WITHIN_S):  # the very first has to find its fonts
-            chart = await asyncio.to_thread(draw, target, samples, marks_of(incident, events), zone)
+            chart = await asyncio.to_thread(draw, target, kept.samples, marks, zone)
     except TimeoutError:
         log.warning("the chart of %s was not drawn within %s s", target, DRAWN_WITHIN_S)
         return None
-    return Drawn(incident, chart, samples[-1].at_ms)
+    except Exception:
+        log.exception("the chart of %s could not be drawn", target)
+        return None
+    return Drawn(kept.incident, chart, kept.samples[-1].at_ms)
 
 
 def marks_of(incident: Incident, events: Sequence[Event]) -> list[Mark]:

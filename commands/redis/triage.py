@@ -11,7 +11,7 @@ from bot.slack.render.diagnosis import triage_message
 from bot.store.records import Records
 from bot.thread import redraw
 from commands.answering import Answer, asked
-from commands.redis.charting import charted, post
+from commands.redis.charting import charted, drawable, post
 
 USAGE = "/redis triage [target]"
 
@@ -23,8 +23,10 @@ async def run(request: Request, pong: Pong) -> Work:
         await question.shows(triage_message(known, links=question.target.links))
 
     diagnosis = await triage(question.target, pong.clock, pong.http, on_first=first)
-
-    drawn = await charted(pong, question.target.name)
+    drawn = None
+    if kept := await drawable(pong, question.target.name):
+        await first(diagnosis)  # a picture takes a second, and nobody waits for it
+        drawn = await charted(pong, kept)
 
     async def answer(records: Records) -> None:
         found = [finding.title for finding in diagnosis.findings if finding.severity.is_finding]

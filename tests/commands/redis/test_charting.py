@@ -1,9 +1,14 @@
 """Does a triage bring the picture of its incident, once there is enough to draw?"""
 
 import base64
+import logging
 
+import pytest
+
+from bot.pong import Pong
 from bot.sample import Sample
 from bot.trend import Trend
+from commands.redis import charting, triage
 from commands.redis.charting import marks_of
 from tests.bot.test_intake import the_incident
 from tests.fixtures.asking import asked
@@ -40,6 +45,44 @@ async def test_three_samples_are_too_few_to_draw(on_redis: SmallPong, redis: Red
     await with_samples(on_redis, 3)
     await asked(on_redis, asks("triage", by=VERA))
     assert await pictures(on_redis) == []
+
+
+async def test_gaps_alone_are_no_picture(open_one: SmallPong):
+    incident, now_ms = await the_incident(open_one), open_one.clock.now_ms()
+    gaps = [(incident.id, Sample(at_ms=now_ms - 60_000 * back)) for back in range(9)]
+    await open_one.pong.store.write(lambda records: records.samples.keep(gaps))
+    await asked(open_one, asks("triage"))
+    assert await pictures(open_one) == []
+
+
+async def test_a_picture_that_cannot_be_drawn_costs_no_answer(
+    open_one: SmallPong, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.CRITICAL)
+
+    def broken(*facts: object) -> None:
+        raise RuntimeError("no font is there")
+
+    monkeypatch.setattr(charting, "draw", broken)
+    await with_samples(open_one, 6)
+    assert "refuses connections" in await asked(open_one, asks("triage"))
+    assert await pictures(open_one) == []
+    [found] = await open_one.pong.store.read(lambda records: records.incidents.findings(1))
+    assert found["kind"] == "triage"
+
+
+async def test_the_answer_stands_before_its_picture_is_drawn(
+    open_one: SmallPong, monkeypatch: pytest.MonkeyPatch
+):
+    stood: list[str] = []
+
+    async def drawn_late(pong: Pong, kept: charting.Drawable) -> None:
+        stood.extend(one["text"] for one in await open_one.posted() if "answer:" in one["id"])
+
+    monkeypatch.setattr(triage, "charted", drawn_late)
+    await with_samples(open_one, 6)
+    await asked(open_one, asks("triage"))
+    assert "refuses connections" in stood[0]
 
 
 async def test_a_dead_server_still_has_its_picture(open_one: SmallPong):
