@@ -50,7 +50,9 @@ def _growth(before: Sample, now: Sample) -> list[str]:
         return ["It restarted, or was away, since the look before"]
     seconds = (now.at_ms - before.at_ms) / 1000
     hits, misses = now.hits - before.hits, now.misses - before.misses
-    rate = percent(hits / (hits + misses)) if hits + misses > 0 else "no look-up"
     evicted, refused = now.evicted - before.evicted, now.refused - before.refused
+    if min(hits, misses, evicted, refused) < 0:
+        return ["Its counters were reset since the look before"]
+    rate = percent(hits / (hits + misses)) if hits + misses else "no look-up"
     lines = [f"*Hit rate* {rate}", f"*Evicted keys* {evicted / seconds:,.0f} a second"]
     return [*lines, f"🔴 *Refused writes* {refused:,} in {seconds:.0f} s"] if refused > 0 else lines

@@ -32,5 +32,11 @@ def test_a_restart_is_said_and_no_rate_made_of_it() -> None:
     assert "Hit rate" not in said
 
 
+def test_counters_that_were_reset_give_no_rate() -> None:
+    said = text(Sample(at_ms=0, run_id="a", hits=500, evicted=900), NOW)
+    assert "Its counters were reset since the look before" in said
+    assert "Hit rate" not in said
+
+
 def test_a_gap_is_said_alone() -> None:
     assert text(BEFORE, Sample(at_ms=15_000)) == "👁 redis-prod: 🔴 It cannot be reached."
