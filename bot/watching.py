@@ -38,14 +38,22 @@ class Watching:
                 log.exception("a look failed")
 
     async def look(self) -> None:
-        """One look for each watch that goes on."""
-        watches = await self._pong.store.read(lambda records: records.watches.all_on())
-        await asyncio.gather(*(show(self._pong, watch) for watch in watches))
+        """One look at each target that is watched."""
+        by_target: dict[str, list[Watch]] = {}
+        for watch in await self._pong.store.read(lambda records: records.watches.all_on()):
+            by_target.setdefault(watch.target, []).append(watch)
+        await asyncio.gather(*(_look_at(self._pong, *one) for one in by_target.items()))
 
 
-async def show(pong: Pong, watch: Watch) -> None:
-    """Look once, and edit the message; the last time it says that it is over."""
-    sample = await _sample(pong, watch.target)
+async def _look_at(pong: Pong, target: str, watches: list[Watch]) -> None:
+    """A target is asked once, however many watch it."""
+    sample = await _sample(pong, target)
+    for watch in watches:
+        await _show(pong, watch, sample)
+
+
+async def _show(pong: Pong, watch: Watch, sample: Sample) -> None:
+    """Edit the message; the last time it says that it is over."""
     is_over = pong.clock.now_ms() >= watch.until_ms
 
     async def shown(records: Records) -> None:

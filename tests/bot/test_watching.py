@@ -41,6 +41,16 @@ async def test_a_server_that_dies_is_said_and_watched_on(on_redis: SmallPong, re
     assert "Memory" in await text_of_the_watch(on_redis)
 
 
+async def test_a_target_is_asked_once_however_many_watch_it(on_redis: SmallPong, redis: RedisServer):
+    await asked(on_redis, asks("watch", by=VERA))
+    await asked(on_redis, asks("watch", by=VERA, thread_ts="1.1"))
+    assert len(await on_redis.pong.store.read(lambda records: records.watches.all_on())) == 2
+    before = redis.command("INFO", "commandstats")["cmdstat_info"]["calls"]
+    await Watching(on_redis.pong).look()
+    after = redis.command("INFO", "commandstats")["cmdstat_info"]["calls"]
+    assert after - before == 2  # one is this one's
+
+
 async def test_whoever_stops_it_is_named_with_the_last_figures(on_redis: SmallPong, redis: RedisServer):
     await asked(on_redis, asks("watch", by=VERA))
     await asked(on_redis, asks("stop_watching", by=DEV, via="button", ref="1"))
