@@ -21,6 +21,11 @@ log = logging.getLogger(__name__)
 EVERY_S = 15.0
 
 
+def ref_of(number: int) -> str:
+    """What the button of a watch carries; a bare number would be taken for an incident's."""
+    return f"watch-{number}"
+
+
 class Watching:
     """Edits every live message, until it is cancelled."""
 
@@ -79,7 +84,7 @@ async def _draw(
 ) -> None:
     seen = tuple(one for one in (watch.last, sample) if one)
     message = watch_message(
-        watch.target, seen, until_ms=watch.until_ms, ref=str(watch.id), is_over=is_over, by=by
+        watch.target, seen, until_ms=watch.until_ms, ref=ref_of(watch.id), is_over=is_over, by=by
     )
     await edit(records, pong, watch.message_id, message, klass=Class.ANSWER)
 

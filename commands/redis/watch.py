@@ -10,6 +10,7 @@ from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.thread import say
 from bot.trend import taken
+from bot.watching import ref_of
 from commands.answering import no_more_words, place_for, the_target
 
 USAGE = "/redis watch [target] [minutes]"
@@ -32,7 +33,7 @@ async def run(request: Request, pong: Pong) -> Work:
                 raise BadInput(f"{target.name} is watched here already, until {until}: stop that one first.")
         id = await records.watches.begin(target.name, f"{here}{request.id}", until_ms=until_ms)
         await records.watches.seen(id, first)
-        message = watch_message(target.name, (first,), until_ms=until_ms, ref=str(id))
+        message = watch_message(target.name, (first,), until_ms=until_ms, ref=ref_of(id))
         await say(records, pong, place, f"watch:{request.id}", message, klass=Class.ANSWER)
         await records.timeline.note(
             incident.id if incident else 0,

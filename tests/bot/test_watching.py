@@ -53,9 +53,9 @@ async def test_a_target_is_asked_once_however_many_watch_it(on_redis: SmallPong,
 
 async def test_whoever_stops_it_is_named_with_the_last_figures(on_redis: SmallPong, redis: RedisServer):
     await asked(on_redis, asks("watch", by=VERA))
-    await asked(on_redis, asks("stop_watching", by=DEV, via="button", ref="1"))
+    await asked(on_redis, asks("stop_watching", by=DEV, via="button", ref="watch-1"))
     said = await text_of_the_watch(on_redis)
     assert f"was watched until <@{DEV}> stopped it" in said
     assert "Memory" in said
-    again = await asked(on_redis, asks("stop_watching", by=DEV, via="button", ref="1"))
+    again = await asked(on_redis, asks("stop_watching", by=DEV, via="button", ref="watch-1"))
     assert "This is watched no longer" in again
