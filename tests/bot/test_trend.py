@@ -29,6 +29,14 @@ async def test_a_look_keeps_one_sample_and_costs_one_info(on_redis: SmallPong, r
     assert b"name=pong" not in redis.command("CLIENT", "LIST")
 
 
+async def test_refused_writes_are_in_the_look(on_redis: SmallPong, redis: RedisServer):
+    redis.fill("cache", value_bytes=100_000)
+    await Trend(on_redis.pong).look()
+    (sample,) = await kept(on_redis)
+    assert sample.refused >= 1
+    assert sample.limit_bytes == 24 * 2**20
+
+
 async def test_a_server_that_is_away_is_a_gap_and_left_alone_for_a_minute(open_one: SmallPong):
     trend = Trend(open_one.pong)
     await trend.look()
