@@ -14,6 +14,8 @@ from bot.diagnostics.samples import errors, number
 class Sample:
     """One look at `at_ms`; of a cluster the sum of its nodes. A gap has no `run_id`, and figures of 0.
 
+    `ping_ms` is how long the slowest node took to answer a PING, None where none was sent.
+
     `hits`, `misses`, `evicted` and `refused` (writes, for want of memory) count since the server started.
     """
 
@@ -27,6 +29,7 @@ class Sample:
     misses: int = 0
     evicted: int = 0
     refused: int = 0
+    ping_ms: float | None = None
 
     @property
     def is_gap(self) -> bool:

@@ -7,17 +7,19 @@ is left alone for a minute. https://redis.io/docs/latest/commands/info/
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis.exceptions import RedisError
 
+from bot.clock import Clock
 from bot.errors import PongError, StoreBusy
 from bot.pong import Pong
 from bot.sample import Sample, sample_of
 from bot.targets.endpoint import Endpoint, Server
 from bot.targets.outcomes import NotRedis
 from bot.targets.reach import locate
-from bot.targets.read_only import reading
+from bot.targets.read_only import ReadOnly, reading
 
 log = logging.getLogger(__name__)
 
@@ -68,22 +70,40 @@ class Trend:
         return sample
 
 
-async def taken(endpoint: Endpoint, pong: Pong) -> Sample:
-    """A look at `endpoint` now. Raises nothing: what cannot be reached is a gap."""
+async def taken(endpoint: Endpoint, pong: Pong, *, pings: bool = False) -> Sample:
+    """A look at `endpoint` now, with a PING if it is wanted. Raises nothing: what cannot be reached is a
+    gap."""
     located = await locate(endpoint, pong.clock)
     at_ms = pong.clock.now_ms()
-    infos = await asyncio.gather(*(_info(node) for node in located.nodes[:NODES_MOST]))
-    known = [info for info in infos if info]
-    if not known or len(known) < len(infos):
+    looks = await asyncio.gather(*(_look_at(node, pong.clock, pings) for node in located.nodes[:NODES_MOST]))
+    known = [look for look in looks if look and look.info]
+    if not known or len(known) < len(looks):
         return Sample(at_ms=at_ms)
-    return sample_of(known, at_ms=at_ms)
+    sample = sample_of([look.info for look in known], at_ms=at_ms)
+    return replace(
+        sample, ping_ms=max((look.ping_ms for look in known if look.ping_ms is not None), default=None)
+    )
 
 
-async def _info(node: Server) -> Mapping[str, Any] | None:
+@dataclass(frozen=True)
+class _Look:
+    info: Mapping[str, Any]
+    ping_ms: float | None
+
+
+async def _look_at(node: Server, clock: Clock, pings: bool) -> _Look | None:
     try:
         async with asyncio.timeout(LOOKS_WITHIN_S), reading(node, budget_s=LOOKS_WITHIN_S) as redis:
             # Not "everything": that has percentiles reckoned for each command, at twice the price.
             reply = await redis.ask("INFO")
+            ping_ms = await _ping_ms(redis, clock) if pings else None
     except (RedisError, NotRedis, OSError, TimeoutError):
         return None
-    return reply if isinstance(reply, dict) else None
+    return _Look(reply, ping_ms) if isinstance(reply, dict) else None
+
+
+async def _ping_ms(redis: ReadOnly, clock: Clock) -> float:
+    """On a connection that stands: how long one answer takes."""
+    began_s = clock.monotonic_s()
+    await redis.ask("PING")
+    return 1000 * (clock.monotonic_s() - began_s)

@@ -91,6 +91,6 @@ async def _draw(
 
 async def _sample(pong: Pong, target: str) -> Sample:
     try:
-        return await taken(pong.targets.get(target).address, pong)
+        return await taken(pong.targets.get(target).address, pong, pings=True)
     except PongError:  # it stands in pong.toml no longer
         return Sample(at_ms=pong.clock.now_ms())

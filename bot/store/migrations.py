@@ -235,3 +235,8 @@ def watches(database: Database) -> None:
         );
         CREATE INDEX watches_on ON watches (id) WHERE is_on = 1;
     """)
+
+
+@migrations()
+def pings(database: Database) -> None:
+    database.executescript("ALTER TABLE samples ADD COLUMN ping_ms REAL;")

@@ -21,7 +21,7 @@ async def run(request: Request, pong: Pong) -> Work:
     no_more_words(request, 2, USAGE)
     names, minutes = _understood(request.words, pong)
     target = await the_target(request, pong, *names)
-    first = await taken(target.address, pong)
+    first = await taken(target.address, pong, pings=True)
     until_ms = pong.clock.now_ms() + minutes * 60_000
 
     async def answer(records: Records) -> None:

@@ -25,7 +25,9 @@ async def test_a_look_keeps_one_sample_and_costs_one_info(on_redis: SmallPong, r
     (sample,) = await kept(on_redis)
     assert sample.used_bytes > 0
     assert sample.clients >= 1
-    assert redis.command("INFO", "commandstats")["cmdstat_info"]["calls"] - before == 2  # one is this one's
+    stats = redis.command("INFO", "commandstats")
+    assert stats["cmdstat_info"]["calls"] - before == 2  # one is this one's
+    assert sample.ping_ms is None
     assert b"name=pong" not in redis.command("CLIENT", "LIST")
 
 

@@ -17,6 +17,7 @@ async def test_it_is_edited_and_ends_by_itself(on_redis: SmallPong, redis: Redis
         on_redis.clock.advance(EVERY_S)
         redis.command("GET", "nothing")
         await Watching(on_redis.pong).look()
+    assert "Answers a PING in under 1 ms." in await text_of_the_watch(on_redis)
     assert "Hit rate 0 %." in await text_of_the_watch(on_redis)
     on_redis.clock.advance(EVERY_S)
     await Watching(on_redis.pong).look()  # as after a restart: it knows only what is kept

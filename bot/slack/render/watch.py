@@ -41,7 +41,13 @@ def _figures(samples: tuple[Sample, ...]) -> list[str]:
     if now.limit_bytes:
         memory = f"{percent(now.used_bytes / now.limit_bytes)} of {in_bytes(now.limit_bytes)}"
     lines = [f"*Memory* {memory}", f"*Commands* {now.ops_per_s:,.0f} a second", f"*Clients* {now.clients:,}"]
+    if now.ping_ms is not None:
+        lines.append(f"*Answers a PING in* {_ms(now.ping_ms)}")
     return [*lines, *_growth(samples[-2], now)] if len(samples) > 1 else lines
+
+
+def _ms(length_ms: float) -> str:
+    return f"{length_ms:,.0f} ms" if length_ms >= 1 else "under 1 ms"
 
 
 def _growth(before: Sample, now: Sample) -> list[str]:

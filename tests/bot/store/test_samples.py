@@ -6,7 +6,7 @@ from bot.store.samples import KEEPS_MS
 
 
 async def test_they_come_back_as_they_were_oldest_first(store: Store):
-    late, early = Sample(at_ms=20, run_id="a", ops_per_s=1.5, used_bytes=7), Sample(at_ms=10)
+    late, early = Sample(at_ms=20, run_id="a", ops_per_s=1.5, ping_ms=0.4), Sample(at_ms=10)
     await store.write(lambda records: records.samples.keep([(1, late), (1, early), (2, late)]))
     assert await store.read(lambda records: records.samples.of(1)) == [early, late]
     assert await store.read(lambda records: records.samples.of(3)) == []

@@ -1,5 +1,7 @@
 """Do the figures of a watch read right, restarts and gaps too?"""
 
+from dataclasses import replace
+
 from bot.sample import Sample
 from bot.slack.render.watch import watch_message
 
@@ -20,6 +22,12 @@ def test_two_looks_give_rates() -> None:
         assert figure in said
     assert "Evicted keys 2 a second" in said
     assert "Refused writes 4 in 15 s" in said
+
+
+def test_how_long_an_answer_takes_is_said_where_it_was_measured() -> None:
+    assert "PING" not in text(NOW)
+    assert "Answers a PING in 12 ms." in text(replace(NOW, ping_ms=12.3))
+    assert "Answers a PING in under 1 ms." in text(replace(NOW, ping_ms=0.2))
 
 
 def test_one_look_gives_no_rate() -> None:
