@@ -8,22 +8,28 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
-from typing import Any
+from itertools import cycle, pairwise
+from statistics import median
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.diagnostics.units import in_bytes, percent
 from bot.sample import Sample
 
+Value = float | None
+Stroke = Literal["solid", "dashed", "dotted", "dashdot"]
+
 SAMPLES_LEAST = 4
 WIDTH_IN, HEIGHT_IN, DPI = 4.2, 6.0, 200  # few inches: the type stays legible when a phone shrinks it
 GROUND, INK, FAINT, LIMIT, ALERT, ACTION = "#FFFFFF", "#1D1C1D", "#D9D9DE", "#B3261E", "#B3261E", "#0B5CAD"
-LINE, GAP = "#1264A3", "#F1F1F4"
+LINE, GAP = "#1264A3", "#E4E4EA"
 MARKS_MOST = 6
 SHORT = timedelta(minutes=5)
 BEFORE_MS = 600_000
-
-Value = float | None
+ABSENT_MS, ABSENT_TIMES = 60_000, 3
+LABELS_BESIDE_MOST = 22  # longer ones do not fit beside each other
+NAME_FITS = 350  # points of type times letters in one line
+STROKES: tuple[Stroke, ...] = ("solid", "dashed", "dotted", "dashdot")
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,25 @@ class Chart:
 
 def draw(target: str, samples: Sequence[Sample], marks: Sequence[Mark], zone: str) -> Chart:
     """The chart of at least 4 samples, oldest first. It takes about a second: draw it off the event loop."""
-    shown = panels(samples)
-    return Chart(_png(target, samples, shown, marks, zone), alternative(target, samples, shown, zone))
+    said = alternative(target, samples, panels(samples), zone)
+    drawn = with_absences(samples)
+    return Chart(_png(target, drawn, panels(drawn), marks, zone), said)
+
+
+def absences(samples: Sequence[Sample]) -> list[tuple[Sample, Sample]]:
+    """Between which two nobody looked for long, as while Pong was stopped. Pure."""
+    pairs = list(pairwise(samples))
+    most_ms = ABSENT_TIMES * median([after.at_ms - before.at_ms for before, after in pairs] or [0])
+    return [
+        (before, after) for before, after in pairs if after.at_ms - before.at_ms > max(ABSENT_MS, most_ms)
+        and not before.is_gap and not after.is_gap
+    ]  # fmt: skip
+
+
+def with_absences(samples: Sequence[Sample]) -> list[Sample]:
+    """`samples` with a gap in each absence, so that no line crosses it. Pure."""
+    within = [Sample(at_ms=(before.at_ms + after.at_ms) // 2) for before, after in absences(samples)]
+    return sorted([*samples, *within], key=lambda one: one.at_ms)
 
 
 def panels(samples: Sequence[Sample]) -> tuple[Panel, ...]:
@@ -82,6 +105,8 @@ def alternative(target: str, samples: Sequence[Sample], shown: Sequence[Panel], 
         said.append(f"{panel.title}: {first} at first, {high} at most, {last} at last.")
     if gaps := sum(one.is_gap for one in samples):
         said.append(f"It could not be reached at {gaps} of {len(samples)} looks.")
+    for before, after in absences(samples):
+        said.append(f"Nobody looked between {_time(before.at_ms, zone)} and {_time(after.at_ms, zone)}.")
     return " ".join(said)
 
 
@@ -112,7 +137,9 @@ def _png(
 
     figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor=GROUND, layout="constrained")
     FigureCanvasAgg(figure)
-    figure.suptitle(target, fontsize=13, fontweight="bold", color=INK, x=0.02, ha="left")
+    figure.suptitle(
+        target, fontsize=min(13.0, NAME_FITS / len(target)), fontweight="bold", color=INK, x=0.02, ha="left"
+    )
     times = [_moment(one.at_ms, zone) for one in samples]
     within = _within(marks, samples)
     for axes, panel in zip(figure.subplots(len(shown), 1, sharex=True), shown, strict=True):
@@ -122,7 +149,7 @@ def _png(
         _draw_gaps(axes, samples, times)
         _draw_marks(axes, within, zone)
     _draw_times(axes, times, zone)
-    _draw_legend(figure, within, zone)
+    _draw_legend(figure, within, zone, has_gaps=any(one.is_gap for one in samples))
     out = io.BytesIO()
     figure.savefig(out, format="png")
     return out.getvalue()
@@ -132,7 +159,7 @@ def _draw_panel(axes: Any, panel: Panel, times: Sequence[datetime]) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     values = [float("nan") if value is None else value for value in panel.values]
-    axes.plot(times, values, color=LINE, linewidth=1.8, marker="o", markersize=2.2)
+    axes.plot(times, values, color=LINE, linewidth=1.8, marker="o", markersize=2.6, markeredgewidth=0)
     known = [value for value in panel.values if value is not None]
     last = f"  {panel.written(known[-1])}" if known else "  not known"
     axes.set_title(panel.title + last, loc="left", fontsize=10.5, color=INK)
@@ -168,21 +195,30 @@ def _draw_gaps(axes: Any, samples: Sequence[Sample], times: Sequence[datetime]) 
 
 
 def _draw_marks(axes: Any, marks: Sequence[Mark], zone: str) -> None:
-    for mark in marks:
-        axes.axvline(_moment(mark.at_ms, zone), color=_color(mark), linewidth=1.1, alpha=0.8)
+    for mark, stroke in zip(marks, cycle(STROKES)):
+        axes.axvline(_moment(mark.at_ms, zone), color=_color(mark), linewidth=1.3, linestyle=stroke)
 
 
-def _draw_legend(figure: Any, marks: Sequence[Mark], zone: str) -> None:
+def _draw_legend(figure: Any, marks: Sequence[Mark], zone: str, *, has_gaps: bool) -> None:
     """What the marks are, below the panels: beside their lines they would hide the figures."""
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
-    if not marks:
-        return
-    lines = [Line2D([], [], color=_color(mark), linewidth=1.6) for mark in marks]
+    signs: list[Any] = [
+        Line2D([], [], color=_color(mark), linewidth=1.6, linestyle=stroke)
+        for mark, stroke in zip(marks, cycle(STROKES))
+    ]
     labels = [f"{_time(mark.at_ms, zone)} {mark.label}" for mark in marks]
+    if has_gaps:
+        signs.append(Patch(facecolor=GAP))
+        labels.append("no figures")
+    if not labels:
+        return
+    is_short = max(len(label) for label in labels) <= LABELS_BESIDE_MOST
     figure.legend(
-        lines, labels, loc="outside lower left", ncols=2, fontsize=8.5, frameon=False, labelcolor=INK
-    )
+        signs, labels, loc="outside lower left", ncols=2 if is_short else 1, fontsize=8.5, frameon=False,
+        labelcolor=INK,
+    )  # fmt: skip
 
 
 def _color(mark: Mark) -> str:

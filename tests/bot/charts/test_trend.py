@@ -1,10 +1,11 @@
 """Are figures, gaps and restarts drawn and told as they were?"""
 
 import struct
+from dataclasses import replace
 
 import pytest
 
-from bot.charts.trend import Mark, alternative, draw, panels
+from bot.charts.trend import Mark, alternative, draw, panels, with_absences
 from bot.sample import Sample
 
 START_MS = 1_767_229_800_000  # 2026-01-01T01:10:00Z
@@ -57,6 +58,22 @@ def test_the_alternative_text_tells_first_most_and_last() -> None:
     )
     assert "Hit rate: not known." in said
     assert said.endswith("It could not be reached at 1 of 4 looks.")
+
+
+def test_no_line_crosses_a_time_in_which_nobody_looked() -> None:
+    early, late = samples({}, {}, {}), samples({"evicted": 900}, {"evicted": 900})
+    seen = [*early, *(replace(one, at_ms=one.at_ms + 20 * 60_000) for one in late)]
+    assert [one.is_gap for one in with_absences(seen)] == [False, False, False, True, False, False]
+    evicted = next(one for one in panels(with_absences(seen)) if one.title == "Evicted keys a second")
+    assert list(evicted.values) == [None, 0.0, 0.0, None, None, 0.0]
+    assert "Nobody looked between 01:10 and 01:30." in alternative("r", seen, panels(seen), "UTC")
+    assert "could not be reached" not in alternative("r", seen, panels(seen), "UTC")
+
+
+def test_a_slow_rhythm_is_no_absence() -> None:
+    seen = [replace(one, at_ms=START_MS + 300_000 * number) for number, one in enumerate(samples({}, {}, {}))]
+    assert with_absences(seen) == seen
+    assert with_absences([]) == []
 
 
 def test_a_picture_comes_out_whatever_the_samples() -> None:
