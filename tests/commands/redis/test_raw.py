@@ -17,3 +17,8 @@ async def test_the_file_holds_the_figures(on_redis: SmallPong, redis: RedisServe
     assert post["file"]["filename"].startswith("triage-redis-prod-")
     assert post["file"]["filename"].endswith(".json")
     assert "redis://" not in post["file"]["content"]
+
+
+async def test_a_number_that_no_store_can_hold_is_one_sentence(on_redis: SmallPong, redis: RedisServer):
+    answer = await asked(on_redis, asks("raw", by=VERA, via="button", ref=f"triage-{'9' * 20}"))
+    assert "This triage is kept no longer" in answer
