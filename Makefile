@@ -27,8 +27,8 @@ $(VENV)/ready-install: $(VENV)/ready-dev
 playground: $(VENV)/ready-playground ## a Slack, a shop and a Redis to break, at http://127.0.0.1:8900 (PORT= FRESH=1 REAL_ALERTS=1)
 	@exec $(BIN)/python -m bot playground --port '$(PORT)' $(if $(FRESH),--fresh) $(if $(REAL_ALERTS),--real-alerts)
 
-test: $(VENV)/ready-install ## all tests
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/ready-install ## all tests, as many at a time as there are cores
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/ready-install ## ruff, mypy --strict, import layers
 	@$(BIN)/ruff check .
@@ -43,11 +43,12 @@ format: $(VENV)/ready-install ## rewrite the code in the house style
 mutants: $(VENV)/ready-install ## break each invariant on purpose; the tests must notice
 	@$(BIN)/python tests/mutants/run.py $(ARGS)
 
-bench: $(VENV)/ready-install ## how quick: the page, the playground at rest, triage; what triage costs
+bench: $(VENV)/ready-install ## how quick: the page, the playground at rest, triage, clearing; what they cost others
 	@PYTHONPATH=. $(BIN)/python bench/page.py
 	@PYTHONPATH=. $(BIN)/python bench/idle.py
 	@PYTHONPATH=. $(BIN)/python bench/triage.py
 	@PYTHONPATH=. $(BIN)/python bench/triage_impact.py
+	@PYTHONPATH=. $(BIN)/python bench/clear.py
 
 lock: ## compile requirements/*.txt anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/run.txt

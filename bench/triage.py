@@ -22,10 +22,11 @@ from bot.diagnostics.diagnosis import Diagnosis
 from bot.diagnostics.question import Question
 from bot.diagnostics.triage import triage
 from bot.playground.panel.proxy import Proxy
+from bot.playground.ports import free_port
 from bot.targets.address import parse
 from bot.targets.target import Target
 from tests.fixtures.listeners import black_hole
-from tests.fixtures.redis_server import RedisServer, free_port
+from tests.fixtures.redis_server import RedisServer
 
 ONE_WAY_S = 0.0125
 RUNS = 5

@@ -18,8 +18,9 @@ Each stage, and where to look:
     people            who may do what; slack.directory knows who people are
     targets           reaching a Redis; every failure has a meaning
     diagnostics       read-only questions: read, then judge
+    trend, charts     how a target does while an incident is open; watching shows it live
     remediations      measured facts become a Plan; pure
-    offer, approval   a plan is offered, voted on, expires; card shows it
+    offer, approval   a plan is offered, voted on, expires; card shows it; breaker says how often
     execution         the only one who runs a Plan, once
     verification      is it whole again?
     report            what is written down

@@ -36,7 +36,8 @@ class Vote(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """How many, how long and from where. `approvers` are the ids in pong.toml when it was asked, so that
-    another set asks anew. Lengths in ms."""
+    another set asks anew; `by_approvers`: the runbook wants them for what can be undone too.
+    Lengths in ms."""
 
     tier: Tier
     need: int = 1
@@ -44,10 +45,16 @@ class Policy:
     to_execute_ms: int = 5 * 60_000
     approvers: tuple[str, ...] = ()
     may_break_glass: bool = True
+    by_approvers: bool = False
+
+    @property
+    def is_own_confirm(self) -> bool:
+        """Whether a responder's own yes is enough. For what loses data it never is."""
+        return self.tier is Tier.REVERSIBLE and not self.by_approvers
 
     @property
     def role(self) -> Role:
-        return Role.RESPONDER if self.tier is Tier.REVERSIBLE else Role.APPROVER
+        return Role.RESPONDER if self.is_own_confirm else Role.APPROVER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +193,12 @@ def _check_voter(approval: Approval, ballot: Ballot, roles: RoleBook) -> None:
         raise Refused(f"<@{ballot.voter}> asked for this, so somebody else has to approve it: {others}.")
     if ballot.voter not in circle:
         raise Refused(refused_by(circle, role))
+    is_yes = ballot.vote is Vote.APPROVE
+    if is_yes and policy.need > 1 and ballot.voter not in policy.approvers:
+        raise Refused(
+            f"This needs {policy.need} people who stand in people.approvers by their own id: "
+            "whoever edits a group could be all of them."
+        )
 
 
 def _role_for(approval: Approval, vote: Vote) -> Role:
@@ -193,7 +206,7 @@ def _role_for(approval: Approval, vote: Vote) -> Role:
 
 
 def _is_own(approval: Approval, ballot: Ballot) -> bool:
-    needs_another = approval.policy.tier is Tier.DATA_LOSING and ballot.vote is Vote.APPROVE
+    needs_another = not approval.policy.is_own_confirm and ballot.vote is Vote.APPROVE
     return needs_another and ballot.voter in approval.askers
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from bot.offer import Offer
 from bot.pong import Pong
 from bot.slack.render.incident import said
-from bot.slack.render.plan import PlanView, outcome_line, plan_message
+from bot.slack.render.plan import plan_message
+from bot.slack.render.plan_outcome import PlanView, outcome_line
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.thread import Place, edit, parent_id, say
@@ -24,6 +25,7 @@ class Phase(StrEnum):
     STOPPED = "stopped"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    SETTLED = "settled"
     REFUSED = "refused"
     ENDED = "ended"
 
@@ -47,7 +49,8 @@ async def redraw_card(
         await say(records, pong, place, f"plan:{offer.id}", message, klass=Class.URGENT)
     if news:
         line = said(outcome_line(view_of(offer, phase, facts or {})))
-        await say(records, pong, place, f"outcome:{offer.id}", line, klass=Class.URGENT)
+        name = "settled" if phase is Phase.SETTLED else "outcome"
+        await say(records, pong, place, f"{name}:{offer.id}", line, klass=Class.URGENT)
 
 
 def view_of(offer: Offer, phase: Phase, facts: dict[str, Any]) -> PlanView:

@@ -1,4 +1,4 @@
-"""What does Pong know of? Explicit lists: alert sources, diagnostics, remediations, runbooks."""
+"""What does Pong know of? Explicit lists: alert sources, runbooks, remediations, diagnostics."""
 
 from bot.alerts.alertmanager import ALERTMANAGER
 from bot.diagnostics import (
@@ -35,10 +35,25 @@ from bot.diagnostics import (
     traffic,
 )
 from bot.diagnostics.question import Question
+from bot.remediations import clear_cache, fallback, flush, kill, protect, redeploy, restart, rotate, scale
 from bot.runbooks.redis_failure import REDIS_FAILURE
 
 ALERT_SOURCES = {source.name: source for source in (ALERTMANAGER,)}
 RUNBOOKS = {runbook.name: runbook for runbook in (REDIS_FAILURE,)}
+REMEDIATIONS = {
+    one.name: one
+    for one in (
+        restart.REMEDIATION,
+        redeploy.REMEDIATION,
+        clear_cache.REMEDIATION,
+        scale.REMEDIATION,
+        kill.REMEDIATION,
+        fallback.REMEDIATION,
+        protect.REMEDIATION,
+        rotate.REMEDIATION,
+        flush.REMEDIATION,
+    )
+}
 
 DIAGNOSTICS = (
     Question(check=memory.CHECK, read=memory.read, judge=memory.judge),

@@ -5,7 +5,7 @@ alert -> incident -> thread; request -> who may -> answer; decision -> execution
 
 from dataclasses import replace
 
-from bot import expiry, intake, promises
+from bot import expiry, fallback, intake, promises, timers
 from bot.catalog import ALERT_SOURCES
 from bot.errors import AppRefused, BadInput, Permanent, Refused, ServiceUnavailable
 from bot.look import look
@@ -18,7 +18,7 @@ from bot.store.inbox import Accepted
 from bot.store.records import Records
 from bot.store.timers import Due
 
-HANDLERS = promises.HANDLERS | expiry.HANDLERS
+HANDLERS = promises.HANDLERS | expiry.HANDLERS | fallback.HANDLERS
 
 
 async def on_accepted(pong: Pong, accepted: Accepted) -> None:
@@ -80,7 +80,7 @@ async def on_timer(pong: Pong, due: Due) -> None:
         if not await records.timers.fire(due):
             return
         now = await records.incidents.get(due.incident_id)
-        if now and now.is_open:
+        if now and (now.is_open or due.kind in timers.OUTLIVES_ITS_INCIDENT):
             await HANDLERS[due.kind](records, pong, now, due, measured)
 
     await pong.store.write(fire)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.applications.health import Application, ask
-from bot.diagnostics.triage import ping
 from bot.errors import PongError
 from bot.incident import Incident
 from bot.pong import Pong
+from bot.targets.ping import ping
 from bot.text import plain
 
 

@@ -1,107 +1,45 @@
 """How does a plan come to be offered, and what is kept of it until people have decided?"""
 
-import asyncio
 import json
-import socket
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot import timers
 from bot.approval import Approval, Ballot, Policy, State, Vote
-from bot.clock import Clock
-from bot.errors import BadInput, Refused, ServiceUnavailable
-from bot.execution.effects.redis import remediation_client
+from bot.errors import BadInput
 from bot.incident import Incident
 from bot.pong import Pong
-from bot.remediations import clear_cache
-from bot.remediations.plan import Plan, Preview, digest, from_json, to_json
-from bot.runbooks.runbook import Allowed
+from bot.remediations.digest import digest, from_json, to_json
+from bot.remediations.plan import Plan, Preview
+from bot.remediations.remediation import Words
 from bot.store.protocol import Row
 from bot.store.records import Records
-from bot.targets.address import Address
-from bot.targets.target import Target
 from bot.thread import runbook_of
 
-CLEAR = "clear"
 ID_MOST = 2**63 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A plan with what was measured for it, and who has decided what. `class_name` is the class of key."""
+    """A plan with what was measured for it, who has decided what, and the words that it was asked with."""
 
     approval: Approval
     plan: Plan
     preview: Preview
-    class_name: str
+    words: Words
 
     @property
     def id(self) -> int:
         return self.approval.id
 
 
-async def prepare(pong: Pong, incident: Incident, class_name: str) -> tuple[Plan, Preview]:
-    """Measure, then plan. Raises BadInput for a class that the runbook does not name, Refused where Pong
-    may only look, ServiceUnavailable when the server does not answer."""
-    target = pong.targets.get(incident.target or "")
-    allowed = runbook_of(pong, incident).allowed.get(CLEAR)
-    if allowed is None:
-        raise Refused("This incident's runbook allows no clearing.")
-    return await cleared(target, remediation_of(target), allowed, class_name, clock=pong.clock)
-
-
-async def cleared(
-    target: Target, address: Address, allowed: Allowed, class_name: str, *, clock: Clock
-) -> tuple[Plan, Preview]:
-    """What clearing a class at `address` would be. Raises BadInput and ServiceUnavailable."""
-    prefix = clear_cache.resolve_class(class_name, allowed.prefixes)
-    redis = remediation_client(address)
-    try:
-        preview = await clear_cache.measure(
-            redis, prefix, clock, classes=allowed.prefixes, memory_limit_bytes=target.memory_limit_bytes
-        )
-    finally:
-        await redis.aclose()
-    parameters = clear_cache.Parameters(
-        target=target.name,
-        address=await resolved(address),
-        class_name=class_name,
-        prefix=prefix,
-        lost=allowed.classes[class_name].lost,
-        goal_percent=target.thresholds.memory_goal_percent,
-    )
-    return clear_cache.plan(preview, parameters), preview
-
-
-def remediation_of(target: Target) -> Address:
-    """Where changes go. Raises Refused where Pong may only look."""
-    if target.remediation is None:
-        raise Refused(
-            f"Pong may only look at {target.name}: a change needs REDIS_REMEDIATION_URL "
-            "(the README says which rights that user has)."
-        )
-    return target.remediation
-
-
-async def resolved(address: Address) -> str:
-    """The address with what its name stands for now, so that an approval binds one server."""
-    if address.scheme == "unix":
-        return str(address)
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            address.host, address.port, type=socket.SOCK_STREAM
-        )
-    except OSError as error:
-        raise ServiceUnavailable(f"The name {address.host} cannot be resolved: {error.strerror}.") from error
-    numeric = sorted({str(entry[4][0]) for entry in found})
-    return f"{address} ({', '.join(numeric)})" if numeric != [address.host] else str(address)
-
-
-def policy(pong: Pong, plan: Plan) -> Policy:
-    """How many, how long and from where, as pong.toml has it now."""
-    table = pong.settings.approval
+def policy(pong: Pong, incident: Incident, plan: Plan) -> Policy:
+    """How many, how long and from where, as the runbook and pong.toml have it now."""
+    table, allowed = pong.settings.approval, runbook_of(pong, incident).allowed.get(plan.remediation)
     return Policy(
         tier=plan.tier,
+        by_approvers=allowed is None or allowed.role == "approver",
+        need=max(plan.least_approvals, table.need.get(plan.remediation, 1)),
         to_approve_ms=timers.minutes(table.to_approve_min),
         to_execute_ms=timers.minutes(table.to_execute_min),
         approvers=pong.settings.people.approvers,
@@ -116,7 +54,7 @@ def digest_now(pong: Pong, incident: Incident, plan: Plan, preview: Preview) -> 
         preview,
         incident_id=incident.id,
         runbook_hash=runbook_of(pong, incident).hash(),
-        policy=policy(pong, plan),
+        policy=policy(pong, incident, plan),
     )
 
 
@@ -127,11 +65,25 @@ async def ask(
     prepared: tuple[Plan, Preview],
     *,
     by: str,
-    class_name: str,
+    words: Words,
 ) -> Offer:
     """Keep a new approval, with its expiry."""
+    offer = drafted(pong, incident, prepared, by=by, words=words)
+    approval = offer.approval
+    id = await records.approvals.ask(
+        incident.id, _facts(offer), requester=by, digest=approval.digest, at_ms=pong.clock.now_ms()
+    )
+    offer = replace(offer, approval=replace(approval, id=id))
+    await records.timers.schedule(incident.id, timers.APPROVE_BY, id, due_ms=approval.approve_by_ms)
+    return offer
+
+
+def drafted(
+    pong: Pong, incident: Incident, prepared: tuple[Plan, Preview], *, by: str, words: Words
+) -> Offer:
+    """What `ask` would keep; its id is 0."""
     plan, preview = prepared
-    now_ms, rules = pong.clock.now_ms(), policy(pong, plan)
+    now_ms, rules = pong.clock.now_ms(), policy(pong, incident, plan)
     approval = Approval(
         id=0,
         incident_id=incident.id,
@@ -141,13 +93,7 @@ async def ask(
         approve_by_ms=now_ms + rules.to_approve_ms,
         execute_by_ms=now_ms + rules.to_approve_ms + rules.to_execute_ms,
     )
-    offer = Offer(approval=approval, plan=plan, preview=preview, class_name=class_name)
-    id = await records.approvals.ask(
-        incident.id, _facts(offer), requester=by, digest=approval.digest, at_ms=now_ms
-    )
-    offer = replace(offer, approval=replace(approval, id=id))
-    await records.timers.schedule(incident.id, timers.APPROVE_BY, id, due_ms=approval.approve_by_ms)
-    return offer
+    return Offer(approval=approval, plan=plan, preview=preview, words=words)
 
 
 async def load(records: Records, id: int) -> Offer:
@@ -177,7 +123,7 @@ def _facts(offer: Offer) -> dict[str, Any]:
         "approve_by_ms": approval.approve_by_ms,
         "execute_by_ms": approval.execute_by_ms,
         "on_behalf_of": approval.on_behalf_of,
-        "class_name": offer.class_name,
+        "words": list(offer.words),
     }
 
 
@@ -207,5 +153,5 @@ def _offer(row: Row) -> Offer:
         approval=approval,
         plan=from_json(Plan, json.dumps(facts["plan"])),
         preview=from_json(Preview, json.dumps(facts["preview"])),
-        class_name=facts["class_name"],
+        words=tuple(facts["words"]),
     )

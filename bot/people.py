@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.settings import PeopleTable, SlackTable
+from bot.tables import PeopleTable, SlackTable
 
 
 class Role(StrEnum):

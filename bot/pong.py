@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.store.protocol import Store
 
 if TYPE_CHECKING:
+    from bot.remediations.remediation import Remediation
     from bot.targets.target import Targets
 
 
@@ -49,6 +50,7 @@ class Pong:
     slack: SlackState
     http: httpx.AsyncClient
     runbooks: Mapping[str, Runbook]
+    remediations: "Mapping[str, Remediation]"
     verbs: Mapping[str, Verb]
 
     @property

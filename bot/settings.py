@@ -7,13 +7,29 @@ NAME_FILE names. Nothing else reads the environment.
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
-from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError
 
 from bot.errors import SettingsError
+from bot.tables import (
+    NAME_FAULT,
+    PATTERN_FAULTS,
+    WEB,
+    AlertsTable,
+    ApplicationTable,
+    ApprovalTable,
+    EscalationTable,
+    PeopleTable,
+    ProviderTable,
+    SlackTable,
+    Table,
+    TargetName,
+    TargetTable,
+    TrendTable,
+    WebTable,
+)
 
 SECRET_NAMES = (
     "SLACK_BOT_TOKEN",
@@ -23,141 +39,23 @@ SECRET_NAMES = (
     "DIGITALOCEAN_TOKEN",
     "UPSTASH_EMAIL",
     "UPSTASH_API_KEY",
+    "CLOUDFLARE_API_TOKEN",
+    "GITHUB_TOKEN",
 )
+FLUSHALL_NEEDS = 2
+ROTATION_NEEDS = 2
 # What the environment may say of addresses, and the setting that it becomes.
 ADDRESSES = {
     "DATABASE_URL": "database_url",
     "PROMETHEUS_URL": "prometheus_url",
     "DIGITALOCEAN_API_URL": "digitalocean_api_url",
     "UPSTASH_API_URL": "upstash_api_url",
+    "CLOUDFLARE_API_URL": "cloudflare_api_url",
+    "GITHUB_API_URL": "github_api_url",
 }
 
 
-ID = r"^[A-Za-z0-9_-]{1,100}$"
-WEB = r"^https?://[^\s|<>]+$"
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-NAME_FAULT = "a name is one word of at most 60 letters, digits and . _ : - (people type it after a command)"
-TargetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,59}$")]
-UserOrGroup = Annotated[str, Field(pattern=r"^[UWS][A-Z0-9]{2,20}$")]
-
-
-class SlackTable(_Table):
-    """Where Pong works. Ids, not names: names can be changed by anybody."""
-
-    team: str = Field(pattern=r"^[TE][A-Z0-9]{2,20}$")
-    incidents_channel: str = Field(pattern=r"^[CG][A-Z0-9]{2,20}$")
-    other_channels: tuple[str, ...] = ()
-    api_url: str = "https://slack.com/api/"
-    time_zone: str = "UTC"
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            raise ValueError(f"{zone} is no time zone: write it like Europe/Berlin")
-        return zone
-
-
-class PeopleTable(_Table):
-    """Who may do what: user ids (U…) or user groups (S…). An empty set permits nobody."""
-
-    viewers: tuple[UserOrGroup, ...] | Literal["everyone"] = "everyone"
-    responders: tuple[UserOrGroup, ...] = ()
-    approvers: tuple[UserOrGroup, ...] = ()
-
-
-class EscalationTable(_Table):
-    """Who is pinged, and when. Lengths in minutes."""
-
-    on_call: tuple[UserOrGroup, ...] = ()
-    next_rung: tuple[UserOrGroup, ...] = ()
-    senior: tuple[UserOrGroup, ...] = ()
-    unacknowledged_after_min: float = Field(5, gt=0)
-    unresolved_after_min: float = Field(30, gt=0)
-    hold_min: float = Field(15, gt=0)
-    update_every_min: float = Field(10, gt=0)
-
-
-class ApprovalTable(_Table):
-    """How long an approval stands, in minutes."""
-
-    to_approve_min: float = Field(15, gt=0)
-    to_execute_min: float = Field(5, gt=0)
-
-
-class AlertsTable(_Table):
-    unmatched: Literal["count", "open"] = "count"
-    incidents_per_hour: int = Field(20, ge=1)
-
-
-class ThresholdsTable(_Table):
-    """What counts as sick; percentages of 100."""
-
-    memory_warning_percent: float = 80
-    memory_critical_percent: float = 90
-    memory_goal_percent: float = 70
-    connected_clients: int = 10_000
-    clients_percent: float = 90
-    hit_rate_percent: float = 70
-    response_ms: float = 100
-    queue_depth: int = 1_000
-
-
-class TrendTable(_Table):
-    """How often a target's figures are kept while an incident is open; 0 is never."""
-
-    every_s: float = Field(15, ge=0, le=600)
-
-
-class TargetTable(_Table):
-    """One Redis. Its addresses are secrets: the environment variables named here hold them."""
-
-    url_env: str = "REDIS_URL"
-    rest_token_env: str = "UPSTASH_REDIS_REST_TOKEN"  # noqa: S105 - a name, no token
-    remediation_url_env: str = "REDIS_REMEDIATION_URL"
-    role: Literal["primary", "replica"] = "primary"
-    labels: dict[str, str] = {}
-    application: str | None = None
-    memory_limit_bytes: int | None = Field(None, gt=0)
-    provider: str | None = None
-    upstash_database_id: str | None = Field(None, pattern=ID)
-    digitalocean_database_id: str | None = Field(None, pattern=ID)
-    console_url: str | None = Field(None, pattern=WEB)
-    grafana_url: str | None = Field(None, pattern=WEB)
-    queues: tuple[str, ...] = ()
-    thresholds: ThresholdsTable = ThresholdsTable()
-
-
-class ApplicationTable(_Table):
-    """An application that uses Redis."""
-
-    health_url: str | None = None
-    metrics_url: str | None = None
-    traffic_query: str | None = None
-    traffic_high_per_s: float | None = Field(None, gt=0)
-    log_files: tuple[Path, ...] = ()
-    path_command: tuple[str, ...] = ()
-    digitalocean_app_id: str | None = Field(None, pattern=ID)
-    digitalocean_droplet_ids: tuple[int, ...] = ()
-
-
-class ProviderTable(_Table):
-    """Whoever runs a Redis for us."""
-
-    status_url: str | None = Field(None, pattern=r"^https?://")
-
-
-class WebTable(_Table):
-    host: str = "127.0.0.1"
-    port: int = Field(8080, ge=0, le=65535)
-
-
-class Settings(_Table):
+class Settings(Table):
     """All of it. Build it with `load`."""
 
     slack: SlackTable
@@ -166,17 +64,20 @@ class Settings(_Table):
     approval: ApprovalTable = ApprovalTable()
     alerts: AlertsTable = AlertsTable()
     trend: TrendTable = TrendTable()
-    targets: dict[TargetName, TargetTable] = {}
-    applications: dict[str, ApplicationTable] = {}
-    providers: dict[str, ProviderTable] = {}
+    targets: dict[TargetName, TargetTable] = Field(default_factory=dict)
+    applications: dict[str, ApplicationTable] = Field(default_factory=dict)
+    providers: dict[str, ProviderTable] = Field(default_factory=dict)
     prometheus_url: str | None = Field(None, pattern=r"^https?://")
     digitalocean_api_url: str = Field("https://api.digitalocean.com", pattern=WEB)
     upstash_api_url: str = Field("https://api.upstash.com", pattern=WEB)
+    cloudflare_api_url: str = Field("https://api.cloudflare.com", pattern=WEB)
+    github_api_url: str = Field("https://api.github.com", pattern=WEB)
     web: WebTable = WebTable()
     links: tuple[str, ...] = ()  # hosts that Pong may link to, as in an alert's own link
     runbook_url: str | None = Field(None, pattern=r"^https?://[^\s|<>]+$")
     database_url: str = "sqlite:///pong.db"
     secrets: dict[str, SecretStr] = Field(default_factory=dict, repr=False)
+    inherited: dict[str, str] = Field(default_factory=dict, repr=False)  # by configured commands: no secret
 
     def secret(self, name: str) -> str | None:
         """The value of the secret `name`, or None when it is not set."""
@@ -206,6 +107,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     """
     table = _read(path)
     table["secrets"] = {name: value for name in _names(table) if (value := _secret(name, environment))}
+    table["inherited"] = _without_secrets(environment, table)
     table |= {setting: url for name, setting in ADDRESSES.items() if (url := environment.get(name))}
     if (url := environment.get("SLACK_API_URL")) and isinstance(table.setdefault("slack", {}), dict):
         table["slack"]["api_url"] = url
@@ -232,6 +134,13 @@ def _names(table: dict[str, Any]) -> list[str]:
     return sorted({*SECRET_NAMES, *(name for name in of_targets if isinstance(name, str))})
 
 
+def _without_secrets(environment: Mapping[str, str], table: dict[str, Any]) -> dict[str, str]:
+    names = {part for name in _names(table) for part in (name, f"{name}_FILE")}
+    return {
+        name: value for name, value in environment.items() if name not in names and name != "DATABASE_URL"
+    }
+
+
 def missing_to_run(settings: Settings) -> list[str]:
     """What `pong run` still lacks: one line each, with where to get it."""
     lines = []
@@ -250,9 +159,43 @@ def missing_to_run(settings: Settings) -> list[str]:
             lines.append(
                 f"{target.url_env}: the address of {name}, redis://user:password@host:6379, a read-only user"
             )
+    lines += _of_services(settings)
+    lines += _too_few_approvers(settings)
     if not settings.targets:
         lines.append("[targets.NAME] in pong.toml: at least one Redis to look after")
     return lines
+
+
+def _of_services(settings: Settings) -> list[str]:
+    """The tokens of the services that pong.toml names something of."""
+    applications, targets = settings.applications.values(), settings.targets.values()
+    at_digitalocean = any(one.digitalocean_app_id or one.digitalocean_droplet_ids for one in applications)
+    wanted = {
+        "CLOUDFLARE_API_TOKEN": any(one.cloudflare_zone_id for one in applications),
+        "DIGITALOCEAN_TOKEN": at_digitalocean or any(one.digitalocean_database_id for one in targets),
+        "GITHUB_TOKEN": any(one.fallback_workflow for one in applications),
+        "UPSTASH_EMAIL": any(one.upstash_database_id for one in targets),
+        "UPSTASH_API_KEY": any(one.upstash_database_id for one in targets),
+    }
+    missing = [name for name, is_wanted in wanted.items() if is_wanted and not settings.secret(name)]
+    return [f"{name}: pong.toml names something of that service" for name in missing]
+
+
+def _too_few_approvers(settings: Settings) -> list[str]:
+    """Where more people have to approve than could: only own ids count then, and whoever asks does not."""
+    flushes = any(target.flushall for target in settings.targets.values())
+    wanted = {"flush": FLUSHALL_NEEDS} if flushes else {}
+    if any(target.users for target in settings.targets.values()):
+        wanted["rotate"] = ROTATION_NEEDS
+    for name, need in settings.approval.need.items():
+        wanted[name] = max(need, wanted.get(name, 1))
+    known = sum(not one.startswith("S") for one in settings.people.approvers)
+    return [
+        f"people.approvers: {name} needs {need} people who did not ask for it, so {need + 1} user ids (U…); "
+        f"there are {known}"
+        for name, need in sorted(wanted.items())
+        if need > 1 and known < need + 1
+    ]
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -283,5 +226,7 @@ def _in_words(path: Path, error: ValidationError) -> str:
     for fault in error.errors(include_input=False, include_url=False):
         place = ".".join(str(part) for part in fault["loc"] if part != "[key]")
         is_name = "[key]" in fault["loc"]
-        lines.append(f"  {place}: {NAME_FAULT if is_name else fault['msg']}")
+        pattern = str(fault.get("ctx", {}).get("pattern", ""))
+        told = NAME_FAULT if is_name else PATTERN_FAULTS.get(pattern, fault["msg"])
+        lines.append(f"  {place}: {told}")
     return "\n".join(lines)

@@ -5,7 +5,7 @@ report. Slack's rules: https://docs.slack.dev/messaging/formatting-message-text
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 HIDDEN = "••••"
@@ -102,6 +102,12 @@ def clean(text: str) -> str:
 def clip(text: str, most: int) -> str:
     """`text` in at most `most` characters, ending in … where something was cut."""
     return text if len(text) <= most else text[: max(0, most - 1)].rstrip() + "…"
+
+
+def first_few(names: Sequence[str], *, most: int = 3, between: str = ", ") -> str:
+    """`a, b, c and 2 more`."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return between.join(names[:most]) + more
 
 
 def beginning(text: str, most: int) -> str:

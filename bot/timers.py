@@ -13,6 +13,9 @@ RECHECK = "recheck"
 ASK_AGAIN = "ask-again"
 APPROVE_BY = "approve-by"
 EXECUTE_BY = "execute-by"
+FALLBACK = "fallback"
+# Resolving ends what the others promised; the application may still do without Redis.
+OUTLIVES_ITS_INCIDENT = frozenset({FALLBACK})
 
 RECHECK_EVERY_MS = 60_000
 RECHECK_SOON_MS = 10_000  # while a plan runs: whether it is healthy is asked when it has ended

@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 
 LOOKS_WITHIN_S = 1.0
 AGAIN_WHEN_DOWN_S = 60.0
-NODES_MOST = 16
 
 
 class Trend:
@@ -72,12 +71,12 @@ class Trend:
 
 async def taken(endpoint: Endpoint, pong: Pong, *, pings: bool = False) -> Sample:
     """A look at `endpoint` now, with a PING if it is wanted. Raises nothing: what cannot be reached is a
-    gap."""
+    gap, and so is a sum of which a part is missing."""
     located = await locate(endpoint, pong.clock)
     at_ms = pong.clock.now_ms()
-    looks = await asyncio.gather(*(_look_at(node, pong.clock, pings) for node in located.nodes[:NODES_MOST]))
+    looks = await asyncio.gather(*(_look_at(node, pong.clock, pings) for node in located.nodes))
     known = [look for look in looks if look and look.info]
-    if not known or len(known) < len(looks):
+    if not known or len(known) < len(looks) or not located.is_whole:
         return Sample(at_ms=at_ms)
     sample = sample_of([look.info for look in known], at_ms=at_ms)
     return replace(

@@ -13,7 +13,7 @@ import uvicorn
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import web
-from bot.catalog import RUNBOOKS
+from bot.catalog import REMEDIATIONS, RUNBOOKS
 from bot.clock import Clock, SystemClock, iso
 from bot.errors import SettingsError
 from bot.execution.engine import Engine
@@ -110,6 +110,7 @@ async def assembled(
                 slack=SlackPulse(sender, client, clock),
                 http=http,
                 runbooks=RUNBOOKS,
+                remediations=REMEDIATIONS,
                 verbs=verbs,
             )
             yield Assembly(pong, client, sender)

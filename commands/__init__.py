@@ -4,10 +4,28 @@ VERBS is the list; a verb is one file, whether it is typed, mentioned or pressed
 """
 
 from bot.request import Verb
-from commands.approval import approve, deny, preview, stop
+from commands.approval import approve, approve_typed, deny, did_not_run, preview, ran, stop
 from commands.incident import ack, hold, not_over, resolve, status, target, update
 from commands.incident import open as open_incident
-from commands.redis import clear, details, help, ping, raw, stop_watching, triage, verify, watch
+from commands.redis import (
+    clear,
+    details,
+    fallback,
+    flush,
+    help,
+    kill,
+    ping,
+    protect,
+    raw,
+    redeploy,
+    restart,
+    rotate,
+    scale,
+    stop_watching,
+    triage,
+    verify,
+    watch,
+)
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
@@ -19,6 +37,14 @@ VERBS: dict[str, Verb] = {
         watch.VERB,
         stop_watching.VERB,
         clear.VERB,
+        restart.VERB,
+        redeploy.VERB,
+        scale.VERB,
+        kill.VERB,
+        fallback.VERB,
+        protect.VERB,
+        rotate.VERB,
+        flush.VERB,
         verify.VERB,
         help.VERB,
         open_incident.VERB,
@@ -30,8 +56,11 @@ VERBS: dict[str, Verb] = {
         not_over.VERB,
         target.VERB,
         approve.VERB,
+        approve_typed.VERB,
         deny.VERB,
         preview.VERB,
         stop.VERB,
+        ran.VERB,
+        did_not_run.VERB,
     )
 }

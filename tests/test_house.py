@@ -246,7 +246,7 @@ def test_health_check_asks_a_route_and_the_port_that_exist() -> None:
     check = re.search(r"http://127\.0\.0\.1:(\d+)(/\w+)", "\n".join(dockerfile()))
     assert check
     assert f'"{check[2]}"' in (ROOT / "bot/web.py").read_text("utf-8")
-    assert f"port: int = Field({check[1]}" in (ROOT / "bot/settings.py").read_text("utf-8")
+    assert f"port: int = Field({check[1]}" in (ROOT / "bot/tables.py").read_text("utf-8")
 
 
 def test_every_seeded_mutant_fits_the_code_as_it_is() -> None:

@@ -20,21 +20,19 @@ from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Listener, Sweep, sweep
 from bot.execution.evidence import collect
 from bot.remediations import clear_cache
-from bot.settings import (
-    SECRET_NAMES,
+from bot.settings import SECRET_NAMES, Settings, load
+from bot.tables import (
     AlertsTable,
     ApplicationTable,
     ApprovalTable,
     EscalationTable,
     PeopleTable,
     ProviderTable,
-    Settings,
     SlackTable,
     TargetTable,
     ThresholdsTable,
     TrendTable,
     WebTable,
-    load,
 )
 from bot.targets.address import Address, parse
 from bot.targets.target import Target
@@ -96,7 +94,7 @@ def test_every_setting_is_named_with_its_default(name: str) -> None:
 
 
 def test_every_setting_before_the_tables_is_named() -> None:
-    tables = {name.strip("[]").partition(".")[0] for name in TABLES} | {"secrets"}
+    tables = {name.strip("[]").partition(".")[0] for name in TABLES} | {"secrets", "inherited"}
     for setting in Settings.model_fields.keys() - tables:
         assert f"`{setting}`" in README
 

@@ -23,7 +23,8 @@ BODY_MOST_BYTES = 1024 * 1024
 class Application:
     """One application that uses a Redis. A URL that is None is not asked.
 
-    `path_command` ends with 0 when the application's host reaches the Redis.
+    `path_command` ends with 0 when the application's host reaches the Redis; the other commands restart it,
+    make it do without Redis and with it again, and give it another user and password for Redis.
     """
 
     name: str
@@ -31,6 +32,10 @@ class Application:
     metrics_url: str | None = None
     logs: tuple[LogSource, ...] = ()
     path_command: tuple[str, ...] = ()
+    restart_command: tuple[str, ...] = ()
+    fallback_on_command: tuple[str, ...] = ()
+    fallback_off_command: tuple[str, ...] = ()
+    credentials_command: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,16 @@ import os
 from pathlib import Path
 from typing import Any
 
-from bot.catalog import RUNBOOKS
+import httpx
+
+from bot.catalog import REMEDIATIONS, RUNBOOKS
 from bot.clock import SystemClock
 from bot.diagnostics.units import in_bytes
 from bot.errors import BadInput
-from bot.offer import CLEAR, cleared
+from bot.prepare import prepared_at
 from bot.remediations.by_hand import by_hand
 from bot.remediations.plan import Plan, Preview
+from bot.remediations.remediation import Remediation
 from bot.settings import load
 from bot.targets.address import Address
 from bot.targets.target import Target, Targets
@@ -22,22 +25,33 @@ def add_parser(commands: Any) -> None:
         "plan", help="a plan to run by hand; changes nothing"
     )
     inner = parser.add_subparsers(required=True, metavar="WHAT")
-    clear = inner.add_parser("clear", help="delete a class of keys that the runbook names")
-    clear.add_argument("class_name", metavar="CLASS", help="cache, sessions")
-    clear.add_argument(
-        "--target", default="", metavar="NAME", help="a target of pong.toml; default: the only one"
-    )
-    clear.add_argument("--config", type=Path, default=Path("pong.toml"), help="default: pong.toml")
-    clear.set_defaults(run=run)
+    for remediation in REMEDIATIONS.values():
+        one = inner.add_parser(remediation.name, help=f"{remediation.name} {remediation.takes}")
+        number = "*" if remediation.words_least < remediation.words_most else remediation.words_most
+        one.add_argument("words", nargs=number, metavar="WORD", help=remediation.takes)
+        one.add_argument(
+            "--target", default="", metavar="NAME", help="a target of pong.toml; default: the only one"
+        )
+        for flag in sorted(remediation.flags):
+            one.add_argument(flag, dest="flags", action="append_const", const=flag)
+        one.add_argument("--config", type=Path, default=Path("pong.toml"), help="default: pong.toml")
+        one.set_defaults(run=run, remediation=remediation)
 
 
 async def run(arguments: argparse.Namespace) -> int:
-    """Measure, plan, print. Raises BadInput, SettingsError and ServiceUnavailable."""
+    """Measure, plan, print. Raises BadInput, Refused, SettingsError and ServiceUnavailable."""
+    remediation: Remediation = arguments.remediation
     target = Targets.from_settings(load(arguments.config, os.environ)).get(arguments.target)
-    address = _address(target)
-    allowed = next(one.allowed[CLEAR] for one in RUNBOOKS.values() if CLEAR in one.allowed)
-    plan, preview = await cleared(target, address, allowed, arguments.class_name, clock=SystemClock())
-    print("\n".join([*_preview(plan, preview), *by_hand(plan, address)]))
+    address = _address(target) if remediation.needs_redis else target.remediation
+    allowed = [one.allowed[remediation.name] for one in RUNBOOKS.values() if remediation.name in one.allowed]
+    if not allowed:
+        raise BadInput(f"No runbook allows {remediation.name}.")
+    words, clock = (*arguments.words, *(getattr(arguments, "flags", None) or ())), SystemClock()
+    async with httpx.AsyncClient(timeout=5) as http:
+        plan, preview = await prepared_at(
+            remediation, (target, address, allowed[0]), words, clock=clock, http=http
+        )
+    print("\n".join([*_preview(plan, preview), *by_hand(plan, preview, address)]))
     return 0
 
 
@@ -52,10 +66,17 @@ def _address(target: Target) -> Address:
 
 def _preview(plan: Plan, preview: Preview) -> list[str]:
     """As comments, so that the whole output can be run."""
+    lines = [
+        "# Nothing was changed. Two people read this before one of them runs it.",
+        f"# On {plan.address}{_deletes(preview)}",
+    ]
+    return lines + [f"# {line}." for line in preview.says]
+
+
+def _deletes(preview: Preview) -> str:
+    if not preview.classes:
+        return "."
     about = "about " if preview.keys_margin else ""
     freed = f", frees {in_bytes(preview.freed_bytes)}" if preview.freed_bytes is not None else ""
     untouched = f" Untouched: {', '.join(preview.untouched)}." if preview.untouched else ""
-    return [
-        "# Nothing was changed. Two people read this before one of them runs it.",
-        f"# On {plan.address}: deletes {about}{preview.keys:,} keys{freed}.{untouched}",
-    ]
+    return f": deletes {about}{preview.keys:,} keys{freed}.{untouched}"

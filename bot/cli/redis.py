@@ -13,11 +13,12 @@ from rich.text import Text
 from bot.clock import SystemClock
 from bot.diagnostics.diagnosis import Diagnosis, diagnosis_to_json, outcome_to_json
 from bot.diagnostics.finding import NextStep, Severity
-from bot.diagnostics.triage import ping, triage
+from bot.diagnostics.triage import triage
 from bot.errors import BadInput
 from bot.settings import load
 from bot.targets.endpoint import parse_endpoint
 from bot.targets.outcome import Outcome, Stage
+from bot.targets.ping import ping
 from bot.targets.target import Target, Targets
 from bot.text import plain
 

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from bot.diagnostics.answers import Answers
 from bot.diagnostics.question import NotSet, NotSupported, Question, Subject
 from bot.targets.meanings import MEANINGS
-from bot.targets.outcomes import kind_of
+from bot.targets.outcomes import NotRedis, kind_of
 from bot.tasks import end_tasks
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ async def _answer(question: Question, subject: Subject, *, within_s: float = ANS
         return Answers.without(check, str(error), is_unset=isinstance(error, NotSet))
     except TimeoutError:
         return Answers.without(check, f"no answer within {within_s:.0f} s")
-    except (RedisError, OSError) as error:
+    except (RedisError, NotRedis, OSError) as error:
         return Answers.without(check, f"Redis {MEANINGS[kind_of(error)].says}")
     except Exception:  # one question that trips over a strange answer must not take the others along
         log.exception("the question %r failed", check)

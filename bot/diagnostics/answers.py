@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.diagnostics.diagnosis import NotChecked
 from bot.diagnostics.finding import Finding, Severity
-
-NAMED_MOST = 3  # nodes with a finding of their own for one check
+from bot.text import first_few
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,8 @@ class Answers:
 def merged(by_node: Mapping[str, Answers]) -> Answers:
     """One question's answers, by the node that gave them, as one.
 
-    What is the same for several nodes is told once, with their names; what is fine is told only where it is
-    so everywhere. The same reason for no answer is told once, with the nodes where it is not all of them.
+    What is the same for several nodes is told once, with their names; what is fine is told only where no node
+    has a finding. The same reason for no answer is told once, with the nodes where it is not all of them.
     """
     if len(by_node) == 1:
         return next(iter(by_node.values()))
@@ -67,8 +66,7 @@ def _whose(group: Sequence[tuple[str, Finding]], of: int) -> str:
     nodes = list(dict.fromkeys(node for node, _ in group))
     if len(nodes) == of:
         return f"{nodes[0]}, and so all {of} nodes"
-    more = f" and {len(nodes) - NAMED_MOST} more" if len(nodes) > NAMED_MOST else ""
-    return ", ".join(nodes[:NAMED_MOST]) + more
+    return first_few(nodes)
 
 
 def _missing(by_node: Mapping[str, Answers]) -> tuple[NotChecked, ...]:

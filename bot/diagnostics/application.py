@@ -9,7 +9,7 @@ from typing import Any
 from bot.applications.health import ask
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.text import plain
 
 CHECK = "application"
@@ -23,6 +23,7 @@ async def read(subject: Subject) -> Measured:
     answer = await ask(subject.http, application.health_url)
     body = answer.body or {}
     return {
+        "target": subject.target.name,
         "application": application.name,
         "fault": answer.fault,
         "status": _word(body.get("status")),
@@ -99,7 +100,7 @@ def _contradiction(measured: Measured) -> Finding | None:
             meaning="The application's own connection, credentials or network is at fault.",
             figure="disconnected",
             threshold="both say the same",
-            next_step=NextStep(label="Restart the application to reset its pool (step 8)."),
+            next_step=NextStep(label="Restart the application…", verb="restart", ref=measured["target"]),
         )
     return None
 

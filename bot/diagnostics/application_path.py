@@ -9,11 +9,13 @@ import contextlib
 
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "application's path"
 ENDS_WITHIN_S = 2.5
 NO_SUCH_COMMAND = 127
+# What ssh and shells end with when the command itself did not run: that tells nothing of the port.
+DID_NOT_RUN = (126, NO_SUCH_COMMAND, 255)
 
 
 async def read(subject: Subject) -> Measured:
@@ -32,17 +34,16 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
     if code == 0:
         title = f"The host of {name} reaches the port ({measured['took_ms']:.0f} ms, the command included)"
         return [Finding(check=CHECK, severity=Severity.OK, title=title)]
-    if code == NO_SUCH_COMMAND:
-        title = "the command in pong.toml cannot be started"
-        return [Finding(check=CHECK, severity=Severity.UNKNOWN, title=title)]
-    said = f"ended with {code}" if code is not None else f"did not end within {ENDS_WITHIN_S:g} s"
+    if code is None or code in DID_NOT_RUN:
+        why = f"did not run (it ended with {code})" if code is not None else f"took over {ENDS_WITHIN_S:g} s"
+        return [Finding(check=CHECK, severity=Severity.UNKNOWN, title=f"path_command {why}")]
     return [
         Finding(
             check=CHECK,
             severity=Severity.CRITICAL,
-            title=f"The host of {name} does not reach the port: its command {said}",
+            title=f"The host of {name} does not reach the port: its command ended with {code}",
             meaning="The network or a firewall stands between the application and Redis.",
-            figure=said,
+            figure=f"ended with {code}",
             threshold="it ends with 0",
             next_step=NextStep(label="Run the command by hand; look at the firewall (step 7)."),
         )

@@ -8,7 +8,7 @@ from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.key_sample import SampledKey
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.units import in_bytes
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "big keys"
 ELEMENTS_MOST = 5_000

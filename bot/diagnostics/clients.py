@@ -12,7 +12,7 @@ from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import number
 from bot.diagnostics.units import count, in_bytes
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "clients"
 LISTED_MOST = 2_000

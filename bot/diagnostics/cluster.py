@@ -6,12 +6,12 @@ https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.diagnostics.units import count
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.cluster import SLOTS
 from bot.targets.endpoint import Cluster
+from bot.text import first_few
 
 CHECK = "cluster"
-NAMED_MOST = 3
 
 
 async def read(subject: Subject) -> Measured:
@@ -66,7 +66,7 @@ def _failed(measured: Measured) -> Finding | None:
     return Finding(
         check=CHECK,
         severity=Severity.WARNING,
-        title=f"Not reached by the others: {_named(failed)}",
+        title=f"Not reached by the others: {first_few(failed)}",
         meaning="The other nodes have given up on it; what it held is served by a replica, or by nobody.",
         figure=count(len(failed), "node", "nodes"),
         threshold="none",
@@ -82,18 +82,13 @@ def _alone(measured: Measured) -> Finding | None:
     return Finding(
         check=CHECK,
         severity=Severity.NOTICE,
-        title=f"{len(alone)} of {measured['primaries']} primaries have no replica: {_named(alone)}",
+        title=f"{len(alone)} of {measured['primaries']} primaries have no replica: {first_few(alone)}",
         meaning="If one dies, its slots are gone until it is back.",
         figure=f"{len(alone)} of {measured['primaries']}",
         threshold="none",
         next_step=NextStep(label="Give each primary a replica."),
         figures=_figures(measured),
     )
-
-
-def _named(nodes: list[str]) -> str:
-    more = f" and {len(nodes) - NAMED_MOST} more" if len(nodes) > NAMED_MOST else ""
-    return ", ".join(nodes[:NAMED_MOST]) + more
 
 
 def _figures(measured: Measured) -> dict[str, float]:

@@ -8,7 +8,7 @@ from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import Samples
 from bot.diagnostics.units import percent, seconds
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "CPU"
 CRITICAL_PERCENT = 90

@@ -4,7 +4,7 @@ from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.diagnostics.units import in_bytes, percent
 from bot.providers.database import Usage
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "database"
 

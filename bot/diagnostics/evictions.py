@@ -6,7 +6,7 @@ https://redis.io/docs/latest/develop/reference/eviction/
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, Subject
 from bot.diagnostics.units import count, seconds
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "evictions"
 

@@ -17,13 +17,13 @@ from bot.diagnostics.question import Question, Subject
 from bot.targets.address import Address
 from bot.targets.endpoint import Server
 from bot.targets.outcome import Outcome
+from bot.targets.ping import PING_WITHIN_S
 from bot.targets.probe import Probed, probe
 from bot.targets.reach import Located, as_meant, whole
 from bot.targets.read_only import reading
 from bot.targets.target import Target
 from bot.tasks import end_tasks
 
-PING_WITHIN_S = 3.0
 REDIS_WITHIN_S = 1.5  # for one answer of Redis
 NOWHERE = Address(scheme="unix", path="/nowhere")  # for a target whose servers nobody knows: never asked
 

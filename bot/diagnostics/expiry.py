@@ -8,7 +8,7 @@ from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.key_sample import SampledKey
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.units import percent
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "expiry"
 LIMITS = ("ratelimit", "rate_limit", "rate-limit", "rl")

@@ -10,9 +10,8 @@ from typing import Any
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.providers.digitalocean import ManagedDatabase, firewalls
-from bot.settings import ThresholdsTable
-from bot.targets.address import Address
-from bot.targets.endpoint import Cluster, Endpoint, Sentinels
+from bot.tables import ThresholdsTable
+from bot.targets.endpoint import port_of
 
 CHECK = "firewall"
 EVERY_PORT = ("all", "0", "")
@@ -27,7 +26,7 @@ async def read(subject: Subject) -> Measured:
     walls = await firewalls(subject.http, cloud.account) if cloud.droplets else []
     trusted = await managed.trusted(subject.http) if managed else []
     faults = [one for one in (walls, trusted) if isinstance(one, str)]
-    port = _port(subject.target.address)
+    port = port_of(subject.target.address)
     return {
         "port": port,
         "droplets": len(cloud.droplets),
@@ -84,14 +83,6 @@ def _covers(ports: str, port: int) -> bool:
     if not first.isdigit() or (dash and not last.isdigit()):
         return False
     return int(first) <= port <= int(last if dash else first)
-
-
-def _port(endpoint: Endpoint) -> int:
-    if isinstance(endpoint, Sentinels):
-        return endpoint.sentinels[0].port
-    if isinstance(endpoint, Cluster):
-        return endpoint.seeds[0].port
-    return endpoint.port if isinstance(endpoint, Address) else endpoint.way.port
 
 
 def _closed(measured: Measured) -> Finding | None:

@@ -8,7 +8,7 @@ from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, Subject
 from bot.diagnostics.samples import number
 from bot.diagnostics.units import percent, seconds
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "hit rate"
 LEAST_LOOKUPS = 100

@@ -9,7 +9,7 @@ from bot.diagnostics.finding import Finding, Severity
 from bot.diagnostics.key_sample import KeySample
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.units import percent
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "keys"
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import number
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "pauses"
 RECENT_S = 600

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from bot.clock import clock_time
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
+from bot.targets.endpoint import port_of
 
 CHECK = "logs"
 RECENT_MS = 600_000
@@ -21,29 +22,36 @@ DATED_WITHIN = 80  # bytes of a line in which its time stands
 
 @dataclass(frozen=True)
 class Complaint:
-    """What a client writes, by what it means. `name` is how it is told."""
+    """What a client writes, by what it means. `name` is how it is told.
+
+    One that is `common` may be about any service: it counts only in a line that names Redis or its port.
+    """
 
     name: str
     pattern: bytes
     next: str
+    common: bytes = rb"(?!)"  # nothing
 
 
 # The runbook's four first, then what the usual clients write. The first that fits a line counts it.
 COMPLAINTS = (
     Complaint(
         "connection timed out",
-        rb"redis connection timeout|ETIMEDOUT|timeout (?:reading|connecting)",
+        rb"redis connection timeout",
         "Look at the way to Redis and at slow commands (steps 5, 7).",
+        common=rb"ETIMEDOUT|timeout (?:reading|connecting)",
     ),
     Complaint(
         "connection refused",
-        rb"redis connection refused|ECONNREFUSED|error 111 connecting",
+        rb"redis connection refused",
         "Is Redis running (step 2)?",
+        common=rb"ECONNREFUSED|error 111 connecting",
     ),
     Complaint(
         "too many clients",
-        rb"too many clients|max number of clients",
+        rb"max number of clients reached",
         "Restart the application that leaks connections (step 8).",
+        common=rb"too many clients",
     ),
     Complaint(
         "out of memory",
@@ -52,13 +60,15 @@ COMPLAINTS = (
     ),
     Complaint(
         "wrong password",
-        rb"WRONGPASS|NOAUTH|invalid username-password|authentication required",
+        rb"WRONGPASS|NOAUTH Authentication|invalid username-password",
         "Fix the application's credentials (step 11).",
+        common=rb"authentication required",
     ),
     Complaint(
         "read-only replica",
-        rb"READONLY",
+        rb"READONLY You can't write",
         "Point the application at the primary.",
+        common=rb"READONLY",
     ),
     Complaint(
         "loading",
@@ -77,8 +87,9 @@ COMPLAINTS = (
     ),
     Complaint(
         "name not found",
-        rb"ENOTFOUND|EAI_AGAIN|name or service not known",
+        rb"(?!)",
         "Check DNS (step 7).",
+        common=rb"ENOTFOUND|EAI_AGAIN|name or service not known",
     ),
     Complaint(
         "gave up retrying",
@@ -87,11 +98,13 @@ COMPLAINTS = (
     ),
     Complaint(
         "connection lost",
-        rb"ECONNRESET|connection is closed|closed by server|socket closed|connection lost|broken pipe",
+        rb"(?!)",
         "Was Redis restarted? Else look at the network (step 7).",
+        common=rb"ECONNRESET|connection is closed|closed by server|socket closed|connection lost|broken pipe",
     ),
 )
-_ANY = re.compile(b"|".join(b"(%s)" % one.pattern for one in COMPLAINTS), re.IGNORECASE)
+_SURE = re.compile(b"|".join(b"(%s)" % one.pattern for one in COMPLAINTS), re.IGNORECASE)
+_COMMON = re.compile(b"|".join(b"(%s)" % one.common for one in COMPLAINTS), re.IGNORECASE)
 _TIME = re.compile(rb"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,]\d+)?\s?(Z|[+-]\d\d:?\d\d)?")
 
 
@@ -106,7 +119,7 @@ async def read(subject: Subject) -> Measured:
         "application": application.name,
         "now_ms": subject.clock.now_ms(),
         "lines": len(lines),
-        "complaints": await asyncio.to_thread(counted, lines),
+        "complaints": await asyncio.to_thread(counted, lines, naming(port_of(subject.target.address))),
         "faults": [tail.fault for tail in tails if tail.fault],
     }
 
@@ -138,12 +151,24 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
     ]
 
 
-def counted(lines: Iterable[bytes]) -> dict[str, dict[str, int | None]]:
+def complaint_in(line: bytes, about: re.Pattern[bytes]) -> Complaint | None:
+    """What `line` complains of; `about` finds what names the Redis."""
+    fits = _SURE.search(line) or (_COMMON.search(line) if about.search(line) else None)
+    return COMPLAINTS[(fits.lastindex or 1) - 1] if fits else None
+
+
+def naming(port: int | None) -> re.Pattern[bytes]:
+    """What names a Redis in a line: its name, or its port."""
+    named = rb"redis|valkey" + (rb"|:%d\b" % port if port else b"")
+    return re.compile(named, re.IGNORECASE)
+
+
+def counted(lines: Iterable[bytes], about: re.Pattern[bytes]) -> dict[str, dict[str, int | None]]:
     """{complaint: {count, first_ms, last_ms}} of `lines`."""
     found: dict[str, dict[str, int | None]] = {}
     for line in lines:
-        if fits := _ANY.search(line):
-            name = COMPLAINTS[(fits.lastindex or 1) - 1].name
+        if complaint := complaint_in(line, about):
+            name = complaint.name
             one = found.setdefault(name, {"count": 0, "first_ms": None, "last_ms": None})
             one["count"] = (one["count"] or 0) + 1
             if (at_ms := time_of(line)) is not None:

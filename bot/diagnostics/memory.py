@@ -7,7 +7,7 @@ from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import number
 from bot.diagnostics.units import in_bytes, percent
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "memory"
 

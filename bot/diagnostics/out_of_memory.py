@@ -10,7 +10,7 @@ from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, Subject
 from bot.diagnostics.samples import Info, errors
 from bot.diagnostics.units import count, seconds
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.outcome import Kind
 
 CHECK = "writes"

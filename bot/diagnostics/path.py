@@ -9,7 +9,7 @@ import socket
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, NotSupported, Subject
 from bot.diagnostics.units import count
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.address import Address
 from bot.targets.rest import Rest
 

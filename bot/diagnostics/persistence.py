@@ -5,7 +5,7 @@ https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/
 
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "persistence"
 WHAT = {

@@ -10,7 +10,7 @@ from bot.applications.health import ask
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.diagnostics.units import count, percent
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "pool"
 HIT_RATE_WARNS_UNDER = 0.5

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.diagnostics.finding import Finding
 from bot.diagnostics.key_sample import KeySample, take_keys
 from bot.diagnostics.samples import Info, Samples, look, take
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.outcome import Outcome
 from bot.targets.probe import Probed
 from bot.targets.reach import Located

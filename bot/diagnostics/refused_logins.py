@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "refused logins"
 ENTRIES_MOST = 128

@@ -10,7 +10,7 @@ from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import Info, number
 from bot.diagnostics.units import count, in_bytes
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "replication"
 

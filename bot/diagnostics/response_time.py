@@ -9,7 +9,7 @@ import statistics
 
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, Subject
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.outcome import Stage
 
 CHECK = "response time"

@@ -5,7 +5,7 @@ https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/
 
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.endpoint import Sentinels
 
 CHECK = "sentinels"

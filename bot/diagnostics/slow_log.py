@@ -12,7 +12,7 @@ from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import number
 from bot.diagnostics.units import count
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 CHECK = "slow commands"
 ENTRIES_MOST = 32

@@ -13,22 +13,15 @@ from bot import catalog
 from bot.clock import Clock
 from bot.diagnostics.answers import highest
 from bot.diagnostics.diagnosis import Diagnosis, diagnosis_to_json, outcome_to_json
-from bot.diagnostics.examination import PING_WITHIN_S, ByCheck, Means, examining
+from bot.diagnostics.examination import ByCheck, Means, examining
 from bot.diagnostics.likeliest import Evidence, likeliest
 from bot.targets.outcome import Outcome
-from bot.targets.reach import as_meant, locate, probe_all, whole
+from bot.targets.reach import locate
 from bot.targets.target import Target
 
-__all__ = ["Diagnosis", "diagnosis_to_json", "outcome_to_json", "ping", "triage"]
+__all__ = ["Diagnosis", "diagnosis_to_json", "outcome_to_json", "triage"]
 
 OnFirst = Callable[[Diagnosis], Awaitable[None]]
-
-
-async def ping(target: Target, clock: Clock) -> Outcome:
-    """Where the way to `target` ends, within 4 s. Raises nothing."""
-    located = await locate(target.address, clock)
-    probed = await probe_all(target.name, located, clock, budget_s=PING_WITHIN_S)
-    return as_meant(whole(target.name, located, probed), probed, is_replica=target.is_replica)
 
 
 async def triage(

@@ -27,5 +27,8 @@ def count(number: float, one: str, many: str) -> str:
 
 
 def seconds(length_s: float) -> str:
-    """`1.02` as 1 s."""
+    """`1.02` as 1 s, `712` as 12 min, `86400` as 24 h."""
+    for unit, size in (("h", 3600), ("min", 60)):
+        if length_s >= 3 * size:
+            return f"{length_s / size:.0f} {unit}"
     return f"{length_s:.0f} s" if length_s >= 0.95 else f"{length_s:.1f} s"

@@ -1,17 +1,24 @@
 """May it still run, and what is kept before it does?"""
 
 import json
+from dataclasses import replace
+
+from redis.exceptions import RedisError
 
 from bot.approval import check_before_execution
-from bot.errors import Refused, ServiceUnavailable
+from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.execution.effects.redis import remediation_client
 from bot.execution.evidence import collect
-from bot.offer import Offer, digest_now, load, prepare, remediation_of
+from bot.offer import Offer, digest_now, load
 from bot.pong import Pong
-from bot.remediations.plan import RedisSweep, loses_more
+from bot.prepare import prepare, remediation_of
+from bot.remediations.plan import RedisSweep, is_another, is_met_already, loses_more
+from bot.store.protocol import Row
+from bot.targets.address import Address
 
 SLACK_ANSWERED_WITHIN_MS = 30_000
 ASKED_AGAIN_EVERY_S = 2.0
+RESUMED_WITHIN_MS = 10 * 60_000
 
 
 async def check_again(pong: Pong, offer: Offer) -> None:
@@ -28,11 +35,50 @@ async def check_again(pong: Pong, offer: Offer) -> None:
         at_ms=pong.clock.now_ms(),
         is_incident_open=incident.is_open,
     )
-    plan, preview = await prepare(pong, incident, offer.class_name)
-    if plan != now.plan:
+    plan, preview = await prepare(pong, incident, now.plan.remediation, now.words)
+    if is_another(plan, now.plan):
         raise Refused("The plan would be another one now than what was approved: ask again.")
     if loses_more(preview, now.preview):
         raise Refused("More would be lost now than was approved: ask again, with the new figures.")
+    if is_met_already(plan, preview, now.preview):
+        raise Refused(
+            f"Memory is at {preview.memory_before_percent:g} % by now, under the goal of "
+            f"{plan.goal_percent:g} %, so it is not needed any more."
+        )
+
+
+async def check_resumption(pong: Pong, offer: Offer, row: Row, *, deleted: int, run_id: str | None) -> None:
+    """Whether a begun step may go on by itself after its engine died: it is the same hour, the same incident
+    and the same server, and no more is lost than was approved. Raises Refused."""
+    begun_ms = row["begun_ms"]
+    if begun_ms is not None and pong.clock.now_ms() - begun_ms > RESUMED_WITHIN_MS:
+        minutes = RESUMED_WITHIN_MS // 60_000
+        raise Refused(f"Pong was away, and it began over {minutes} min ago: it does not go on by itself")
+    incident = await pong.store.read(lambda records: records.incidents.get(offer.approval.incident_id))
+    if incident is None or not incident.is_open:
+        raise Refused("Pong was away, and the incident was resolved meanwhile")
+    if not any(isinstance(step, RedisSweep) for step in offer.plan.steps):
+        return
+    if run_id is not None and await _run_id(pong, offer) not in (run_id, None):
+        raise Refused("Pong was away, and the server was restarted or replaced meanwhile")
+    try:
+        plan, preview = await prepare(pong, incident, offer.plan.remediation, offer.words)
+    except BadInput:
+        return  # nothing is left to delete
+    if is_another(plan, offer.plan):
+        raise Refused("Pong was away, and the plan would be another one now")
+    if loses_more(replace(preview, keys=preview.keys + deleted), offer.preview):
+        raise Refused("Pong was away, and more would be lost now than was approved")
+
+
+async def _run_id(pong: Pong, offer: Offer) -> str | None:
+    redis = remediation_client(remediation_of(pong.targets.get(offer.plan.target)))
+    try:
+        return str((await redis.info("server")).get("run_id"))
+    except (RedisError, OSError):
+        return None
+    finally:
+        await redis.aclose()
 
 
 async def slack_is_there(pong: Pong, *, until_ms: int) -> None:
@@ -51,18 +97,23 @@ async def slack_is_there(pong: Pong, *, until_ms: int) -> None:
             await pong.clock.sleep(ASKED_AGAIN_EVERY_S)
 
 
-def _prefix(offer: Offer) -> str:
-    return next(step.prefix for step in offer.plan.steps if isinstance(step, RedisSweep))
-
-
 async def keep_evidence(pong: Pong, offer: Offer) -> str:
     """What the server was like before, as JSON; what could not be read in 10 s is named in it."""
     target = pong.targets.get(offer.plan.target)
-    redis = remediation_client(remediation_of(target))
+    address = target.remediation or target.address
+    if not isinstance(address, Address):
+        return json.dumps({"missing": [f"{target.name} is no single server that Pong could ask"]})
+    redis = remediation_client(address)
     try:
-        evidence = await collect(redis, pong.clock, classes={offer.class_name: _prefix(offer)})
+        evidence = await collect(redis, pong.clock, classes=_classes(offer))
     except ServiceUnavailable as error:
         return json.dumps({"missing": [str(error)]})
     finally:
         await redis.aclose()
     return json.dumps(evidence.facts(), ensure_ascii=False)
+
+
+def _classes(offer: Offer) -> dict[str, str]:
+    """The classes of key that the plan deletes, name -> prefix."""
+    prefixes = [step.prefix for step in offer.plan.steps if isinstance(step, RedisSweep)]
+    return {offer.words[0]: prefixes[0]} if prefixes else {}

@@ -10,16 +10,18 @@ import json
 import logging
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
+from bot.breaker import check_breaker
 from bot.card import Phase, redraw_card
 from bot.errors import Permanent, PongError, Refused, StoreBusy
-from bot.execution.before import check_again, keep_evidence, slack_is_there
-from bot.execution.effects.redis import remediation_client
-from bot.execution.effects.sweep import Listener, Sweep, SweepResult, sweep
-from bot.execution.running import Running
-from bot.offer import Offer, load, remediation_of, save
+from bot.execution.before import check_again, check_resumption, keep_evidence, slack_is_there
+from bot.execution.effects.effect import Effect, Outcome
+from bot.execution.hands import Hands
+from bot.execution.running import End, Running
+from bot.offer import Offer, load, save
 from bot.pong import Pong
-from bot.remediations.plan import RedisSweep, Repeat
+from bot.remediations.plan import Repeat, Step, Wait
 from bot.store.protocol import Row
 from bot.store.records import Records
 from bot.tasks import end_tasks
@@ -124,22 +126,105 @@ class Execution:
         self._claim = claim
         self._offer = offer
         self._running = Running(pong, claim.id, claim.fence, offer)
+        self._began_s = pong.clock.monotonic_s()
+        self._must_go_on = False
 
     async def go(self) -> None:
-        steps = await self._pong.store.read(lambda records: records.approvals.steps(self._claim.id))
-        begun = {step["n"]: step for step in steps}
-        if not begun and not await self._begin():
+        kept = await self._kept_steps()
+        self._must_go_on = self._offer.plan.must_go_on(kept)
+        if not kept and not await self._begin():
             return
-        for number, step in enumerate(self._offer.plan.steps):
-            kept = begun.get(number)
-            if kept and kept["state"] != "intended":
+        hands, facts = Hands(self._pong, self._offer, self._running), _facts_of(kept)
+        for number in range(len(self._offer.plan.steps)):
+            before = kept.get(number)
+            if before and before["state"] == "done":
                 continue
-            if kept and step.repeat is not Repeat.HARMLESS:
-                await self._running.finish("unknown", {"at_step": number})
+            if before is None and number and not await self._may_go_on(number, facts):
                 return
-            if not isinstance(step, RedisSweep):
-                raise Refused(f"Pong cannot run a step of the kind {step.kind} yet.")
-            await self._sweep(number, step, kept)
+            effect = await self._carried_out(hands, number, before)
+            facts |= {"took_ms": self._took_ms(kept), **effect.facts, "at_step": number}
+            if not effect.is_done:
+                await self._broke_off(number, effect, facts)
+                return
+            facts["done"] = [*facts["done"], effect.detail]
+            if number < len(self._offer.plan.steps) - 1:
+                await self._running.step_done(number, effect.detail, facts)
+        await self._finish("succeeded", facts)
+
+    async def _kept_steps(self) -> dict[int, Row]:
+        rows = await self._pong.store.read(lambda records: records.approvals.steps(self._claim.id))
+        return self._without_lost({row["n"]: row for row in rows})
+
+    def _without_lost(self, kept: dict[int, Row]) -> dict[int, Row]:
+        """A new secret lives in the memory of the engine that made it. Where steps that need it are left, all
+        from the first that had it are done once more, with another one."""
+        plan = self._offer.plan
+        left = [number for number in range(len(plan.steps)) if _is_left(kept.get(number))]
+        lost = {name for number in left for name in plan.new_secrets(number)} if kept else set()
+        first = next((n for n in range(len(plan.steps)) if plan.new_secrets(n) & lost), len(plan.steps))
+        return {n: row | {"state": "intended"} if n >= first else row for n, row in kept.items()}
+
+    async def _may_go_on(self, number: int, facts: dict[str, Any]) -> bool:
+        """Between two steps is a safe point: Stop is heard there, and the next intent is committed."""
+        may_stop = self._offer.plan.may_stop_before(number)
+        if may_stop and await self._running.asked_to_stop(looks_now=True):
+            stopped = {"stopped_because": "a person stopped it", "at_step": number}
+            await self._finish("failed", facts | stopped)
+            return False
+        return await self._running.intend(number, facts)
+
+    async def _carried_out(self, hands: Hands, number: int, before: Row | None) -> Effect:
+        """Do it, unless an engine that died may have done it already: then only what harms nothing is done
+        again, and where one can look, the outside says what happened."""
+        step = self._offer.plan.steps[number]
+        if before is not None and (reason := await self._why_not_resume(step, before)):
+            return Effect(Outcome.FAILED, reason)
+        if before is None or step.repeat is Repeat.HARMLESS:
+            effect = await hands.do(number, step, before)
+        else:
+            effect = Effect(Outcome.UNKNOWN, "Pong stopped in the middle of it")
+        if effect.outcome is Outcome.UNKNOWN and step.repeat is Repeat.CHECK:
+            return await self._seen_outside(hands, number, effect)
+        return effect
+
+    async def _why_not_resume(self, step: Step, before: Row) -> str | None:
+        """A clause when a step that harms nothing by repeating must not go on by itself all the same."""
+        if self._must_go_on or isinstance(step, Wait) or step.repeat is not Repeat.HARMLESS:
+            return None
+        kept = json.loads(before["cursor"]) if before["cursor"] else {"deleted": 0}
+        evidence = json.loads(before["evidence"] or "{}")
+        run_id = evidence.get("info", {}).get("server", {}).get("run_id")
+        row = await self._pong.store.read(lambda records: records.approvals.execution_of(self._offer.id))
+        try:
+            await check_resumption(
+                self._pong, self._offer, row or {"begun_ms": None}, deleted=kept["deleted"], run_id=run_id
+            )
+        except PongError as reason:
+            return str(reason)
+        return None
+
+    async def _seen_outside(self, hands: Hands, number: int, unknown: Effect) -> Effect:
+        """What the following step waits for tells whether this one happened."""
+        following = self._offer.plan.steps[number + 1 : number + 2]
+        if not following or not isinstance(following[0], Wait):
+            return unknown
+        seen = await hands.wait(following[0])
+        if seen.is_done:
+            return Effect(Outcome.DONE, f"it was done: {seen.detail}")
+        return Effect(Outcome.UNKNOWN, f"{unknown.detail}; {seen.detail}")
+
+    async def _broke_off(self, number: int, effect: Effect, facts: dict[str, Any]) -> None:
+        state: End = "unknown" if effect.outcome is Outcome.UNKNOWN else "failed"
+        await self._finish(state, facts | {"stopped_because": effect.detail}, step=number)
+
+    async def _finish(self, state: End, facts: dict[str, Any], *, step: int | None = None) -> None:
+        if self._offer.plan.goal_percent is not None:
+            facts |= {"memory_after_percent": await self._running.memory_percent()}
+        last = len(self._offer.plan.steps) - 1 if state == "succeeded" else step
+        await self._running.finish(state, facts | {"stopped_by": self._running.stopped_by}, step=last)
+
+    def _took_ms(self, kept: dict[int, Row]) -> int | None:
+        return None if kept else round((self._pong.clock.monotonic_s() - self._began_s) * 1000)
 
     async def _begin(self) -> bool:
         """Ask everything once more, keep the evidence, then commit the intent. False when it must not run."""
@@ -160,14 +245,16 @@ class Execution:
         now_ms = self._pong.clock.now_ms()
         if now.approval.is_overdue(now_ms):
             raise Refused("The approval came too long ago to run now: ask again.")
+        if by := await records.approvals.stop_asked_by(self._claim.id):
+            raise Refused(f"<@{by}> stopped it before it began: ask again if it is still needed.")
+        await check_breaker(records, self._pong, now.plan)
         until_ms = now_ms + LEASE_MS
         if not await records.approvals.renew_execution(self._claim.id, self._claim.fence, until_ms=until_ms):
             return False
-        self._offer = Offer(
-            approval=now.approval.used(), plan=now.plan, preview=now.preview, class_name=now.class_name
-        )
+        self._offer = Offer(approval=now.approval.used(), plan=now.plan, preview=now.preview, words=now.words)
         self._running.offer = self._offer
         await save(records, self._offer)
+        await records.approvals.begin_execution(self._claim.id, at_ms=now_ms)
         await records.approvals.keep_step(self._claim.id, 0, state="intended", evidence=evidence)
         await records.timeline.note(
             self._offer.approval.incident_id,
@@ -182,40 +269,14 @@ class Execution:
         await redraw_card(records, self._pong, self._offer, Phase.RUNNING)
         return True
 
-    async def _sweep(self, number: int, step: RedisSweep, kept: Row | None) -> None:
-        before = json.loads(kept["cursor"]) if kept and kept["cursor"] else {"cursor": 0, "deleted": 0}
-        target = self._pong.targets.get(self._offer.plan.target)
-        address = remediation_of(target)
-        redis, canary = remediation_client(address), remediation_client(address)
-        self._running.begin(number, deleted_before=before["deleted"])
-        listener = Listener(asked_to_stop=self._running.asked_to_stop, on_progress=self._running.on_progress)
-        work = Sweep(
-            prefix=step.prefix.encode(), cursor=before["cursor"], count=step.count, gentle=step.gentle
-        )
-        try:
-            result = await sweep(redis, canary, work, clock=self._pong.clock, listener=listener)
-        finally:
-            await redis.aclose()
-            await canary.aclose()
-        await self._end(number, result, before["deleted"] + result.deleted, is_resumed=kept is not None)
 
-    async def _end(self, number: int, result: SweepResult, deleted: int, *, is_resumed: bool) -> None:
-        percent = await self._running.memory_percent()
-        await self._running.finish(
-            "failed" if result.stopped_because else "succeeded",
-            {
-                "deleted": deleted,
-                # What an engine that died had freed, and how long that took, was not measured.
-                "freed_bytes": None if is_resumed else result.freed_bytes,
-                "took_ms": None if is_resumed else result.took_ms,
-                "stopped_because": result.stopped_because,
-                "stopped_by": self._running.stopped_by,
-                "memory_after_percent": percent,
-                "cursor": result.cursor,
-                "is_resumed": is_resumed,
-            },
-            step=number,
-        )
+def _is_left(row: Row | None) -> bool:
+    return row is None or row["state"] != "done"
+
+
+def _facts_of(kept: dict[int, Row]) -> dict[str, Any]:
+    """What an engine that died had come to."""
+    return {"done": [row["detail"] for _, row in sorted(kept.items()) if row["state"] == "done"]}
 
 
 def _claim(row: Row) -> Claim:

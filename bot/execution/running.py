@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any, Literal
 
-from bot import timers
+from bot import fallback, timers
 from bot.card import Phase, redraw_card
 from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Progress
-from bot.offer import Offer, load, remediation_of, save
+from bot.offer import Offer, load, save
 from bot.pong import Pong
+from bot.prepare import remediation_of
 from bot.store.records import Records
 from bot.timeline import PONG
 
@@ -36,12 +37,13 @@ class Running:
         self._number = number
         self._deleted_before = deleted_before
 
-    async def asked_to_stop(self) -> bool:
-        """Whether a person pressed Stop, or another engine has taken over."""
+    async def asked_to_stop(self, *, looks_now: bool = False) -> bool:
+        """Whether a person pressed Stop, or another engine has taken over; asked of the store five times a
+        second, or now."""
         now_ms = self._pong.clock.now_ms()
         if self._lease_lost or self.stopped_by:
             return True
-        if now_ms - self._looked_ms < STOP_LOOKED_AT_EVERY_MS:
+        if not looks_now and now_ms - self._looked_ms < STOP_LOOKED_AT_EVERY_MS:
             return False
         self._looked_ms = now_ms
         self.stopped_by = await self._pong.store.read(
@@ -54,8 +56,7 @@ class Running:
         deleted = self._deleted_before + progress.deleted
 
         async def keep(records: Records) -> bool:
-            until_ms = self._pong.clock.now_ms() + LEASE_MS
-            if not await records.approvals.renew_execution(self._id, self._fence, until_ms=until_ms):
+            if not await self._renewed(records):
                 return False
             cursor = f'{{"cursor": {progress.cursor}, "deleted": {deleted}}}'
             await records.approvals.keep_step(self._id, self._number, state="intended", cursor=cursor)
@@ -68,6 +69,45 @@ class Running:
             return True
 
         self._lease_lost = not await self._pong.store.write(keep)
+
+    async def intend(self, number: int, facts: dict[str, Any]) -> bool:
+        """Commit that step `number` is about to run. False when another engine has taken over."""
+
+        async def keep(records: Records) -> bool:
+            if not await self._renewed(records):
+                return False
+            await records.approvals.keep_step(self._id, number, state="intended")
+            await redraw_card(records, self._pong, self.offer, Phase.RUNNING, facts | {"at_step": number})
+            return True
+
+        return await self._pong.store.write(keep)
+
+    async def step_done(self, number: int, detail: str, facts: dict[str, Any]) -> None:
+        """Keep that step `number` is done, in the store and the timeline."""
+
+        async def keep(records: Records) -> None:
+            if not await self._renewed(records):
+                return
+            await records.approvals.keep_step(self._id, number, state="done", detail=detail)
+            if number == fallback.switches_at(self.offer.plan):
+                await fallback.note(records, self._pong, self.offer)
+            await records.timeline.note(
+                self.offer.approval.incident_id,
+                "execution.step",
+                actor=PONG,
+                at_ms=self._pong.clock.now_ms(),
+                approval=self.offer.id,
+                step=number,
+                does=self.offer.plan.steps[number].line(),
+                detail=detail,
+            )
+            await redraw_card(records, self._pong, self.offer, Phase.RUNNING, facts | {"at_step": number + 1})
+
+        await self._pong.store.write(keep)
+
+    async def _renewed(self, records: Records) -> bool:
+        until_ms = self._pong.clock.now_ms() + LEASE_MS
+        return await records.approvals.renew_execution(self._id, self._fence, until_ms=until_ms)
 
     async def memory_percent(self) -> float | None:
         """used_memory / maxmemory now, in percent; None when it cannot be told."""
@@ -99,8 +139,12 @@ class Running:
                 at_ms=self._pong.clock.now_ms(),
                 approval=self.offer.id,
                 title=self.offer.plan.title,
+                tier=self.offer.plan.tier.value,
                 **facts,
             )
+            plan = self.offer.plan
+            if state == "succeeded" and fallback.switches_at(plan) == len(plan.steps) - 1:
+                await fallback.note(records, self._pong, self.offer)
             phase = {"succeeded": Phase.SUCCEEDED, "failed": Phase.FAILED, "unknown": Phase.UNKNOWN}[state]
             if state == "failed" and self.stopped_by:
                 phase = Phase.STOPPED

@@ -29,7 +29,7 @@ from bot.playground.panel.panel import Panel
 from bot.playground.panel.pong import PongCommand, PongProcess
 from bot.playground.panel.proxy import Proxy
 from bot.playground.panel.routes import panel_routes
-from bot.playground.panel.server import RedisServer, client
+from bot.playground.panel.server import Login, RedisServer, client
 from bot.playground.panel.settings_file import TARGET, pong_environment, pong_toml
 from bot.playground.ports import free_port
 from bot.playground.real_alerts import Chain, RealAlerts, missing_programs
@@ -83,11 +83,17 @@ class Playground:
     async def running(self) -> AsyncIterator[str]:
         """Everything, at the address that this yields; no process is left of it afterwards."""
         async with AsyncExitStack() as stack:
-            shop_redis = await stack.enter_async_context(client(self._redis.way_url("shop"), timeout_s=0.25))
+            login = Login(("shop", self._redis.passwords["shop"]))
+            shop_redis = await stack.enter_async_context(
+                client(self._redis.way_url("shop"), timeout_s=0.25, login=login)
+            )
             shop = Shop(shop_redis, self._clock, database=self._directory / "shop.db")
             stack.callback(shop.records.close)
             shop_url = await stack.enter_async_context(serving(shop_app(shop)))
             bench = await self._bench(stack, shop_url)
+            shop.usage.is_cut_off = lambda: bench.shop_has_no_redis
+            login.asks = lambda: bench.shop_login
+            bench.shop_connects_anew = shop_redis.connection_pool.disconnect
             await shop.warm()
             pong = self._pong(shop_url)
             alerts = await self._alerts(stack)
@@ -129,7 +135,8 @@ class Playground:
 
     def _pong(self, shop_url: str) -> PongProcess:
         file = self._directory / "pong.toml"
-        file.write_text(pong_toml(shop_url=shop_url, port=self._pong_port), "utf-8")
+        service = [sys.executable, "-m", "bot.playground.service", f"http://127.0.0.1:{self._port}"]
+        file.write_text(pong_toml(shop_url=shop_url, port=self._pong_port, service=service), "utf-8")
         environment = pong_environment(
             self._wishes.environment,
             slack_url=f"http://127.0.0.1:{self._port}",

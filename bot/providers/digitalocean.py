@@ -19,6 +19,7 @@ from bot.text import plain
 LOG_WITHIN_S = 2.5
 PAGES_MOST = 5
 HTTP_OK = 200
+DEPLOYMENT_FAILED = ("ERROR", "CANCELED", "SUPERSEDED")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,21 @@ class Cloud:
     account: DigitalOcean
     app_id: str = ""
     droplets: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """One deployment of an app; `phase` is the API's own word, as ACTIVE, `commit` what it was built from."""
+
+    id: str
+    phase: str
+    commit: str = ""
+
+    @property
+    def says(self) -> str:
+        """Such as `deployment 8f2c19ab is active (commit 9a4df0b)`."""
+        built = f" (commit {self.commit[:7]})" if self.commit else ""
+        return f"deployment {self.id[:8]} is {self.phase.lower().replace('_', ' ')}{built}"
 
 
 @dataclass(frozen=True)
@@ -108,6 +124,24 @@ async def firewalls(http: httpx.AsyncClient, account: DigitalOcean) -> "list[dic
         if not _has_next(answer.body or {}):
             break
     return found
+
+
+async def newest_deployment(http: httpx.AsyncClient, cloud: Cloud) -> "Deployment | str":
+    """The app's newest deployment, whatever became of it; or why it is not known."""
+    asked = urlencode({"page": 1, "per_page": 1})
+    answer = await cloud.account.get(http, f"/v2/apps/{cloud.app_id}/deployments?{asked}")
+    listed = answer.body.get("deployments") if answer.body else None
+    if not isinstance(listed, list):
+        return f"DigitalOcean {answer.fault or 'does not tell its deployments'}"
+    if not listed or not isinstance(listed[0], dict):
+        return Deployment(id="", phase="none")
+    newest = listed[0]
+    services = [one for one in newest.get("services") or [] if isinstance(one, dict)]
+    return Deployment(
+        id=plain(newest.get("id", ""), 60),
+        phase=plain(newest.get("phase", ""), 40),
+        commit=plain(services[0].get("source_commit_hash") or "", 40) if services else "",
+    )
 
 
 def _has_next(body: dict[str, Any]) -> bool:

@@ -4,11 +4,30 @@ The same deletions as Pong's own, byte for byte; `redis-cli --scan | xargs del` 
 asked to. https://redis.io/docs/latest/develop/tools/cli/
 """
 
+import json
 import shlex
 from collections.abc import Iterator, Sequence
 
-from bot.remediations.plan import ConfiguredCommand, HttpCall, Plan, RedisCommand, RedisSweep, Step
+from bot.remediations.plan import (
+    HIDDEN,
+    ConfiguredCommand,
+    HttpCall,
+    Plan,
+    Preview,
+    RedisCommand,
+    RedisSweep,
+    Step,
+    Wait,
+    lost_words,
+)
 from bot.targets.address import Address
+
+# Where a service is, and the variable that holds its token.
+SERVICES = {
+    "DigitalOcean": ("https://api.digitalocean.com", "DIGITALOCEAN_TOKEN"),
+    "GitHub": ("https://api.github.com", "GITHUB_TOKEN"),
+    "Cloudflare": ("https://api.cloudflare.com", "CLOUDFLARE_API_TOKEN"),
+}
 
 # One SCAN and the deletion of what it found, 250 keys at a time: a few milliseconds of the server.
 SWEEP = (
@@ -19,25 +38,41 @@ SWEEP = (
 )
 
 
-def by_hand(plan: Plan, address: Address) -> list[str]:
-    """The plan as lines for bash; every secret is one that the person types or exports."""
-    lines = [f"# {plan.title} on {plan.target}. Lost: {plan.lost}. {plan.undo}."]
-    if address.password:
+def by_hand(plan: Plan, preview: Preview, address: Address | None) -> list[str]:
+    """The plan as lines for bash; every secret is one that the person types or exports. `address` is the
+    Redis that takes changes, None where the plan changes none."""
+    lines = [f"# {plan.title} on {plan.target}. Lost: {lost_words(plan, preview)}. {plan.undo}."]
+    if address and address.password:
         lines.append("read -rs -p 'Password: ' REDISCLI_AUTH && export REDISCLI_AUTH")
     for step in plan.steps:
         lines += _lines(step, address)
-    return [*lines, f"# Goal: {plan.goal}. Look with: {' '.join(_cli(address))} INFO memory"]
+    look = f" Look with: {' '.join(_cli(address))} INFO memory" if address else ""
+    return [*lines, f"# Goal: {plan.goal}.{look}"]
 
 
-def _lines(step: Step, address: Address) -> Iterator[str]:
-    if isinstance(step, RedisSweep):
+def _lines(step: Step, address: Address | None) -> Iterator[str]:
+    if HIDDEN in step.line():
+        yield f"# {step.line()}   where {HIDDEN} is a new password: openssl rand -base64 32"
+    elif isinstance(step, RedisSweep) and address:
         yield from _sweep(step, address)
-    elif isinstance(step, RedisCommand):
+    elif isinstance(step, RedisCommand) and address:
         yield shlex.join([*_cli(address), *(str(argument) for argument in step.arguments)])
-    elif isinstance(step, HttpCall | ConfiguredCommand):
-        yield f"# {step.line()}"
-    else:
+    elif isinstance(step, HttpCall) and step.service in SERVICES:
+        yield from _curl(step)
+    elif isinstance(step, ConfiguredCommand):
+        yield step.line()
+    elif isinstance(step, Wait):
         yield f"# {step.line()}, and look by yourself"
+    else:
+        yield f"# {step.line()}"
+
+
+def _curl(step: HttpCall) -> Iterator[str]:
+    url, token = SERVICES[step.service]
+    body = step.body(lambda value: list(value) if isinstance(value, tuple) else str(value))
+    sent = ["--json", json.dumps(body)] if body else []
+    authorization = f'-H "Authorization: Bearer ${token}"'
+    yield f"curl -fsS -X {step.method} {authorization} {shlex.join([*sent, url + step.path])}"
 
 
 def _sweep(step: RedisSweep, address: Address) -> Iterator[str]:
@@ -52,6 +87,7 @@ def _sweep(step: RedisSweep, address: Address) -> Iterator[str]:
     yield from pause
     yield '  [ "$cursor" = 0 ] && break'
     yield "done"
+    yield '[ "$cursor" = 0 ]  # 1 when it broke off; in a shell of yours "exit" would close it'
 
 
 def _cli(address: Address) -> Sequence[str]:

@@ -8,30 +8,26 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from math import ceil
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from bot.clock import Clock
-from bot.errors import BadInput, ServiceUnavailable
-from bot.remediations.plan import Plan, Preview, RedisSweep, Tier
+from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.remediations.plan import Plan, Preview, RedisSweep, Tier, margin_of
+from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.sample import WELL_KNOWN, KeyFacts, KeySample, measure_keys, sample_keys
 from bot.remediations.trouble import in_words
 from bot.text import plain
 
+GENTLE = "--gentle"
 GLOB_SIGNS = frozenset("*?[]\\")
 MEASURE_AT_MOST_S = 2.0
-# The application goes on writing while people decide, so no count is promised closer than this.
-LEAST_MARGIN = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parameters:
-    """What the runbook and pong.toml say: `prefix` is what `resolve_class` gave, `lost` what people lose.
-
-    {keys} in `lost` is replaced by how many keys were counted.
-    """
+    """What the runbook and pong.toml say: `prefix` is what `resolve_class` gave, `lost` what people lose."""
 
     target: str
     address: str
@@ -40,6 +36,32 @@ class Parameters:
     lost: str
     goal_percent: float = 70
     gentle: bool = False
+
+
+async def prepare(scene: Scene, words: Words) -> Prepared:
+    """What clearing the class that `words` name would be."""
+    target, allowed = scene.target, scene.allowed
+    if not words:
+        raise BadInput(f"Clear what? Classes: {', '.join(sorted(allowed.classes))}.")
+    class_name = words[0].lower()
+    prefix = resolve_class(class_name, allowed.prefixes)
+    preview = await measure(
+        scene.redis,
+        prefix,
+        scene.clock,
+        classes=allowed.prefixes,
+        memory_limit_bytes=target.memory_limit_bytes,
+    )
+    parameters = Parameters(
+        target=target.name,
+        address=scene.address,
+        class_name=class_name,
+        prefix=prefix,
+        lost=allowed.classes[class_name].lost,
+        goal_percent=target.thresholds.memory_goal_percent,
+        gentle=GENTLE in words,
+    )
+    return plan(preview, parameters), preview
 
 
 def resolve_class(name: str, classes: Mapping[str, str]) -> str:
@@ -90,13 +112,13 @@ def plan(preview: Preview, parameters: Parameters) -> Plan:
             f"{parameters.target} holds no {parameters.class_name} keys: there is nothing to clear."
         )
     return Plan(
-        remediation="clear-cache",
+        remediation="clear",
         title=f"Clear {parameters.class_name}",
         target=parameters.target,
         address=parameters.address,
         tier=Tier.DATA_LOSING,
         steps=(RedisSweep(prefix=prefix, gentle=parameters.gentle, undo="Cannot be undone."),),
-        lost=parameters.lost.format(keys=f"about {preview.keys:,}" if preview.keys_margin else preview.keys),
+        lost=parameters.lost,
         undo="Cannot be undone",
         preconditions=("the server is a primary", "it answers within its budget"),
         goal=f"memory under {parameters.goal_percent:g} %",
@@ -122,7 +144,7 @@ def _count(sample: KeySample, matched: int, preview: Preview) -> Preview:
     return replace(
         preview,
         keys=keys,
-        keys_margin=max(margin, ceil(keys * LEAST_MARGIN)),
+        keys_margin=max(margin, margin_of(keys)),
         sampled_keys=len(sample.keys),
         database_keys=sample.database_keys,
     )
@@ -157,8 +179,13 @@ def _weigh(preview: Preview, facts: tuple[KeyFacts, ...], used: int | None, limi
 
 async def _memory(redis: Redis, memory_limit_bytes: int | None) -> tuple[int | None, int | None]:
     try:
-        info = await redis.info("memory")
+        info = await redis.info()
     except ResponseError:  # some services have no INFO: then no percentage is claimed
         return None, None
+    if info.get("role") == "slave":
+        raise Refused("It is a replica, where nothing can be deleted: the target has to be the primary.")
     used, limit = info.get("used_memory"), info.get("maxmemory") or memory_limit_bytes
     return (int(used), int(limit)) if used and limit else (None, None)
+
+
+REMEDIATION = Remediation(name="clear", takes="cache | sessions", prepare=prepare, flags=frozenset({GENTLE}))

@@ -1,20 +1,21 @@
-"""What exactly would Pong do, what would be lost by it, and which bytes do people approve?
+"""What exactly would Pong do, and what would be lost by it?
 
 A plan is plain frozen values: it can be kept as JSON, shown step by step and digested, and it never holds
-a secret, only the name of one. https://csrc.nist.gov/pubs/fips/180-4/upd1/final (SHA-256)
+a secret, only the name of one.
 """
 
-import hashlib
-import json
-from dataclasses import dataclass
+import shlex
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeVar
+from math import ceil
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
-from bot.errors import BadInput
-
-T = TypeVar("T")
+UNSAVED_MARGIN = 1_000
+HIDDEN = "••••"
+LEAST_MARGIN, LEAST_MARGIN_KEYS = 0.02, 3
 
 
 class Tier(StrEnum):
@@ -22,6 +23,7 @@ class Tier(StrEnum):
 
     REVERSIBLE = "reversible"
     DATA_LOSING = "data-losing"
+    ACCESS_CHANGING = "access-changing"
 
 
 class Repeat(StrEnum):
@@ -43,18 +45,21 @@ class SecretRef:
     kind: Literal["secret"] = "secret"
 
     def __str__(self) -> str:
-        return f"‹secret {self.name}›"
+        return HIDDEN
 
 
 @dataclass(frozen=True)
 class NewSecret:
-    """The name of a secret that execution makes anew, and makes anew once more when it was lost."""
+    """The name of a secret that execution makes anew, and makes anew once more when it was lost; it is sent
+    between `before` and `after`."""
 
     name: str
+    before: str = ""
+    after: str = ""
     kind: Literal["new-secret"] = "new-secret"
 
     def __str__(self) -> str:
-        return f"‹new secret {self.name}›"
+        return f"{self.before}{HIDDEN}{self.after}"
 
 
 Secret = Annotated[SecretRef | NewSecret, Field(discriminator="kind")]
@@ -76,11 +81,12 @@ class RedisCommand:
 
 @dataclass(frozen=True, kw_only=True)
 class RedisSweep:
-    """Delete all keys that begin with the literal `prefix`, `count` at a time, in `gentle` or half duty."""
+    """Delete all keys that begin with the literal `prefix`, `count` at a time; `gentle` leaves three
+    quarters of the time to others."""
 
     prefix: str
     undo: str
-    count: int = 250
+    count: int = 500
     gentle: bool = False
     repeat: Repeat = Repeat.HARMLESS
     kind: Literal["redis-sweep"] = "redis-sweep"
@@ -88,6 +94,28 @@ class RedisSweep:
     def line(self) -> str:
         pace = "paced gently" if self.gentle else "paced"
         return f"SCAN MATCH {self.prefix}* COUNT {self.count}, then UNLINK of each batch, {pace}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedisKill:
+    """Close the connections of clients: those called `given`, from the address `given`, logged in as the user
+    `given`, or idle for `given` seconds. Replicas, subscribers and clients that block are spared but by
+    address and user, Pong itself always."""
+
+    by: Literal["name", "address", "idle", "user"]
+    given: str
+    undo: str = "They connect again by themselves."
+    repeat: Repeat = Repeat.HARMLESS
+    kind: Literal["redis-kill"] = "redis-kill"
+
+    def line(self) -> str:
+        which = {
+            "name": f"called {self.given}",
+            "address": f"from {self.given}",
+            "idle": f"idle for over {self.given} s",
+            "user": f"logged in as {self.given}",
+        }[self.by]
+        return f"CLIENT LIST, then CLIENT KILL ID of each client {which}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +127,19 @@ class HttpCall:
     path: str
     undo: str
     repeat: Repeat
-    fields: tuple[tuple[str, str | int | bool | Secret], ...] = ()
+    fields: tuple[tuple[str, str | int | bool | tuple[str, ...] | Secret], ...] = ()
     kind: Literal["http-call"] = "http-call"
+
+    def body(self, value_of: Callable[[Any], Any]) -> dict[str, Any]:
+        """What is sent as JSON; the field `inputs.mode` is {"inputs": {"mode": …}}."""
+        body: dict[str, Any] = {}
+        for name, value in self.fields:
+            outer, dot, inner = name.partition(".")
+            if dot:
+                body.setdefault(outer, {})[inner] = value_of(value)
+            else:
+                body[outer] = value_of(value)
+        return body
 
     def line(self) -> str:
         sent = ", ".join(f"{name} {value}" for name, value in self.fields)
@@ -109,26 +148,32 @@ class HttpCall:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfiguredCommand:
-    """The command that pong.toml configures under `name`."""
+    """The program and arguments that pong.toml fixes; `arguments` is all of it, run without a shell. `secret`
+    is what it reads from its standard input."""
 
-    name: str
+    arguments: tuple[str, ...]
     undo: str
     repeat: Repeat
-    arguments: tuple[Argument, ...] = ()
+    at_most_s: float = 300
+    secret: NewSecret | None = None
     kind: Literal["configured-command"] = "configured-command"
 
     def line(self) -> str:
-        return " ".join(
-            ["the configured command", self.name, *(str(argument) for argument in self.arguments)]
-        )
+        reads = f"   (it reads: {' '.join(str(self.secret).split())})" if self.secret else ""
+        return f"{shlex.join(self.arguments)}{reads}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """Wait until `until` holds, at most `at_most_s` seconds."""
+    """Wait until `until` holds, at most `at_most_s` seconds.
+
+    `condition` names what is asked (bot/verification/conditions.py), `given` what it is compared with.
+    """
 
     at_most_s: float
     until: str
+    condition: str
+    given: str = ""
     undo: str = "Nothing to undo."
     repeat: Repeat = Repeat.HARMLESS
     kind: Literal["wait"] = "wait"
@@ -138,7 +183,7 @@ class Wait:
 
 
 Step = Annotated[
-    RedisCommand | RedisSweep | HttpCall | ConfiguredCommand | Wait,
+    RedisCommand | RedisSweep | RedisKill | HttpCall | ConfiguredCommand | Wait,
     Field(discriminator="kind"),
 ]
 
@@ -147,8 +192,11 @@ Step = Annotated[
 class Plan:
     """What will run on `target`, which resolved to `address` (host:port), and what that means.
 
-    `title` is what people call it ("Clear cache"), `lost` and `undo` are sentences, `goal` is what has to
-    be true afterwards.
+    `title` is what people call it ("Clear cache"), `lost` and `undo` are sentences ({keys} in `lost` is how
+    many the preview counted), `goal` is what has to
+    be true afterwards; `least_approvals` is how many people have to agree whatever pong.toml says,
+    and with `must_type` each of them types the target's name. Before the steps from `goes_on_from` on nobody
+    can stop it, for between them somebody would be worse off than at either end; 0 means before any.
     """
 
     remediation: str
@@ -162,6 +210,23 @@ class Plan:
     preconditions: tuple[str, ...]
     goal: str
     goal_percent: float | None = None
+    least_approvals: int = 1
+    must_type: bool = False
+    goes_on_from: int = 0
+
+    def may_stop_before(self, number: int) -> bool:
+        return not self.goes_on_from or number < self.goes_on_from
+
+    def must_go_on(self, begun: Collection[int]) -> bool:
+        """Whether, of the steps that were `begun`, one brought it where it cannot be left."""
+        return bool(self.goes_on_from) and any(number >= self.goes_on_from - 1 for number in begun)
+
+    def new_secrets(self, number: int) -> frozenset[str]:
+        """The names of those that step `number` needs."""
+        step = self.steps[number]
+        parts = step.arguments if isinstance(step, RedisCommand) else ()
+        own = (step.secret,) if isinstance(step, ConfiguredCommand) else ()
+        return frozenset(part.name for part in (*parts, *own) if isinstance(part, NewSecret))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,14 +235,17 @@ class Preview:
 
     `keys` may be off by `keys_margin` either way; `classes` are those that lose keys, `untouched` the
     known others; percentages are of 100 and of the memory limit; `ttl_share` is between 0 and 1.
+    `unsaved_changes` are those that a restart would lose; `says` are further lines for people.
     """
 
     measured_at_ms: int
-    classes: tuple[str, ...]
-    keys: int
-    keys_margin: int
-    sampled_keys: int
-    database_keys: int
+    classes: tuple[str, ...] = ()
+    keys: int = 0
+    keys_margin: int = 0
+    sampled_keys: int = 0
+    database_keys: int = 0
+    unsaved_changes: int = 0
+    says: tuple[str, ...] = ()
     freed_bytes: int | None = None
     ttl_share: float | None = None
     memory_before_percent: float | None = None
@@ -185,50 +253,35 @@ class Preview:
     untouched: tuple[str, ...] = ()
 
 
-def canonical(value: object) -> bytes:
-    """The one way to write `value`: the same bytes for the same facts, whatever their order in a mapping."""
-    plain = _whole(TypeAdapter(type(value)).dump_python(value, mode="json"))
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+def lost_words(plan: Plan, preview: Preview) -> str:
+    """What people lose, with the figures of `preview`: a plan itself holds none, for it has to stay the same
+    while the application goes on writing."""
+    about = "about " if preview.keys_margin else ""
+    return plan.lost.replace("{keys}", f"{about}{preview.keys:,}")
 
 
-def digest(plan: Plan, preview: Preview, *, incident_id: int, runbook_hash: str, policy: object) -> str:
-    """What an approval binds (sha256, hex). The resolved address is bound as `plan.address`."""
-    bound = {
-        "plan": canonical(plan).decode(),
-        "preview": canonical(preview).decode(),
-        "incident": str(incident_id),
-        "runbook": runbook_hash,
-        "policy": canonical(policy).decode(),
-    }
-    return hashlib.sha256(canonical(bound)).hexdigest()
+def margin_of(keys: int) -> int:
+    """By how many keys a count may rise while people decide: the application goes on writing."""
+    return max(LEAST_MARGIN_KEYS, ceil(keys * LEAST_MARGIN)) if keys else 0
 
 
-def to_json(value: object) -> str:
-    """A plan, a preview, or another frozen value as the store keeps it."""
-    return canonical(value).decode("ascii")
-
-
-def from_json(kind: type[T], text: str) -> T:
-    """What `to_json` wrote, without loss. Raises BadInput when it is not a whole `kind`."""
-    try:
-        value = TypeAdapter(kind).validate_json(text)
-    except ValidationError as error:
-        faults = error.error_count()
-        raise BadInput(f"What is kept is not a whole {kind.__name__}: {faults} fault(s).") from None
-    return value
+def is_another(plan: Plan, approved: Plan) -> bool:
+    """Whether `plan` is not what was approved. One that has become harmless meanwhile is the same."""
+    if plan.tier is Tier.REVERSIBLE:
+        plan = replace(plan, tier=approved.tier, lost=approved.lost)
+    return plan != approved
 
 
 def loses_more(preview: Preview, approved: Preview) -> bool:
     """Whether `preview` would lose more than was approved: over the upper end of that interval, or
     another class of key. Fewer keys never supersede an approval."""
     is_wider = not set(preview.classes) <= set(approved.classes)
-    return is_wider or preview.keys > approved.keys + approved.keys_margin
+    # The application goes on writing while people decide: twice as many, and some, is another decision.
+    is_older = preview.unsaved_changes > 2 * approved.unsaved_changes + UNSAVED_MARGIN
+    return is_wider or is_older or preview.keys > approved.keys + approved.keys_margin
 
 
-def _whole(value: Any) -> Any:
-    # 97 and 97.0 are the same figure, and JSON keeps them apart: a kept plan has to digest as it did.
-    if isinstance(value, dict):
-        return {name: _whole(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_whole(part) for part in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def is_met_already(plan: Plan, preview: Preview, approved: Preview) -> bool:
+    """Whether the memory that was over the plan's goal when it was approved is under it by now."""
+    before, now, goal = approved.memory_before_percent, preview.memory_before_percent, plan.goal_percent
+    return None not in (before, now, goal) and before >= goal > now  # type: ignore[operator]

@@ -25,6 +25,8 @@ _CODES = {
     "OOM": "it is out of memory",
     "READONLY": "it is a replica: the primary is elsewhere",
     "BUSY": "a script keeps it busy",
+    "NOTBUSY": "no script runs any more",
+    "UNKILLABLE": "the script has written already, and only SHUTDOWN NOSAVE ends it",
     "CLUSTERDOWN": "its cluster is down",
 }
 # redis-py turns some codes into classes of their own and strips the code from the text.

@@ -47,5 +47,15 @@ REDIS_FAILURE = Runbook(
         "RedisSnapshotFailed": _FULL,
         "RedisReplicationBroken": _FULL,
     },
-    allowed={"clear": Allowed(role="approver", classes=_CLASSES)},
+    allowed={
+        "restart": Allowed(role="responder", words=("app", "redis")),
+        "redeploy": Allowed(role="approver", words=("app",)),
+        "clear": Allowed(role="approver", classes=_CLASSES),
+        "scale": Allowed(role="responder"),
+        "kill": Allowed(role="responder"),
+        "fallback": Allowed(role="responder", words=("on", "off")),
+        "protect": Allowed(role="responder"),
+        "rotate": Allowed(role="approver", words=("planned", "leaked")),
+        "flush": Allowed(role="approver", classes=_CLASSES, words=("db", "all")),
+    },
 )

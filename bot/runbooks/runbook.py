@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,10 +19,16 @@ class KeyClass:
 
 @dataclass(frozen=True, kw_only=True)
 class Allowed:
-    """A remediation that this runbook permits: who approves it, and for which classes of key, by name."""
+    """A remediation that this runbook permits: for which classes of key by name, and with which words; none
+    means any.
+
+    `role` says who decides on what can be undone: "responder" or "approver". What loses data or changes
+    access always needs approvers, whatever stands here.
+    """
 
     role: str
-    classes: Mapping[str, KeyClass]
+    classes: Mapping[str, KeyClass] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
 
     @property
     def prefixes(self) -> dict[str, str]:

@@ -110,6 +110,7 @@ def _verb(text: str, verbs: Mapping[str, Verb], *, command: str | None) -> tuple
 def _as_typed(text: str) -> str:
     """What the person typed: Slack makes links of what looks like one, and escapes three signs."""
     text = _LINKED.sub(lambda link: link[2] or link[1], text)
+    text = text.replace("\u2060", "")  # copied from an answer of ours
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 

@@ -119,6 +119,22 @@ class ApprovalRecords:
         )
         return touched == 1
 
+    async def begin_execution(self, id: int, *, at_ms: int) -> None:
+        """Keep when its first effect was intended."""
+        await self._connection.run(
+            "UPDATE executions SET begun_ms = :at_ms WHERE id = :id", id=id, at_ms=at_ms
+        )
+
+    async def begun_since(self, target: str, tier: str, *, since_ms: int) -> list[int]:
+        """When plans of `tier` began on `target` after `since_ms`, oldest first, in ms since 1970."""
+        rows = await self._connection.rows(
+            "SELECT e.begun_ms, a.facts FROM executions e JOIN approvals a ON a.id = e.approval_id"
+            " WHERE e.begun_ms > :since_ms ORDER BY e.begun_ms",
+            since_ms=since_ms,
+        )
+        plans = [(row["begun_ms"], json.loads(row["facts"])["plan"]) for row in rows]
+        return [at_ms for at_ms, plan in plans if plan["target"] == target and plan["tier"] == tier]
+
     async def release_executions(self) -> None:
         """After a start: the last process's leases are void."""
         await self._connection.run("UPDATE executions SET lease_ms = 0")
@@ -174,25 +190,33 @@ class ApprovalRecords:
         )
         return touched == 1
 
-    async def keep_step(
-        self, execution_id: int, n: int, *, state: str, cursor: str | None = None, evidence: str | None = None
-    ) -> None:
-        """Keep how far step `n` has come; cursor and evidence stay when they are not given."""
+    async def settle_execution(self, approval_id: int, *, state: str) -> bool:
+        """What a person says of an unknown outcome; False when it is not unknown."""
+        touched = await self._connection.run(
+            "UPDATE executions SET state = :state WHERE approval_id = :approval_id AND state = 'unknown'",
+            approval_id=approval_id,
+            state=state,
+        )
+        return touched == 1
+
+    async def keep_step(self, execution_id: int, n: int, *, state: str, **kept: str | None) -> None:
+        """Keep how far step `n` has come: cursor, evidence and detail stay when they are not given."""
         await self._connection.run(
-            "INSERT INTO steps (execution_id, n, state, cursor, evidence)"
-            " VALUES (:execution_id, :n, :state, :cursor, :evidence)"
+            "INSERT INTO steps (execution_id, n, state, cursor, evidence, detail)"
+            " VALUES (:execution_id, :n, :state, :cursor, :evidence, :detail)"
             " ON CONFLICT (execution_id, n) DO UPDATE SET state = excluded.state,"
             " cursor = COALESCE(excluded.cursor, steps.cursor),"
-            " evidence = COALESCE(excluded.evidence, steps.evidence)",
+            " evidence = COALESCE(excluded.evidence, steps.evidence),"
+            " detail = COALESCE(excluded.detail, steps.detail)",
             execution_id=execution_id,
             n=n,
             state=state,
-            cursor=cursor,
-            evidence=evidence,
+            **({"cursor": None, "evidence": None, "detail": None} | kept),
         )
 
     async def steps(self, execution_id: int) -> list[Row]:
         return await self._connection.rows(
-            "SELECT n, state, cursor, evidence FROM steps WHERE execution_id = :execution_id ORDER BY n",
+            "SELECT n, state, cursor, evidence, detail FROM steps"
+            " WHERE execution_id = :execution_id ORDER BY n",
             execution_id=execution_id,
         )

@@ -240,3 +240,24 @@ def watches(database: Database) -> None:
 @migrations()
 def pings(database: Database) -> None:
     database.executescript("ALTER TABLE samples ADD COLUMN ping_ms REAL;")
+
+
+@migrations()
+def begun(database: Database) -> None:
+    database.executescript("ALTER TABLE executions ADD COLUMN begun_ms INTEGER;")
+
+
+@migrations()
+def words(database: Database) -> None:
+    """A plan keeps the words that it was asked with; it kept the name of a class of key alone."""
+    database.executescript("""
+        UPDATE approvals SET facts = json_remove(
+            json_set(
+                facts,
+                '$.words', json_array(json_extract(facts, '$.class_name')),
+                '$.plan.remediation', 'clear'
+            ),
+            '$.class_name'
+        ) WHERE json_extract(facts, '$.class_name') IS NOT NULL;
+        ALTER TABLE steps ADD COLUMN detail TEXT;
+    """)

@@ -82,6 +82,26 @@ class TimerRecords:
             kind=kind,
         )
 
+    async def cancel_on(self, target: str, kind: str) -> None:
+        """Those of every incident on `target`, the resolved ones too."""
+        await self._connection.run(
+            "UPDATE timers SET state = 'cancelled', fence = fence + 1"
+            " WHERE kind = :kind AND state = 'waiting'"
+            " AND incident_id IN (SELECT id FROM incidents WHERE target = :target)",
+            kind=kind,
+            target=target,
+        )
+
+    async def waits_on(self, target: str, kind: str) -> bool:
+        """Whether one waits of any incident on `target`, the resolved ones too."""
+        row = await self._connection.row(
+            "SELECT t.id FROM timers t JOIN incidents i ON i.id = t.incident_id"
+            " WHERE t.kind = :kind AND t.state = 'waiting' AND i.target = :target LIMIT 1",
+            kind=kind,
+            target=target,
+        )
+        return row is not None
+
     async def cancel_slot(self, incident_id: int, kind: str, slot: int) -> None:
         await self._connection.run(
             "UPDATE timers SET state = 'cancelled', fence = fence + 1"

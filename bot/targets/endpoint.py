@@ -106,3 +106,10 @@ def _sentinels(scheme: str, who: str, hosts: str, path: str, query: str) -> Sent
 
 def _has_port(host: str) -> bool:
     return re.search(r"[^:\]]:\d+$|\]:\d+$", host) is not None
+
+
+def port_of(endpoint: Endpoint) -> int:
+    """The port that an application reaches it by; of Sentinels and clusters that of the first."""
+    if isinstance(endpoint, Sentinels):
+        return endpoint.sentinels[0].port
+    return endpoint.seeds[0].port if isinstance(endpoint, Cluster) else endpoint.port

@@ -194,7 +194,8 @@ MEANINGS: dict[Kind, Meaning] = {
     Kind.BUSY: Meaning(
         says="is busy with a script",
         meaning="A Lua script or function runs for too long; all others wait.",
-        next="Find who runs it. SCRIPT KILL ends it, unless it has already written.",
+        next="End the script…",
+        verb="kill",
         is_reachable=True,
     ),
     Kind.QUOTA_USED_UP: Meaning(

@@ -15,10 +15,9 @@ from bot.targets.outcome import Kind, Outcome, Stage
 from bot.targets.outcomes import kind_of
 from bot.targets.probe import BUDGET_S, Probed, probe
 from bot.targets.sentinel import View, do_agree, primary_of, views_of
-from bot.text import plain
+from bot.text import first_few, plain
 
-NODES_MOST = 32  # probed at once
-NAMED_MOST = 3
+NODES_MOST = 100  # asked at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +33,11 @@ class Located:
     seen: str = ""
     views: tuple[View, ...] = ()
     map: Map | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """False for a cluster of more nodes than are asked."""
+        return self.map is None or len(self.nodes) >= len(self.map.primaries)
 
 
 async def locate(endpoint: Endpoint, clock: Clock) -> Located:
@@ -83,7 +87,8 @@ def by_cluster(cluster: Cluster, told: Map | Exception) -> Located:
         said = kind if MEANINGS[kind].is_reachable else Kind.HEALTHY
         return Located(nodes=cluster.seeds, stage=stage, kind=said, seen=f"CLUSTER INFO: {told}")
     nodes = tuple(cluster.node(node.host, node.port) for node in told.primaries)[:NODES_MOST]
-    note = f"{len(told.primaries)} primaries, {told.slots_ok:,} of {SLOTS:,} slots"
+    asked = f", {NODES_MOST} of them asked" if len(told.primaries) > NODES_MOST else ""
+    note = f"{len(told.primaries)} primaries{asked}, {told.slots_ok:,} of {SLOTS:,} slots"
     stage = Stage(name="CLUSTER", state="ok" if told.is_ok else "failed", note=note)
     kind = Kind.HEALTHY if told.is_ok else Kind.CLUSTER_DOWN
     return Located(nodes=nodes or cluster.seeds, stage=stage, kind=kind, seen=note, map=told)
@@ -145,8 +150,7 @@ def _unwell(located: Located, outcomes: Sequence[Outcome]) -> str:
         for node, one in zip(located.nodes, outcomes, strict=True)
         if not one.is_healthy and one.kind is not Kind.CLUSTER_DOWN
     ]
-    more = f" and {len(said) - NAMED_MOST} more" if len(said) > NAMED_MOST else ""
-    return "; ".join(said[:NAMED_MOST]) + more
+    return first_few(said, between="; ")
 
 
 def _joined(*parts: str) -> str:

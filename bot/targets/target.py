@@ -15,11 +15,14 @@ from bot.applications.health import Application
 from bot.applications.log_file import LogFile
 from bot.applications.logs import LogSource
 from bot.errors import BadInput, SettingsError
+from bot.providers.cloudflare import Zone
 from bot.providers.database import Database
 from bot.providers.digitalocean import AppLog, Cloud, DigitalOcean, ManagedDatabase
+from bot.providers.github import Workflow
 from bot.providers.status_page import Provider
 from bot.providers.upstash import UpstashDatabase
-from bot.settings import Settings, TargetTable, ThresholdsTable
+from bot.settings import Settings
+from bot.tables import TargetTable, ThresholdsTable
 from bot.targets.address import Address, parse
 from bot.targets.endpoint import Endpoint, parse_endpoint
 from bot.targets.rest import Rest
@@ -41,7 +44,9 @@ class Target:
     """One Redis that Pong looks after. Without `remediation` it is looked at only.
 
     `is_replica`: it is meant to be one. `database` is it at its provider, `cloud` where its application
-    runs; `links` are (label, URL).
+    runs, `zone` what guards that, `workflow` what switches its fallback mode; `links` are (label, URL);
+    `maxmemory_most_bytes` is how far its limit may be raised. `users` are the two of Redis that take turns,
+    `consumers` who is told when they do.
     """
 
     name: str
@@ -57,6 +62,13 @@ class Target:
     queues: tuple[str, ...] = ()
     traffic: Traffic | None = None
     links: tuple[tuple[str, str], ...] = ()
+    zone: Zone | None = None
+    workflow: Workflow | None = None
+    restart_command: tuple[str, ...] = ()
+    maxmemory_most_bytes: int | None = None
+    may_flush_all: bool = False
+    users: tuple[str, ...] = ()
+    consumers: tuple[Application, ...] = ()
 
 
 class Targets:
@@ -138,6 +150,13 @@ def _target(settings: Settings, name: str) -> Target:
         links=_links(table),
         queues=table.queues,
         traffic=_traffic(settings, table.application),
+        zone=_zone(settings, table.application),
+        workflow=_workflow(settings, table.application),
+        restart_command=table.restart_command,
+        maxmemory_most_bytes=table.maxmemory_most_bytes,
+        may_flush_all=table.flushall,
+        users=table.users,
+        consumers=_consumers(settings, table),
     )
 
 
@@ -170,7 +189,22 @@ def _application(settings: Settings, name: str | None) -> Application | None:
     if table.digitalocean_app_id:
         logs.append(AppLog(_digitalocean(settings), table.digitalocean_app_id))
     urls = {"health_url": table.health_url, "metrics_url": table.metrics_url}
-    return Application(name=name, logs=tuple(logs), path_command=table.path_command, **urls)
+    return Application(
+        name=name,
+        logs=tuple(logs),
+        path_command=table.path_command,
+        restart_command=table.restart_command,
+        fallback_on_command=table.fallback_on_command,
+        fallback_off_command=table.fallback_off_command,
+        credentials_command=table.credentials_command,
+        **urls,
+    )
+
+
+def _consumers(settings: Settings, table: TargetTable) -> tuple[Application, ...]:
+    """Those that are listed, or else the target's application."""
+    names = table.consumers or ((table.application,) if table.application else ())
+    return tuple(one for name in names if (one := _application(settings, name)))
 
 
 def _cloud(settings: Settings, application: str | None) -> Cloud | None:
@@ -178,6 +212,29 @@ def _cloud(settings: Settings, application: str | None) -> Cloud | None:
     if table is None or not (table.digitalocean_app_id or table.digitalocean_droplet_ids):
         return None
     return Cloud(_digitalocean(settings), table.digitalocean_app_id or "", table.digitalocean_droplet_ids)
+
+
+def _zone(settings: Settings, application: str | None) -> Zone | None:
+    table = settings.applications.get(application or "")
+    if table is None or not table.cloudflare_zone_id:
+        return None
+    token = settings.secret("CLOUDFLARE_API_TOKEN")
+    if not token:
+        raise SettingsError("pong.toml names a zone at Cloudflare: set CLOUDFLARE_API_TOKEN.")
+    return Zone(settings.cloudflare_api_url, SecretStr(token), table.cloudflare_zone_id)
+
+
+def _workflow(settings: Settings, application: str | None) -> Workflow | None:
+    table = settings.applications.get(application or "")
+    if table is None or not table.fallback_workflow:
+        return None
+    if not table.github_repository:
+        raise SettingsError("pong.toml names a fallback_workflow: set github_repository beside it.")
+    token = settings.secret("GITHUB_TOKEN")
+    if not token:
+        raise SettingsError("pong.toml names a workflow at GitHub: set GITHUB_TOKEN.")
+    repository, file = table.github_repository, table.fallback_workflow
+    return Workflow(settings.github_api_url, SecretStr(token), repository, file, table.github_ref)
 
 
 def _digitalocean(settings: Settings) -> DigitalOcean:

@@ -11,8 +11,8 @@ import httpx
 
 from bot.applications.health import Answer, Application, ask
 from bot.clock import Clock
-from bot.diagnostics.triage import ping
 from bot.targets.outcome import Outcome
+from bot.targets.ping import ping
 from bot.targets.target import Target
 from bot.text import plain
 

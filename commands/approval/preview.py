@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from bot.card import redraw_card
 from bot.errors import BadInput, Refused
-from bot.offer import ask, load, prepare, save
+from bot.offer import ask, load, save
 from bot.people import Role
 from bot.pong import Pong
+from bot.prepare import prepare
 from bot.remediations.plan import loses_more
 from bot.request import Request, Verb, Work
 from bot.slack.render.incident import said
@@ -23,7 +24,7 @@ async def run(request: Request, pong: Pong) -> Work:
     incident = await pong.store.read(lambda records: records.incidents.get(offer.approval.incident_id))
     if incident is None or not incident.is_open:
         raise BadInput("The incident is resolved: nothing runs for it any more.")
-    prepared = await prepare(pong, incident, offer.class_name)
+    prepared = await prepare(pong, incident, offer.plan.remediation, offer.words)
 
     async def answer(records: Records) -> None:
         now = await load(records, id)
@@ -38,7 +39,7 @@ async def run(request: Request, pong: Pong) -> Work:
             await save(records, old)
             await redraw_card(records, pong, old)
             requester = now.approval.requester
-            anew = await ask(records, pong, incident, prepared, by=requester, class_name=now.class_name)
+            anew = await ask(records, pong, incident, prepared, by=requester, words=now.words)
             await records.timeline.note(
                 incident.id, "approval.superseded", actor=actor, at_ms=now_ms, approval=id, by=anew.id
             )

@@ -7,12 +7,14 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+from bot import fallback, timers
 from bot.clock import length
 from bot.diagnostics.triage import Diagnosis, diagnosis_to_json, triage
 from bot.errors import BadInput, IllegalMove
 from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
+from bot.remediations.plan import Tier
 from bot.report.report import filename, report
 from bot.request import Request, Verb, Work
 from bot.slack.payloads import opened_at
@@ -28,14 +30,21 @@ from bot.where import the_incident
 from commands.approval.taking_back import take_back_all
 
 FIELD_MOST = 600
+FALLBACK_ON = "⚠️ Fallback mode is still on: switch it off first, or say in the fix who will."
 
 
 async def view(request: Request, pong: Pong) -> dict[str, Any]:
     incident, done = await pong.store.read(lambda records: _state(records, request))
+    fallback_on = await pong.store.read(lambda records: fallback.is_on(records, incident))
     lines = [
         f"Duration so far: {length(pong.clock.now_ms() - incident.started_ms)}",
         f"Impact: {impact(incident, runbook_of(pong, incident))}",
         f"Done: {outside(', '.join(done) or 'no action by Pong')}",
+        *(
+            ["⚠️ Fallback mode is still on: switch it off first, or say in the fix who will."]
+            if fallback_on
+            else []
+        ),
         "Pong verifies the server and the application when you press Resolve.",
     ]
     ref = opened_at(request, str(incident.id))
@@ -75,7 +84,8 @@ async def _close(records: Records, pong: Pong, incident: Incident, verification:
     by = incident.resolved_by or ""
     await take_back_all(records, pong, incident, by=by)
     for due in await records.timers.waiting(incident.id):
-        await records.timers.cancel(incident.id, due.kind)
+        if due.kind not in timers.OUTLIVES_ITS_INCIDENT:
+            await records.timers.cancel(incident.id, due.kind)
     if verification:
         await records.incidents.keep_finding(
             incident.id, "verify", verification.facts(), at_ms=verification.measured_at_ms
@@ -122,8 +132,8 @@ async def _measured(pong: Pong, incident: Incident) -> tuple[Verification | None
 
 async def _facts(records: Records, incident: Incident, verification: Verification | None) -> list[str]:
     """The lines of the runbook's resolution post that are claims: measured, or marked as not."""
-    cleared = await _done(records, incident)
-    deleted = f"deleted on purpose by “{', '.join(cleared)}”; other data loss" if cleared else "data loss"
+    lost = await _done(records, incident, tier=Tier.DATA_LOSING)
+    deleted = f"deleted on purpose by “{', '.join(lost)}”; other data loss" if lost else "data loss"
     slower = "temporary performance degradation (expected, not measured)"
     return [
         f"*Impact:* {slower}; {outside(deleted)} not checked",
@@ -159,9 +169,11 @@ async def _state(records: Records, request: Request) -> tuple[Incident, list[str
     return incident, await _done(records, incident)
 
 
-async def _done(records: Records, incident: Incident) -> list[str]:
-    """What Pong changed, each kind once, with how often; what broke off half-way counts too."""
-    events = await records.timeline.of(incident.id)
+async def _done(records: Records, incident: Incident, *, tier: Tier | None = None) -> list[str]:
+    """What Pong changed, each kind once, with how often; what broke off half-way counts too. With `tier` only
+    plans of that one."""
+    all_events = await records.timeline.of(incident.id)
+    events = [event for event in all_events if tier is None or event.data.get("tier") == tier]
     whole = [str(event.data["title"]) for event in events if event.kind == "execution.succeeded"]
     times = [f"{title} ({count}×)" if count > 1 else title for title, count in Counter(whole).items()]
     return times + [

@@ -1,11 +1,12 @@
 """`/redis ping [target]`: does it answer, and if not, where does the way end?"""
 
-from bot.diagnostics.triage import outcome_to_json, ping
+from bot.diagnostics.triage import outcome_to_json
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
 from bot.slack.render.diagnosis import ping_message
 from bot.store.records import Records
+from bot.targets.ping import ping
 from commands.answering import Answer, asked
 
 USAGE = "/redis ping [target]"

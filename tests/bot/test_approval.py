@@ -22,7 +22,7 @@ from bot.approval import (
 from bot.errors import BadInput, IllegalMove, Refused
 from bot.people import Group, RoleBook, role_book
 from bot.remediations.plan import Tier
-from bot.settings import PeopleTable, SlackTable
+from bot.tables import PeopleTable, SlackTable
 
 SLACK = SlackTable(team="T0HOME", incidents_channel="C0INC")
 DIGEST = "0123456789abcdef" * 4
@@ -40,7 +40,7 @@ def pending(*, tier: Tier = Tier.DATA_LOSING, need: int = 1, **changes: object) 
         incident_id=4,
         requester=MARIA,
         digest=DIGEST,
-        policy=Policy(tier=tier, need=need, to_approve_ms=900, to_execute_ms=300),
+        policy=Policy(tier=tier, need=need, to_approve_ms=900, to_execute_ms=300, approvers=EVERYBODY),
         approve_by_ms=1_000,
         execute_by_ms=1_300,
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.people import Group, Identity, Role, RoleBook, may, role_book
-from bot.settings import PeopleTable, SlackTable
+from bot.tables import PeopleTable, SlackTable
 
 SLACK = SlackTable(team="T0HOME", incidents_channel="C0INC", other_channels=("C0OPS",))
 PEOPLE = PeopleTable(

@@ -1,5 +1,6 @@
 """Is every setting that is wrong named at once, and does no secret show?"""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,13 @@ def test_no_secret_shows_in_the_settings_themselves(toml: Path) -> None:
     assert CANARY not in repr(settings)
     assert CANARY not in str(settings)
     assert CANARY not in settings.model_dump_json()
+
+
+def test_what_configured_commands_inherit_holds_no_secret(toml: Path) -> None:
+    told = {"PATH": "/bin", "DATABASE_URL": "postgresql://u:p@h/d", "SLACK_BOT_TOKEN_FILE": ""}
+    settings = load(toml, SECRETS | told)
+    assert settings.inherited == {"PATH": "/bin"}
+    assert "/bin" not in repr(settings)
 
 
 def test_the_redactor_is_told_every_secret_and_the_password_within_an_address(toml: Path) -> None:
@@ -166,3 +174,37 @@ def test_target_that_nobody_could_type_after_a_command_is_refused(toml: Path, na
     toml.write_text(f'{GOOD}\n[targets."{name}"]\n')
     with pytest.raises(SettingsError, match=r"targets\..*: a name is one word of at most 60 letters"):
         load(toml, {})
+
+
+@pytest.mark.parametrize(
+    ("approvers", "more", "said"),
+    [
+        ('"U0DEV", "S0SRE"', "", ""),
+        ('"U0DEV", "U0BOSS"', "[approval]\nneed = { flush = 2 }", "flush needs 2 people .* there are 2"),
+        ('"U0DEV", "U0BOSS", "U0SAM"', "[approval]\nneed = { flush = 2 }", ""),
+        ('"U0DEV", "U0BOSS", "S0SRE"', "[targets.other]\nflushall = true", "there are 2"),
+    ],
+)
+def test_more_approvals_than_people_could_give_are_refused(
+    tmp_path: Path, approvers: str, more: str, said: str
+) -> None:
+    path = tmp_path / "pong.toml"
+    path.write_text(GOOD.replace('"U0DEV", "S0SRE"', approvers) + more)
+    lines = [line for line in missing_to_run(load(path, SECRETS)) if line.startswith("people.approvers")]
+    assert len(lines) == (1 if said else 0)
+    assert all(re.search(said, line) for line in lines)
+
+
+def test_a_channels_name_is_refused_with_where_its_id_stands(toml: Path) -> None:
+    toml.write_text(GOOD.replace('"C0INCIDENTS"', '"#incidents"'))
+    with pytest.raises(SettingsError, match="an id as C0123ABCD: the channel's details, at the bottom"):
+        load(toml, {})
+
+
+def test_tokens_of_what_pong_toml_names_are_asked_for_with_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "pong.toml"
+    path.write_text(GOOD + '\n[applications.web]\ncloudflare_zone_id = "z1"\ndigitalocean_app_id = "a1"\n')
+    missing = [line.partition(":")[0] for line in missing_to_run(load(path, SECRETS))]
+    assert {"CLOUDFLARE_API_TOKEN", "DIGITALOCEAN_TOKEN"} <= set(missing)
+    settings = load(path, SECRETS | {"CLOUDFLARE_API_TOKEN": "t", "DIGITALOCEAN_TOKEN": "t"})
+    assert not missing_to_run(settings)

@@ -27,8 +27,8 @@ from bot.diagnostics.diagnosis import Diagnosis, diagnosis_to_json
 from bot.people import Role
 from bot.playground.local_slack.limits import UPDATED_TEXT_MOST, check_message, check_view
 from bot.runbooks.runbook import Runbook
-from bot.settings import EscalationTable
 from bot.slack.render.blocks import Message
+from bot.tables import EscalationTable
 from bot.text import outside
 from commands import VERBS
 

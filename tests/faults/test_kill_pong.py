@@ -22,7 +22,7 @@ from tests.fixtures.real_pong import RealPong
 from tests.fixtures.redis_server import RedisServer
 
 KILLS = 20
-CACHE_KEYS = 300_000
+CACHE_KEYS = 900_000
 FULL_PERCENT = 95
 KEPT_KEYS = 300
 # Short ones, so that updates and escalations come due while Pong is killed.
@@ -105,7 +105,7 @@ class Story:
 
 
 @pytest.mark.timeout(420)
-@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)])
+@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)], ids=["random"])
 async def test_twenty_kills_lose_nothing_double_nothing_and_run_nothing_twice(
     tmp_path: Path, seed: int
 ) -> None:

@@ -17,7 +17,7 @@ THREADS, EACH = 6, 10
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)])
+@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)], ids=["random"])
 async def test_fifteen_kills_lose_and_double_no_message(tmp_path: Path, seed: int) -> None:
     print(f"seed {seed}")
     dice = random.Random(seed)

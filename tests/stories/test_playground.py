@@ -89,7 +89,7 @@ async def test_three_people_carry_a_failure_from_its_alert_to_its_report(story: 
     await story.takes_over("Dev")
     await story.approves(card)
     await expect(story.thread.get_by_role("button", name="Stop")).to_be_visible(timeout=SOON_MS)
-    await expect(story.thread.locator("article").filter(has_text="others' p99")).to_be_visible(
+    await expect(story.thread.locator("article").filter(has_text="others' p99").first).to_be_visible(
         timeout=SOON_MS
     )
     done = await story.replied("is done", LATER_MS)

@@ -6,8 +6,6 @@ https://redis.io/docs/latest/develop/clients/redis-py/produsage/
 
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from redis.asyncio import Redis
@@ -16,6 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, ResponseError
 from redis.maint_notifications import MaintNotificationsConfig
 
+from bot.execution.effects.effect import Effect, Outcome, Reveal
 from bot.remediations.plan import NewSecret, RedisCommand, SecretRef
 from bot.remediations.trouble import in_words
 from bot.targets.address import Address
@@ -24,25 +23,6 @@ TIMEOUT_S = 2.0
 
 # BusyLoadingError and AuthenticationError are ConnectionErrors, though the server did answer.
 _REFUSALS = (ResponseError, BusyLoadingError, AuthenticationError)
-
-Reveal = Callable[[SecretRef | NewSecret], str]
-
-
-class Outcome(StrEnum):
-    """REFUSED and NOT_SENT certainly did nothing; UNKNOWN was sent and not answered."""
-
-    DONE = "done"
-    REFUSED = "refused"
-    NOT_SENT = "not sent"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What became of one step; `detail` is a clause for people, without any argument's value."""
-
-    outcome: Outcome
-    detail: str
 
 
 def remediation_client(address: Address, *, timeout_s: float = TIMEOUT_S) -> Redis:
@@ -68,7 +48,9 @@ async def run(redis: Redis, command: RedisCommand, reveal: Reveal) -> Effect:
     """Send `command` once; `reveal` gives the secrets it refers to. Raises nothing of redis-py's."""
     send: Callable[..., Awaitable[Any]] = redis.execute_command
     try:
-        await redis.echo("pong")  # so that a dead server is found before the effect
+        await redis.ping()  # so that a dead server is found before the effect
+    except _REFUSALS:
+        pass  # it lives: a server that a script keeps busy refuses this and takes SCRIPT KILL
     except (RedisError, OSError) as error:
         return Effect(Outcome.NOT_SENT, in_words(error))
     try:

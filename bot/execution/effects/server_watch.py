@@ -25,6 +25,8 @@ class ServerFacts:
     lazy_pending: int
     replica_lag_bytes: int
     backlog_bytes: int | None
+    replicas: int = 0
+    is_cluster: bool = False
 
 
 def judge(before: ServerFacts, now: ServerFacts) -> str | None:
@@ -47,6 +49,8 @@ def facts_of(info: Mapping[str, Any]) -> ServerFacts:
         lazy_pending=int(info.get("lazyfree_pending_objects", 0)),
         replica_lag_bytes=_lag(info),
         backlog_bytes=info.get("repl_backlog_size"),
+        replicas=int(info.get("connected_slaves") or 0),
+        is_cluster=bool(int(info.get("cluster_enabled") or 0)),
     )
 
 
@@ -56,6 +60,7 @@ class ServerWatch:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._before: ServerFacts | None = None
+        self._replicas = 0
 
     async def begin(self) -> str | None:
         """Remember the server as it is. A clause when it is a replica, which cannot be written to."""
@@ -68,6 +73,16 @@ class ServerWatch:
         """Why the work has to stop, as a clause, or None."""
         now = await self._look()
         return judge(self._before, now) if self._before and now else None
+
+    @property
+    def has_replicas(self) -> bool:
+        """Whether any was connected at the last look."""
+        return self._replicas > 0
+
+    @property
+    def is_cluster(self) -> bool:
+        """Whether it is one node of a cluster."""
+        return self._before is not None and self._before.is_cluster
 
     async def freed_bytes(self, clock: Clock, *, at_most_s: float) -> int | None:
         """How far used_memory fell, once what UNLINK left to the background is freed."""
@@ -90,9 +105,11 @@ class ServerWatch:
 
     async def _look(self) -> ServerFacts | None:
         try:
-            return facts_of(await self._redis.info())
+            facts = facts_of(await self._redis.info())
         except ResponseError:
             return None
+        self._replicas = facts.replicas
+        return facts
 
 
 def _lag(info: Mapping[str, Any]) -> int:

@@ -5,25 +5,27 @@ https://redis.io/docs/latest/commands/scan/
 """
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.clock import Clock
 from bot.errors import BadInput
+from bot.execution.effects.batch import Wanted, batches
 from bot.execution.effects.canary import Budget, Canary, Verdict
 from bot.execution.effects.server_watch import ServerWatch
-from bot.remediations.sample import as_bytes
 from bot.remediations.trouble import in_words
 
-HALF_DUTY = 0.5
+DUTY = 0.95
 GENTLE_DUTY = 0.25
+GENTLE_COUNT = 100
+# A sleep is a millisecond longer than it was asked to be: many short ones would be most of the time.
+LEAST_REST_S = 0.002
 MOST_SLOWDOWN = 16.0
-# However fast the server is: a person has time to press Stop, and replicas keep up (about 0.7 MB a second).
-# Writes work again from the first batch on, so nobody waits for the last.
+# Where there are replicas, so that they keep up: about 0.7 MB of replication stream a second, and the usual
+# backlog holds 1 MB. Writes work again from the first batch on, so nobody waits for the last.
 MOST_KEYS_PER_S = 30_000
 REPORT_EVERY_S = 1.0
 WATCH_EVERY_S = 1.0
@@ -36,7 +38,7 @@ class Sweep:
 
     prefix: bytes
     cursor: int = 0
-    count: int = 250
+    count: int = 500
     gentle: bool = False
     budget: Budget = field(default_factory=Budget)
 
@@ -58,13 +60,15 @@ class Progress:
 @dataclass(frozen=True, kw_only=True)
 class SweepResult:
     """`stopped_because` is a clause for people, None when the whole key space was seen; `cursor` is where
-    a rerun goes on; `freed_bytes` is the fall of used_memory, None where the server does not say."""
+    a rerun goes on; `freed_bytes` is the fall of used_memory, None where the server does not say;
+    `canary_p99_ms` is how long others waited."""
 
     deleted: int
     freed_bytes: int | None
     took_ms: int
     stopped_because: str | None
     cursor: int
+    canary_p99_ms: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +94,8 @@ async def sweep(redis: Redis, canary: Redis, work: Sweep, *, clock: Clock, liste
     began_s = clock.monotonic_s()
     watch = ServerWatch(canary)
     run = _Run(redis, work, watch, clock=clock, listener=listener)
-    stopped_because = await _until_stopped(run, Canary(canary, clock, work.budget))
+    others = Canary(canary, clock, work.budget)
+    stopped_because = await _until_stopped(run, others)
     took_ms = round((clock.monotonic_s() - began_s) * 1000)
     return SweepResult(
         deleted=run.deleted,
@@ -98,6 +103,7 @@ async def sweep(redis: Redis, canary: Redis, work: Sweep, *, clock: Clock, liste
         took_ms=took_ms,
         stopped_because=stopped_because,
         cursor=run.cursor,
+        canary_p99_ms=others.p99_ms,
     )
 
 
@@ -125,43 +131,30 @@ class _Run:
         self._clock = clock
         self._listener = listener
         self._slowdown = 1.0
+        self._owed_s = 0.0
         self._watched_s = self._said_s = clock.monotonic_s()
         self._said_deleted = 0
 
     async def go(self, canary: Canary) -> str | None:
         """Until every key was seen (None) or something says stop (a clause)."""
-        keys: Sequence[bytes] = ()
-        following: int | None = self._work.cursor
-        while keys or following is not None:
+        wanted = Wanted(
+            prefix=self._work.prefix,
+            pattern=self._work.pattern,
+            count=GENTLE_COUNT if self._work.gentle else self._work.count,
+            cursor=self._work.cursor,
+        )
+        found = await batches(self._redis, wanted, is_cluster=self.watch.is_cluster)
+        while True:
             if reason := await self._reason_to_stop(canary):
                 return reason
-            began_s, number = self._clock.monotonic_s(), len(keys)
-            keys, following = await self._turn(keys, following)
-            await self._rest(self._clock.monotonic_s() - began_s, keys=number)
+            began_s = self._clock.monotonic_s()
+            deleted = await found.turn()
+            self.cursor = found.cursor
+            if deleted is None:
+                return None
+            self.deleted += deleted
+            await self._rest(self._clock.monotonic_s() - began_s, keys=deleted)
             await self._say(canary)
-        return None
-
-    async def _turn(self, keys: Sequence[bytes], following: int | None) -> tuple[Sequence[bytes], int | None]:
-        """Delete `keys` and read the next batch in one round trip; that batch, and the cursor after it."""
-        async with self._redis.pipeline(transaction=False) as pipeline:
-            if keys:
-                pipeline.unlink(*keys)
-            if following is not None:
-                pipeline.scan(following, match=self._work.pattern, count=self._work.count)
-            # An error raised by the pipeline itself would quote the keys.
-            replies = await pipeline.execute(raise_on_error=False)
-        _raise_first(replies)
-        if keys:
-            self.deleted += int(replies[0])
-        self.cursor = following or 0
-        if following is None:
-            return (), None
-        cursor, found = replies[-1]
-        return self._inside(found), int(cursor) or None
-
-    def _inside(self, found: Sequence[bytes | str]) -> tuple[bytes, ...]:
-        """Only what begins with the prefix, whatever MATCH made of the pattern."""
-        return tuple(key for key in map(as_bytes, found) if key.startswith(self._work.prefix))
 
     async def _reason_to_stop(self, canary: Canary) -> str | None:
         if await self._listener.asked_to_stop():
@@ -178,9 +171,15 @@ class _Run:
         return await self.watch.trouble()
 
     async def _rest(self, worked_s: float, *, keys: int) -> None:
-        duty = GENTLE_DUTY if self._work.gentle else HALF_DUTY
-        for_others_s = worked_s * (1 / duty - 1) * self._slowdown
-        await self._clock.sleep(max(for_others_s, keys / MOST_KEYS_PER_S - worked_s))
+        duty = GENTLE_DUTY if self._work.gentle else DUTY
+        for_others_s = worked_s * (self._slowdown / duty - 1)
+        for_replicas_s = keys / MOST_KEYS_PER_S - worked_s if self.watch.has_replicas else 0.0
+        self._owed_s += max(for_others_s, for_replicas_s)
+        if self._owed_s < LEAST_REST_S:
+            return
+        began_s = self._clock.monotonic_s()
+        await self._clock.sleep(self._owed_s)
+        self._owed_s = max(-LEAST_REST_S, self._owed_s - (self._clock.monotonic_s() - began_s))
 
     async def _say(self, canary: Canary) -> None:
         now_s = self._clock.monotonic_s()
@@ -197,9 +196,3 @@ class _Run:
                 canary_p99_ms=canary.p99_ms,
             )
         )
-
-
-def _raise_first(replies: Sequence[Any]) -> None:
-    for reply in replies:
-        if isinstance(reply, Exception):
-            raise reply

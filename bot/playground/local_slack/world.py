@@ -146,6 +146,7 @@ def _people() -> tuple[User, ...]:
         User(id="U0MARIA", name="maria", real_name="Maria", title="SRE, on call", color="2b7a4b"),
         User(id="U0DEV", name="dev", real_name="Dev", title="Senior engineer", color="3c5a99"),
         User(id="U0SAM", name="sam", real_name="Sam", title="Backend engineer", color="a2591b"),
+        User(id="U0NIA", name="nia", real_name="Nia", title="Head of platform", color="8a6d1f"),
         User(id="U0VERA", name="vera", real_name="Vera", title="Support", color="7d4a9e"),
         User(id="U0GUEST", name="guest", real_name="Gus", title="Guest", color="6b7280", is_restricted=True),
         User(

@@ -9,11 +9,19 @@ from redis.exceptions import RedisError
 
 from bot.clock import Clock
 from bot.playground.panel.proxy import Proxy
-from bot.playground.panel.server import RedisServer, client
+from bot.playground.panel.server import RedisServer, ServerState, client
 from bot.tasks import end_tasks
 
 ANSWERS_WITHIN_S = 5.0
 Work = Callable[[], Coroutine[Any, Any, None]]
+
+# What lasts under these names is the shop's own trouble: to start Redis anew mends none of it.
+LOST, LEAK, FALLBACK, SHOP_PASSWORD = "lost", "leak", "fallback", "shop-password"
+OF_THE_SHOP = {LOST, FALLBACK}
+
+
+async def _nothing() -> None:
+    """A shop that nobody runs has no connections."""
 
 
 class Bench:
@@ -26,6 +34,8 @@ class Bench:
         self.shop_url = shop_url
         self.broken: set[str] = set()
         self.said = ""
+        self.shop_login = ("shop", server.configuration.passwords["shop"])
+        self.shop_connects_anew: Callable[[], Coroutine[Any, Any, None]] = _nothing
         self._going_on: dict[str, asyncio.Task[None]] = {}
 
     def redis(self) -> Redis:
@@ -35,7 +45,8 @@ class Bench:
     async def start(self, *, with_snapshot: bool = False) -> None:
         """Start the server as its configuration has it: what was changed while it ran is gone."""
         if not self.server.pid:
-            self.broken.clear()
+            self.broken &= OF_THE_SHOP
+            self.shop_login = ("shop", self.server.configuration.passwords["shop"])
         await self.server.start(with_snapshot=with_snapshot)
         await self.proxy.open()
 
@@ -46,6 +57,21 @@ class Bench:
     async def kill(self) -> None:
         await self.proxy.close()
         await self.server.kill()
+
+    async def restart(self) -> None:
+        """As a service manager does: end it, whatever its state, and begin it anew."""
+        await (self.kill() if self.server.state is ServerState.FROZEN else self.stop())
+        await self.start()
+
+    async def restart_shop(self) -> None:
+        """It comes back with a new pool: what it lost, and what it leaked, is gone."""
+        self.broken.discard(LOST)
+        await self.end(LEAK)
+
+    @property
+    def shop_has_no_redis(self) -> bool:
+        """Its pool is dead, or somebody told it to do without."""
+        return bool(self.broken & OF_THE_SHOP)
 
     def go_on(self, name: str, work: Work, *, ended: str) -> None:
         """Do `work` beside; when Redis goes away meanwhile, `ended` is said."""

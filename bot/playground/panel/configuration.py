@@ -1,6 +1,6 @@
 """With which limits and for which users does the playground's Redis run?
 
-Four users: `pong` only reads, `pong-remedy` may also delete cached answers and sessions, `shop` is the
+Four users: `pong` only reads, `pong-remedy` may also do what people approve, `shop` is the
 application and `panel` is whoever breaks things. https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl
 """
 
@@ -18,9 +18,14 @@ _READS = (
     " +client|setname +scan +type +pttl +role +acl|whoami +acl|log +dbsize +cluster|info +command"
 )
 
+_CHANGES = (
+    "+config|set +config|rewrite +script|kill +client|kill +flushdb +eval +acl|setuser +acl|list +acl|save"
+)
+
 ACCESS: Mapping[str, str] = {
     "pong": _READS,
-    "pong-remedy": f"{_READS} (+unlink +del ~cache:* ~session:*) (+set +get +unlink +del +pttl ~pong:*)",
+    "pong-remedy": f"{_READS} {_CHANGES} (+unlink +del ~cache:* ~session:*)"
+    " (+set +get +unlink +del +pttl ~pong:*)",
     "shop": "resetchannels ~cache:* ~session:* ~ratelimit:* ~jobs:* -@all +@read +@write +@connection"
     " +@transaction -@admin -@dangerous +info",
     "panel": "allchannels allkeys allcommands",

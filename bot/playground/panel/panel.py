@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from bot.clock import Clock
 from bot.errors import BadInput, ServiceUnavailable
-from bot.playground.panel.bench import Bench
+from bot.playground.panel.bench import FALLBACK, SHOP_PASSWORD, Bench
 from bot.playground.panel.breakages import BREAKAGES, Breakage, Way
 from bot.playground.panel.breakages.access import LEAKED_CLIENTS
 from bot.playground.panel.breakages.busy import ENDLESS_SCRIPT
@@ -61,6 +61,30 @@ class Panel:
             except (RedisError, OSError, ServiceUnavailable) as error:
                 self._bench.said = f'"{way.label}" did not work ({type(error).__name__}): press Mend it.'
             self._looked = None
+
+    async def restart(self, what: str) -> None:
+        """`redis` or `shop`, as a service manager would. Raises BadInput for anything else."""
+        restarts = {"redis": self._bench.restart, "shop": self._bench.restart_shop}
+        if what not in restarts:
+            raise BadInput(f"Only {' and '.join(restarts)} can be restarted.")
+        async with self._press_alone:
+            await restarts[what]()
+
+    async def fallback(self, word: str) -> None:
+        """Whether the shop does without Redis: `on` or `off`. Raises BadInput for anything else."""
+        if word not in ("on", "off"):
+            raise BadInput("Fallback mode is on or off.")
+        self._bench.broken.discard(FALLBACK)
+        if word == "on":
+            self._bench.broken.add(FALLBACK)
+
+    async def credentials(self, lines: list[str]) -> None:
+        """Another user and password of Redis for the shop. Raises BadInput for anything else."""
+        if not isinstance(lines, list) or len(lines) != len(("user", "password")):
+            raise BadInput("Send the user and the password.")
+        self._bench.shop_login = (str(lines[0]), str(lines[1]))
+        self._bench.broken.discard(SHOP_PASSWORD)
+        await self._bench.shop_connects_anew()
 
     async def mend(self, bench: Bench) -> None:
         """Bring back what was broken, what is in the way first."""

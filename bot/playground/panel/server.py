@@ -13,6 +13,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.credentials import CredentialProvider
 from redis.exceptions import RedisError
 from redis.maint_notifications import MaintNotificationsConfig
 
@@ -32,11 +33,27 @@ class ServerState(StrEnum):
     FROZEN = "frozen"
 
 
-def client(url: str, *, timeout_s: float = ANSWERS_WITHIN_S) -> Redis:
-    """A client that asks once: no retries, short time-outs."""
+class Login(CredentialProvider):
+    """What an application logs in with: asked at every new connection, so that it can be told another."""
+
+    def __init__(self, first: tuple[str, str]) -> None:
+        self.asks: Callable[[], tuple[str, str]] = lambda: first
+
+    def get_credentials(self) -> tuple[str, str]:
+        return self.asks()
+
+    async def get_credentials_async(self) -> tuple[str, str]:
+        return self.asks()
+
+
+def client(url: str, *, timeout_s: float = ANSWERS_WITHIN_S, login: Login | None = None) -> Redis:
+    """A client that asks once: no retries, short time-outs. `login` takes the place of the URL's user."""
     # redis-py's defaults wait for about a minute on a frozen server, and may apply a command twice.
     options: dict[str, Any] = {"socket_timeout": timeout_s, "socket_connect_timeout": timeout_s}
     options["maint_notifications_config"] = MaintNotificationsConfig(enabled=False)
+    if login:
+        options["credential_provider"] = login
+        url = re.sub(r"//[^@]*@", "//", url)
     made: Redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0), **options)
     return made
 

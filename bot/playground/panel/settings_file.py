@@ -1,12 +1,13 @@
 """With which pong.toml and which secrets does Pong work in the playground?"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.playground.panel.configuration import Configuration
 
 TARGET = "redis-prod"
+MAXMEMORY_MOST_BYTES = 256 * 2**20
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
 
 _TOML = """\
@@ -17,7 +18,7 @@ incidents_channel = "C0INCIDENTS"
 
 [people]
 responders = ["U0MARIA", "U0DEV", "U0SAM"]
-approvers = ["S0SRE"]
+approvers = ["S0SRE", "U0MARIA", "U0DEV", "U0NIA"]
 
 [escalation]
 on_call = ["U0MARIA"]
@@ -28,23 +29,36 @@ senior = ["S0SENIOR"]
 labels = {{ target = "{target}" }}
 application = "shop"
 queues = ["jobs:letters"]
+restart_command = {restart_redis}
+maxmemory_most_bytes = {most_bytes}
+users = ["shop", "shop_b"]
 
 [applications.shop]
 health_url = {health_url}
 metrics_url = {metrics_url}
+restart_command = {restart_shop}
+fallback_on_command = {fallback_on}
+fallback_off_command = {fallback_off}
+credentials_command = {credentials}
 
 [web]
 port = {port}
 """
 
 
-def pong_toml(*, shop_url: str, port: int) -> str:
-    """The settings of the rehearsal; `port` is Pong's own."""
+def pong_toml(*, shop_url: str, port: int, service: Sequence[str]) -> str:
+    """The settings of the rehearsal; `port` is Pong's own, `service` the command that restarts things."""
     return _TOML.format(
         target=TARGET,
         health_url=json.dumps(f"{shop_url}/api/health"),
         metrics_url=json.dumps(f"{shop_url}/api/health/metrics"),
         port=port,
+        restart_redis=json.dumps([*service, "restart", "redis"]),
+        restart_shop=json.dumps([*service, "restart", "shop"]),
+        fallback_on=json.dumps([*service, "fallback", "on"]),
+        fallback_off=json.dumps([*service, "fallback", "off"]),
+        credentials=json.dumps([*service, "credentials", "shop"]),
+        most_bytes=MAXMEMORY_MOST_BYTES,
     )
 
 

@@ -4,7 +4,7 @@ Every use asks once with a short time-out; a failure is counted, logged and answ
 """
 
 from collections import deque
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from redis.asyncio import Redis
@@ -35,12 +35,15 @@ class Usage:
         self._log = log
         self.is_connected = False
         self.errors_in_a_row = 0
+        self.is_cut_off: Callable[[], bool] = lambda: False
         self._hits: deque[bool] = deque(maxlen=LOOKUPS_REMEMBERED)
 
     async def ask(self, question: Awaitable[T]) -> T | None:
         """The answer, or None when Redis gave none or an error."""
         try:
             answer = await question
+            if self.is_cut_off():
+                raise NotConnected("Connection closed by server.")
         except (BusyLoadingError, NotConnected, TooSlow, OSError) as error:
             self._failed(_line_about(error))
             return None

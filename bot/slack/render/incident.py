@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from bot.clock import length
 from bot.incident import AlertState, Incident, Status
 from bot.runbooks.runbook import Runbook
-from bot.settings import EscalationTable
 from bot.slack.render.blocks import Block, Button, Message, actions, context, date, header, mention, section
+from bot.tables import EscalationTable
 from bot.text import outside, plain
 
 NOT_SET = "not set yet"
@@ -132,7 +132,7 @@ def healthy(incident: Incident, *, cleared: str | None) -> Message:
     """The source says resolved, Pong measures healthy: a person is asked what it was."""
     since = date(incident.alert_ended_ms or incident.healthy_since_ms or incident.opened_ms)
     text = (
-        f"🟢 {outside(incident.target or 'It')} answers and {incident.source.capitalize()} says resolved "
+        f"🟢 {outside(incident.target or 'It')} answers and {_source(incident)} says resolved "
         f"({since}). "
         f"Updates and escalation are paused.\n"
     )
@@ -144,8 +144,9 @@ def healthy(incident: Incident, *, cleared: str | None) -> Message:
 
 def still_sick(incident: Incident, seen: str) -> Message:
     """The source says resolved, and Pong does not see it healthy."""
+    source = _source(incident)
     text = (
-        f"🟠 {incident.source.capitalize()} says resolved, but {outside(seen)}. "
+        f"🟠 {source[:1].upper()}{source[1:]} says resolved, but {outside(seen)}. "
         "Updates and escalation go on; Pong looks again every minute."
     )
     return Message(text, (section(text), actions([_triage(incident)])))
@@ -245,6 +246,11 @@ def _update_status(incident: Incident) -> str:
 
 def _update_impact(incident: Incident, runbook: Runbook) -> str:
     return f"{runbook.says(incident.alert_name).while_down}: expected, not checked"
+
+
+def _source(incident: Incident) -> str:
+    # Opened by a person, and an alert joined it: whose that was is not kept.
+    return "its alert" if incident.source == "a person" else incident.source.capitalize()
 
 
 def _where(incident: Incident) -> str:

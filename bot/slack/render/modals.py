@@ -48,6 +48,12 @@ def deny(ref: str) -> View:
     )
 
 
+def approve_typed(ref: str) -> View:
+    """Shown where a word has to be typed, so that nobody loses everything by one click."""
+    hint = "The plan above names it: type it letter by letter"
+    return _modal("approve_typed", ref, "Approve", [_input("target", "On which target?", None, hint)])
+
+
 def _modal(verb: str, ref: str, title: str, blocks: list[Block]) -> View:
     return {
         "type": "modal",

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from bot.applications.health import BODY_MOST_BYTES, Answer, ask
+from bot.playground.ports import free_port
 from tests.fixtures.listeners import black_hole, speaks
-from tests.fixtures.redis_server import free_port
 
 
 @pytest.fixture

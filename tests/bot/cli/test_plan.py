@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from bot.playground.ports import free_port
 from tests.fixtures.redis_fixtures import StartServer, binary, start_server
-from tests.fixtures.redis_server import free_port
 
 __all__ = ["binary", "start_server"]
 

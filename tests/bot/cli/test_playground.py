@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from bot.playground.local_slack.person import Person, shown_text
+from bot.playground.ports import free_port
 from bot.playground.serving import local_client
 from bot.playground.whole import CODE
 from tests.fixtures.playground import playground
-from tests.fixtures.redis_server import free_port
 
 Starts = Callable[..., Awaitable[tuple[Process, str]]]
 

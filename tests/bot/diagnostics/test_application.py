@@ -8,14 +8,14 @@ import pytest
 from bot.applications.health import Application
 from bot.diagnostics.application import judge, read
 from bot.diagnostics.finding import Severity
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.outcome import Kind
 from tests.fixtures.listeners import speaks
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 
 
 def measured(status: str, redis: str, *, is_reachable: bool, fault: str = "") -> dict[str, object]:
-    said = {"application": "shop", "fault": fault, "status": status, "redis": redis}
+    said = {"target": "redis-prod", "application": "shop", "fault": fault, "status": status, "redis": redis}
     return said | {"is_redis_reachable": is_reachable}
 
 

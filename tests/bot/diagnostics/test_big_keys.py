@@ -5,7 +5,7 @@ import pytest
 from bot.diagnostics.big_keys import judge, read
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.samples import Samples
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

@@ -6,7 +6,7 @@ from bot.diagnostics.clients import counted, judge, parsed, read
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.samples import Samples, take
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

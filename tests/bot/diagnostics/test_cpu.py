@@ -6,7 +6,7 @@ from bot.diagnostics.cpu import judge, read
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.samples import Samples
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import FLAVOURS, RecordedSubject, changed, recorded
 
 

@@ -9,7 +9,7 @@ from bot.diagnostics.database import judge, read
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSet
 from bot.providers.database import State, Usage
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import RecordedSubject, recorded
 
 LIMITS = {"bytes stored": 250 * 2**20, "clients": 1_000}

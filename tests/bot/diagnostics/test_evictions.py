@@ -4,7 +4,7 @@ import pytest
 
 from bot.diagnostics.evictions import judge, read
 from bot.diagnostics.finding import Severity
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import FLAVOURS, RecordedSubject, changed, recorded
 
 

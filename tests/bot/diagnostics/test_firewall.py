@@ -11,7 +11,7 @@ from bot.diagnostics.finding import Severity
 from bot.diagnostics.firewall import closed, is_trusted, judge, read
 from bot.diagnostics.question import NotSet
 from bot.providers.digitalocean import Cloud, DigitalOcean, ManagedDatabase
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from tests.fixtures.cloud import DO_TOKEN, cloud
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 

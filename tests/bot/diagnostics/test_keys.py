@@ -4,7 +4,7 @@ import json
 
 from bot.diagnostics.keys import judge, read
 from bot.diagnostics.samples import Samples
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

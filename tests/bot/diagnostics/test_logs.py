@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from bot.applications.health import Application
 from bot.applications.log_file import LogFile
 from bot.diagnostics.finding import Finding, Severity
-from bot.diagnostics.logs import COMPLAINTS, counted, judge, read, time_of
+from bot.diagnostics.logs import COMPLAINTS, counted, judge, naming, read, time_of
 from bot.diagnostics.question import NotSet
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 
+ABOUT = naming(6379)
 NOW_MS = 1_767_229_800_000  # 2026-01-01T01:10:00Z
 
 
@@ -24,7 +25,7 @@ def judged(*lines: bytes) -> Finding:
         "application": "shop",
         "now_ms": NOW_MS,
         "lines": len(lines),
-        "complaints": counted(lines),
+        "complaints": counted(lines, ABOUT),
         "faults": [],
     }
     (finding,) = judge(measured, ThresholdsTable())
@@ -38,7 +39,7 @@ def judged(*lines: bytes) -> Finding:
         (b"redis.exceptions.TimeoutError: Timeout reading from 10.0.0.1:6379", "connection timed out"),
         (b"REDIS CONNECTION REFUSED", "connection refused"),
         (b"Error: connect ECONNREFUSED 10.0.0.1:6379", "connection refused"),
-        (b"Too many clients", "too many clients"),
+        (b"redis: Too many clients", "too many clients"),
         (b"ERR max number of clients reached", "too many clients"),
         (b"OOM command not allowed when used memory > 'maxmemory'.", "out of memory"),
         (b"WRONGPASS invalid username-password pair or user is disabled.", "wrong password"),
@@ -49,15 +50,15 @@ def judged(*lines: bytes) -> Finding:
         (b"CLUSTERDOWN The cluster is down", "cluster down"),
         (b"getaddrinfo ENOTFOUND redis.example", "name not found"),
         (b"MaxRetriesPerRequestError: Reached the max retries per request limit", "gave up retrying"),
-        (b"Error: Connection is closed.", "connection lost"),
+        (b"ioredis: Error: Connection is closed.", "connection lost"),
     ],
 )
 def test_a_line_is_counted_under_its_complaint(line: bytes, name: str) -> None:
-    assert {one: counts["count"] for one, counts in counted([line]).items()} == {name: 1}
+    assert {one: counts["count"] for one, counts in counted([line], ABOUT).items()} == {name: 1}
 
 
 def test_each_complaint_has_a_row_and_ordinary_lines_none() -> None:
-    assert counted([b"GET /api/health 200", b"redis connected", b"\xff\xfe"]) == {}
+    assert counted([b"GET /api/health 200", b"redis connected", b"\xff\xfe"], ABOUT) == {}
     assert len({one.name for one in COMPLAINTS}) == len(COMPLAINTS)
 
 
@@ -78,8 +79,8 @@ def test_recent_ones_are_a_finding_with_the_last_time() -> None:
 
 
 def test_old_ones_are_none_and_undated_ones_count() -> None:
-    assert judged(b"2025-12-31T23:00:00Z ECONNREFUSED").severity is Severity.OK
-    assert judged(b"ECONNREFUSED").severity is Severity.WARNING
+    assert judged(b"2025-12-31T23:00:00Z redis ECONNREFUSED").severity is Severity.OK
+    assert judged(b"redis ECONNREFUSED").severity is Severity.WARNING
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_the_time_of_a_line(line: bytes, at_ms: int | None) -> None:
 @given(st.lists(st.binary(max_size=300), max_size=20))
 def test_whatever_stands_in_a_log_is_survived(lines: list[bytes]) -> None:
     names = {one.name for one in COMPLAINTS}
-    assert counted(lines).keys() <= names
+    assert counted(lines, ABOUT).keys() <= names
     judged(*lines)
 
 
@@ -111,7 +112,7 @@ def subject_of(application: Application, http: httpx.AsyncClient) -> RecordedSub
 
 async def test_a_real_file_is_read(tmp_path: Path) -> None:
     log = tmp_path / "shop.log"
-    log.write_text("Too many clients\n" * 3, "utf-8")
+    log.write_text("redis: Too many clients\n" * 3, "utf-8")
     shop = Application(name="shop", logs=(LogFile(log), LogFile(tmp_path / "gone.log")))
     async with httpx.AsyncClient() as http:
         subject = RecordedSubject(
@@ -133,3 +134,16 @@ async def test_a_real_file_is_read(tmp_path: Path) -> None:
 async def test_without_a_log_nothing_is_read() -> None:
     with pytest.raises(NotSet):
         await read(RecordedSubject(recorded("redis-healthy")))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"FATAL: sorry, too many clients already",
+        b"connect ECONNREFUSED 10.0.0.9:5432",
+        b"smtp: 530 Authentication required",
+        b"client gone: broken pipe",
+    ],
+)
+def test_what_another_service_says_is_not_counted(line: bytes) -> None:
+    assert counted([line], ABOUT) == {}

@@ -15,7 +15,7 @@ from bot.diagnostics import name
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.name import ask, host_of, judge, name_servers, read
 from bot.diagnostics.question import NotSet, NotSupported
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.endpoint import parse_endpoint
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded

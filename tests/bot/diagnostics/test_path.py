@@ -8,10 +8,10 @@ import pytest
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.path import judge, read
 from bot.diagnostics.question import NotSupported
-from bot.settings import ThresholdsTable
+from bot.playground.ports import free_port
+from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
-from tests.fixtures.redis_server import free_port
 
 
 def subject_at(url: str) -> RecordedSubject:

@@ -6,7 +6,7 @@ from bot.diagnostics.finding import Severity
 from bot.diagnostics.persistence import judge, read
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.samples import Samples
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import FLAVOURS, RecordedSubject, recorded
 
 

@@ -9,7 +9,7 @@ from bot.applications.health import Application
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.pool import judge, read
 from bot.diagnostics.question import NotSupported
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from tests.fixtures.listeners import speaks
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 

@@ -10,7 +10,7 @@ from bot.diagnostics.finding import Severity
 from bot.diagnostics.provider import judge, read
 from bot.diagnostics.question import NotSupported
 from bot.providers.status_page import Provider
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 
 

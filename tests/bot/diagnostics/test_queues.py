@@ -8,7 +8,7 @@ from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.queues import judge, read
 from bot.diagnostics.samples import Samples
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded

@@ -8,7 +8,7 @@ import redis as sync_redis
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.refused_logins import judge, read
 from bot.diagnostics.samples import Samples
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

@@ -6,7 +6,7 @@ import pytest
 
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.replication import judge, read
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import FLAVOURS, TARGET, RecordedSubject, changed, recorded
 
 

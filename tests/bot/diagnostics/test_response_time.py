@@ -4,7 +4,7 @@ import pytest
 
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.response_time import judge
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 
 
 @pytest.mark.parametrize(

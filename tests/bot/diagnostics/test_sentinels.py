@@ -7,7 +7,7 @@ import pytest
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSet
 from bot.diagnostics.sentinels import judge, read
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import RecordedSubject, recorded
 
 WELL: dict[str, Any] = {

@@ -7,7 +7,7 @@ import pytest
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.samples import Samples, take
 from bot.diagnostics.slow_log import judge, read
-from bot.settings import ThresholdsTable
+from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

@@ -20,9 +20,10 @@ from bot.diagnostics import memory
 from bot.diagnostics.diagnosis import Diagnosis
 from bot.diagnostics.finding import Finding, Severity
 from bot.diagnostics.question import Question
-from bot.diagnostics.triage import ping, triage
+from bot.diagnostics.triage import triage
 from bot.targets.address import parse
 from bot.targets.outcome import Kind
+from bot.targets.ping import ping
 from bot.targets.target import Target
 from tests.fixtures.listeners import black_hole, speaks
 from tests.fixtures.redis_fixtures import StartServer

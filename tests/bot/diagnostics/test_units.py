@@ -27,3 +27,4 @@ def test_one_is_not_many() -> None:
 
 def test_seconds_are_round() -> None:
     assert (seconds(1.004), seconds(10.2), seconds(0.25)) == ("1 s", "10 s", "0.2 s")
+    assert (seconds(179), seconds(712), seconds(86_400)) == ("179 s", "12 min", "24 h")

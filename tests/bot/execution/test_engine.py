@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,13 +15,14 @@ from bot import intake, offer
 from bot.alerts.alertmanager import parse
 from bot.approval import State, Vote
 from bot.clock import SystemClock
-from bot.execution import engine
+from bot.execution import engine, hands
 from bot.execution.effects.sweep import Sweep, SweepResult, sweep
 from bot.execution.engine import Engine
 from bot.incident import Incident
 from bot.offer import Offer
 from bot.people import Group
 from bot.pong import Pong
+from bot.prepare import prepare
 from bot.remediations.plan import Plan, Preview, RedisCommand, Repeat
 from bot.store.protocol import Row
 from bot.tasks import end_tasks
@@ -79,7 +80,7 @@ class Scene:
 
     async def approved(self, change: Callable[[Plan], Plan] = lambda plan: plan) -> Offer:
         """A plan to clear the cache that Maria asked for and Dev approved."""
-        plan, preview = await offer.prepare(self.pong, self.incident, "cache")
+        plan, preview = await prepare(self.pong, self.incident, "clear", ("cache",))
         asked = await self.asked(change(plan), preview)
         vote = await voted(
             asks("approve", by=DEV, ref=asked.approval.ref, via="button"), self.pong, Vote.APPROVE
@@ -90,7 +91,7 @@ class Scene:
     async def asked(self, plan: Plan, preview: Preview) -> Offer:
         return await self.pong.store.write(
             lambda records: offer.ask(
-                records, self.pong, self.incident, (plan, preview), by=MARIA, class_name="cache"
+                records, self.pong, self.incident, (plan, preview), by=MARIA, words=("cache",)
             )
         )
 
@@ -112,6 +113,14 @@ class Scene:
                         return
                     await asyncio.sleep(0.02)
         raise AssertionError(f"not within {within_s:g} s: {what}; {await self.execution()}")
+
+    async def keys_that_stay(self) -> int:
+        """How many are left once the server has done what an engine that died had sent."""
+        before, now = -1, self.cache_keys()
+        while now != before:
+            await asyncio.sleep(0.2)
+            before, now = now, self.cache_keys()
+        return now
 
     async def ends(self) -> str:
         async def is_over() -> bool:
@@ -166,9 +175,10 @@ async def scene(tmp_path: Path, server: RedisServer) -> AsyncIterator[Scene]:
 
 
 @pytest.fixture
-async def busy(scene: Scene) -> Scene:
+async def busy(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """The same with so many keys that clearing them takes six seconds, on the fastest machine too."""
     populate(scene.server, MANY)
+    monkeypatch.setattr("bot.execution.effects.sweep.LEAST_REST_S", 0.0)  # a rest after each batch
     clock = Unhurried()
     scene.slack.answered_ms = clock.now_ms()
     scene.pong = replace(scene.pong, clock=clock)
@@ -230,7 +240,7 @@ async def test_engine_that_died_before_the_first_key_is_followed_by_one_that_run
         return bool((await busy.step())["state"] == "intended")
 
     with monkeypatch.context() as patched:
-        patched.setattr(engine, "sweep", never_gets_there)
+        patched.setattr(hands, "sweep", never_gets_there)
         async with busy.engine():
             await busy.approved()
             await busy.becomes(is_intended, "the intent is committed")
@@ -250,7 +260,7 @@ async def test_engine_that_died_in_the_middle_is_followed_from_the_kept_cursor(
         begins_at.append(work.cursor)
         return await sweep(redis, canary, work, **more)
 
-    monkeypatch.setattr(engine, "sweep", noting)
+    monkeypatch.setattr(hands, "sweep", noting)
     async with busy.engine():
         await busy.approved()
         await busy.has_come_some_way()
@@ -271,6 +281,66 @@ async def test_approval_is_not_judged_anew_when_a_begun_plan_goes_on(busy: Scene
     busy.directory.groups["S0SRE"] = Group(handle="sre-oncall", members=frozenset({MARIA}))
     async with busy.engine():
         assert await busy.ends() == "succeeded", "a half-cleared class is no safer than a cleared one"
+
+
+class Later(Unhurried):
+    """The same, a quarter of an hour on."""
+
+    def now_ms(self) -> int:
+        return super().now_ms() + 15 * 60_000
+
+
+async def _resolved(scene: Scene) -> None:
+    over = scene.incident.resolved(by=MARIA, at_ms=scene.pong.clock.now_ms(), root_cause="a", fix="b")
+    await scene.pong.store.write(lambda records: records.incidents.save(over))
+
+
+async def _restarted(scene: Scene) -> None:
+    scene.server.kill()
+    scene.server.start()
+    populate(scene.server, MANY)
+
+
+async def _grown(scene: Scene) -> None:
+    scene.server.command("DEBUG", "POPULATE", MANY, "cache:new", 10)
+
+
+async def _late(scene: Scene) -> None:
+    scene.pong = replace(scene.pong, clock=Later())
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "why"),
+    [
+        (_resolved, "the incident was resolved"),
+        (_restarted, "restarted or replaced"),
+        (_grown, "more would be lost now"),
+        (_late, "does not go on by itself"),
+    ],
+)
+async def test_what_a_crash_broke_off_does_not_go_on_when_it_would_be_something_else(
+    busy: Scene, meanwhile: Callable[[Scene], Awaitable[None]], why: str
+) -> None:
+    async with busy.engine():
+        await busy.approved()
+        await busy.has_come_some_way()
+    await meanwhile(busy)
+    left = await busy.keys_that_stay()
+    async with busy.engine():
+        assert await busy.ends() == "failed"
+    assert busy.cache_keys() == left
+    assert why in (await busy.small.posted("broke off"))[-1]["text"]
+
+
+async def test_stop_before_it_begins_is_heard(scene: Scene) -> None:
+    asked = await scene.approved()
+    await scene.pong.store.write(
+        await stop.run(asks("stop", ref=asked.approval.ref, via="button"), scene.pong)
+    )
+    async with scene.engine():
+        assert await scene.ends() == "failed"
+    assert scene.cache_keys() == FEW
+    assert await scene.small.posted("stopped it before it began")
 
 
 NEVER = RedisCommand(arguments=("INCR", "cache:counter"), undo="Cannot be undone.", repeat=Repeat.NEVER)
@@ -380,6 +450,31 @@ async def test_more_keys_than_were_approved_run_nothing(scene: Scene) -> None:
     assert scene.cache_keys() == 2 * FEW
 
 
+async def test_memory_that_fell_meanwhile_runs_nothing(scene: Scene) -> None:
+    used = int(scene.server.command("INFO")["used_memory"])
+    scene.server.command("CONFIG", "SET", "maxmemory", int(used / 0.8))
+    await scene.approved()
+    scene.server.command("CONFIG", "SET", "maxmemory", 4 * used)
+    async with scene.engine():
+        assert "under the goal of 70 %, so it is not needed any more" in await scene.refused()
+    assert scene.cache_keys() == FEW
+
+
+async def test_after_too_many_in_an_hour_nothing_runs(scene: Scene) -> None:
+    await scene.approved()
+    begun = "INSERT INTO executions (approval_id, state, begun_ms) VALUES (:id, 'failed', :at_ms)"
+    for _ in range(3):
+        earlier = await scene.asked(*await prepare(scene.pong, scene.incident, "clear", ("cache",)))
+        await scene.pong.store.write(
+            lambda records, id=earlier.id: records.approvals._connection.run(
+                begun, id=id, at_ms=scene.pong.clock.now_ms()
+            )
+        )
+    async with scene.engine():
+        assert "3 data-losing plans ran on redis-prod within an hour" in await scene.refused()
+    assert scene.cache_keys() == FEW
+
+
 async def test_fewer_keys_than_were_approved_run(scene: Scene) -> None:
     scene.pong = replace(scene.pong, clock=SystemClock())
     scene.slack.answered_ms = scene.pong.clock.now_ms()
@@ -456,7 +551,7 @@ async def test_stop_that_was_pressed_before_a_crash_still_holds(busy: Scene) -> 
         approved = await busy.approved()
         await busy.has_come_some_way()
     await busy.pong.store.write(lambda records: records.approvals.ask_to_stop(approved.id, SAM))
-    left = busy.cache_keys()
+    left = await busy.keys_that_stay()
     async with busy.engine():
         assert await busy.ends() == "failed"
     assert busy.cache_keys() == left

@@ -319,7 +319,7 @@ async def test_waiting_edits_become_one(post: Any) -> None:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)])
+@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)], ids=["random"])
 async def test_hundreds_of_messages_arrive_once_and_in_order_through_every_fault(
     post: Any, seed: int
 ) -> None:

@@ -13,7 +13,7 @@ from bot.playground.panel.configuration import Configuration
 from bot.playground.panel.panel import Panel
 from bot.playground.panel.proxy import Proxy
 from bot.playground.panel.server import RedisServer
-from tests.fixtures.redis_server import free_port
+from bot.playground.ports import free_port
 
 Eventually = Callable[[Callable[[], Awaitable[object]]], Awaitable[None]]
 

@@ -1,11 +1,44 @@
-"""A real server with keys of several classes."""
+"""A real server with keys of several classes, and the scene that a remediation is prepared in."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
+import httpx
 import pytest
 from redis.asyncio import Redis
 
+from bot.clock import SystemClock
+from bot.execution.effects.redis import remediation_client
+from bot.remediations.remediation import Scene
+from bot.runbooks.redis_failure import REDIS_FAILURE
+from bot.targets.address import parse
+from bot.targets.target import Target
 from tests.fixtures.redis_server import RedisServer
+
+SceneAt = Callable[..., AbstractAsyncContextManager[Scene]]
+
+
+@pytest.fixture
+def scene_at() -> SceneAt:
+    """`scene_at(url, **changes)`: the target redis-prod at `url`, with what the changes make of it."""
+
+    @asynccontextmanager
+    async def scene(url: str, *, allowed: str = "clear", **changes: Any) -> AsyncIterator[Scene]:
+        address = parse(url)
+        client = remediation_client(address)
+        async with httpx.AsyncClient(timeout=2) as http:
+            yield Scene(
+                target=Target(name="redis-prod", address=address, remediation=address, **changes),
+                allowed=REDIS_FAILURE.allowed[allowed],
+                clock=SystemClock(),
+                http=http,
+                address=str(address),
+                client=client,
+            )
+        await client.aclose()
+
+    return scene
 
 
 @pytest.fixture

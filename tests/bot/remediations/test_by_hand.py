@@ -11,6 +11,7 @@ from bot.remediations.plan import (
     ConfiguredCommand,
     HttpCall,
     Plan,
+    Preview,
     RedisCommand,
     RedisSweep,
     Repeat,
@@ -22,8 +23,9 @@ from tests.fixtures.redis_fixtures import StartServer, binary, start_server
 
 __all__ = ["binary", "start_server"]
 
+PREVIEW = Preview(measured_at_ms=0)
 PLAN = Plan(
-    remediation="clear-cache",
+    remediation="clear",
     title="Clear cache",
     target="redis-prod",
     address="127.0.0.1:6379",
@@ -51,7 +53,7 @@ def test_they_delete_every_key_of_the_class_and_no_other(start_server: StartServ
         for key in (*SPARED, *GONE, *(b"cache:%d" % number for number in range(3_000))):
             client.set(key, "x")
         steps = (replace(PLAN.steps[0], gentle=gentle),)
-        lines = by_hand(replace(PLAN, steps=steps), parse(server.url(password="sesame")))
+        lines = by_hand(replace(PLAN, steps=steps), PREVIEW, parse(server.url(password="sesame")))
         script = "\n".join(lines)
         assert "sesame" not in script
         done = subprocess.run(
@@ -65,9 +67,10 @@ def test_they_delete_every_key_of_the_class_and_no_other(start_server: StartServ
 def test_a_server_that_refuses_ends_the_loop(start_server: StartServer) -> None:
     server = start_server()
     server.command("ACL", "SETUSER", "default", "-eval")
-    script = "\n".join(by_hand(PLAN, parse(server.url())))
+    script = "\n".join(by_hand(PLAN, PREVIEW, parse(server.url())))
     done = bash(script)
     assert "NOPERM" in done.stderr + done.stdout
+    assert done.returncode == 1
 
 
 @pytest.mark.parametrize(
@@ -81,12 +84,18 @@ def test_a_server_that_refuses_ends_the_loop(start_server: StartServer) -> None:
             HttpCall(service="digitalocean", method="POST", path="/v2/x", undo="", repeat=Repeat.NEVER),
             "# POST /v2/x on digitalocean",
         ),
-        (ConfiguredCommand(name="restart", undo="", repeat=Repeat.NEVER), "# the configured command restart"),
-        (Wait(at_most_s=5, until="it answers"), "# wait at most 5 s until it answers, and look by yourself"),
+        (
+            ConfiguredCommand(arguments=("systemctl", "restart", "a b"), undo="", repeat=Repeat.NEVER),
+            "systemctl restart 'a b'",
+        ),
+        (
+            Wait(at_most_s=5, until="it answers", condition="redis-answers"),
+            "# wait at most 5 s until it answers, and look by yourself",
+        ),
     ],
 )
 def test_each_kind_of_step_is_a_line(step: object, line: str) -> None:
     address = parse("rediss://u:pw@h:1/3?ssl_ca_certs=/ca.crt")
-    lines = by_hand(replace(PLAN, steps=(step,)), address)  # type: ignore[arg-type]
+    lines = by_hand(replace(PLAN, steps=(step,)), PREVIEW, address)  # type: ignore[arg-type]
     assert line in lines
     assert "pw" not in "\n".join(lines).replace("REDISCLI", "")

@@ -22,8 +22,21 @@ def test_a_full_memory_is_told_in_other_words_than_a_dead_server() -> None:
     assert "Writes" in REDIS_FAILURE.says("RedisMemoryHigh").while_down
 
 
-def test_it_permits_clearing_two_classes_by_their_literal_prefixes_and_nothing_else() -> None:
-    assert set(REDIS_FAILURE.allowed) == {"clear"}
+def test_it_permits_what_the_runbook_s_steps_8_to_12_name() -> None:
+    assert set(REDIS_FAILURE.allowed) == {
+        "restart",
+        "redeploy",
+        "clear",
+        "flush",
+        "rotate",
+        "scale",
+        "kill",
+        "fallback",
+        "protect",
+    }
+
+
+def test_it_permits_clearing_two_classes_by_their_literal_prefixes() -> None:
     prefixes = REDIS_FAILURE.allowed["clear"].prefixes
     assert prefixes == {"cache": "cache:", "sessions": "session:"}
     assert {name: resolve_class(name, prefixes) for name in prefixes} == prefixes

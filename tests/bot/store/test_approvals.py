@@ -98,9 +98,36 @@ async def test_a_step_keeps_its_cursor_and_evidence_until_newer_ones_come(store:
     approval = await ask(store)
     await store.write(lambda r: r.approvals.make_ready(approval))
     await store.write(lambda r: r.approvals.keep_step(1, 0, state="intended", cursor="7", evidence="e"))
-    await store.write(lambda r: r.approvals.keep_step(1, 0, state="done"))
+    await store.write(lambda r: r.approvals.keep_step(1, 0, state="done", detail="it went well"))
     await store.write(lambda r: r.approvals.keep_step(1, 1, state="intended", cursor="9"))
     assert await store.read(lambda r: r.approvals.steps(1)) == [
-        {"n": 0, "state": "done", "cursor": "7", "evidence": "e"},
-        {"n": 1, "state": "intended", "cursor": "9", "evidence": None},
+        {"n": 0, "state": "done", "cursor": "7", "evidence": "e", "detail": "it went well"},
+        {"n": 1, "state": "intended", "cursor": "9", "evidence": None, "detail": None},
+    ]
+
+
+async def test_when_plans_began_is_told_by_target_tier_and_time(store: Store) -> None:
+    async def begun(target: str, tier: str, at_ms: int) -> None:
+        facts = {"plan": {"target": target, "tier": tier}}
+        id = await store.write(
+            lambda r: r.approvals.ask(1, facts, requester="U0MARIA", digest="d", at_ms=at_ms)
+        )
+        await store.write(lambda r: r.approvals.make_ready(id))
+        claim = await store.write(
+            lambda r: r.approvals.claim_execution(owner="engine", now_ms=0, lease_ms=LEASE_MS)
+        )
+        assert claim is not None
+        await store.write(lambda r: r.approvals.begin_execution(claim["id"], at_ms=at_ms))
+
+    for target, tier, at_ms in (
+        ("redis-prod", "data-losing", 30),
+        ("redis-prod", "data-losing", 20),
+        ("redis-prod", "data-losing", 10),
+        ("redis-prod", "reversible", 25),
+        ("redis-test", "data-losing", 25),
+    ):
+        await begun(target, tier, at_ms)
+    assert await store.read(lambda r: r.approvals.begun_since("redis-prod", "data-losing", since_ms=10)) == [
+        20,
+        30,
     ]

@@ -3,15 +3,15 @@
 import pytest
 
 from bot.clock import SystemClock
-from bot.diagnostics.triage import ping
+from bot.playground.ports import free_port
 from bot.targets.address import parse
 from bot.targets.cluster import Map, map_by, map_of
 from bot.targets.endpoint import Cluster, parse_endpoint
 from bot.targets.outcome import Kind
+from bot.targets.ping import ping
 from bot.targets.target import Target
 from tests.fixtures.listeners import speaks
 from tests.fixtures.redis_groups import cluster_of_three
-from tests.fixtures.redis_server import free_port
 
 INFO = "cluster_state:ok\r\ncluster_slots_ok:16384\r\n"
 NODES = """\

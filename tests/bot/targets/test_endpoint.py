@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import BadInput
 from bot.targets.address import Address
-from bot.targets.endpoint import Cluster, Sentinels, parse_endpoint
+from bot.targets.endpoint import Cluster, Sentinels, parse_endpoint, port_of
 
 SECRET = "open-sesame"
 
@@ -73,3 +73,16 @@ def test_a_bad_address_is_one_sentence_without_its_password(url: str, says: str)
 def test_valkey_is_another_name_for_it() -> None:
     assert parse_endpoint("valkey://one.example") == parse_endpoint("redis://one.example")
     assert parse_endpoint("valkeys+cluster://one.example") == parse_endpoint("rediss+cluster://one.example")
+
+
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("redis://h:7000", 7000),
+        ("redis+sentinel://a:26380,b/shop", 26380),
+        ("redis+cluster://a:7001,b", 7001),
+        ("https://h", 443),
+    ],
+)
+def test_an_application_reaches_it_by_its_port(url: str, port: int) -> None:
+    assert port_of(parse_endpoint(url)) == port

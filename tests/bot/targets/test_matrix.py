@@ -6,26 +6,25 @@
 import asyncio
 import os
 import subprocess
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import redis
 
 from bot.clock import SystemClock
-from bot.diagnostics.triage import ping
+from bot.playground.ports import free_port
 from bot.targets.endpoint import parse_endpoint
 from bot.targets.meanings import MEANINGS
 from bot.targets.outcome import Kind
+from bot.targets.ping import ping
 from bot.targets.target import Target
 from tests.fixtures import in_namespace
+from tests.fixtures.busy import busy_with_a_script
 from tests.fixtures.listeners import HTTP_ANSWER, black_hole, speaks
 from tests.fixtures.redis_groups import SERVICE, ClusterOfThree, Watched, cluster_of_three, watched
-from tests.fixtures.redis_server import RedisServer, binaries, free_port
+from tests.fixtures.redis_server import RedisServer, binaries
 
 DOCS = Path(__file__).parents[3] / "docs" / "outcomes.md"
 NAMES = {"redis": "Redis", "valkey": "Valkey"}
@@ -253,27 +252,8 @@ def _(scene: Scene) -> str:
 @row("a script that does not end (BUSY)", Kind.BUSY)
 def _(scene: Scene) -> str:
     server = scene.server("--busy-reply-threshold", "50")
-    scene.stack.enter_context(_endless_script(server))
+    scene.stack.enter_context(busy_with_a_script(server))
     return server.url()
-
-
-@contextmanager
-def _endless_script(server: RedisServer) -> Iterator[None]:
-    def runs() -> None:
-        with suppress(redis.exceptions.RedisError):
-            server.command("EVAL", "while true do end", 0, socket_timeout=60)
-
-    script = threading.Thread(target=runs, daemon=True)
-    script.start()
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            server.command("PING")
-        except redis.exceptions.ResponseError:
-            break
-    yield
-    server.command("SCRIPT", "KILL")
-    script.join()
 
 
 @row("TLS, and nothing is wrong", Kind.HEALTHY)

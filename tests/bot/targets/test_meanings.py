@@ -17,7 +17,7 @@ def test_every_kind_says_what_it_means_and_what_is_next(kind: Kind) -> None:
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_button_is_a_verb_that_exists_and_names_the_target(kind: Kind) -> None:
     step = outcome(kind, "redis-prod").next_step
-    assert step.verb in (None, "ping", "triage", "clear")
+    assert step.verb in (None, "ping", "triage", "clear", "kill")
     assert step.ref == ("redis-prod" if step.verb else "")
 
 

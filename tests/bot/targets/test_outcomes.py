@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import redis.exceptions as py
 
+from bot.playground.ports import free_port
 from bot.targets.address import parse
 from bot.targets.connection import connect
 from bot.targets.outcome import Kind
@@ -15,7 +16,6 @@ from bot.targets.outcomes import NotRedis, ServerSaid, kind_of, words_of
 from bot.text import plain
 from tests.fixtures.redis_fixtures import StartServer
 from tests.fixtures.redis_groups import cluster_of_three
-from tests.fixtures.redis_server import free_port
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ import pytest
 import redis
 
 from bot.clock import SystemClock
+from bot.playground.ports import free_port
 from bot.targets.address import parse
 from bot.targets.outcome import Kind, Outcome
 from bot.targets.probe import BUDGET_S, probe
 from tests.fixtures.listeners import HTTP_ANSWER, black_hole, speaks
 from tests.fixtures.redis_fixtures import StartServer
-from tests.fixtures.redis_server import RedisServer, free_port
+from tests.fixtures.redis_server import RedisServer
 
 
 async def ask(url: str) -> Outcome:

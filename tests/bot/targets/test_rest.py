@@ -5,15 +5,16 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.diagnostics.diagnosis import Diagnosis
-from bot.diagnostics.triage import ping, triage
+from bot.diagnostics.triage import triage
+from bot.playground.ports import free_port
 from bot.targets.endpoint import parse_endpoint
 from bot.targets.outcome import Kind, Outcome
+from bot.targets.ping import ping
 from bot.targets.read_only import reading
 from bot.targets.rest import Rest
 from bot.targets.target import Target
 from tests.fixtures.listeners import HTTP_ANSWER, black_hole, speaks
 from tests.fixtures.redis_fixtures import StartServer
-from tests.fixtures.redis_server import free_port
 from tests.fixtures.upstash import TOKEN, upstash
 
 

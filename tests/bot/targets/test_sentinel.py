@@ -2,11 +2,11 @@
 
 import pytest
 
+from bot.playground.ports import free_port
 from bot.targets.endpoint import Sentinels, parse_endpoint
 from bot.targets.sentinel import View, do_agree, primary_of, views_of
 from tests.fixtures.listeners import speaks
 from tests.fixtures.redis_groups import SERVICE, watched
-from tests.fixtures.redis_server import free_port
 
 
 def group(url: str = "redis+sentinel://a,b,c/shop") -> Sentinels:

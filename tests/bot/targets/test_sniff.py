@@ -1,12 +1,12 @@
 """Does a second look tell what the first could not?"""
 
+from bot.playground.ports import free_port
 from bot.targets.address import parse
 from bot.targets.names import resolve
 from bot.targets.outcome import Kind
 from bot.targets.sniff import sniff
 from tests.fixtures.listeners import speaks
 from tests.fixtures.redis_fixtures import StartServer
-from tests.fixtures.redis_server import free_port
 
 
 async def sniffed(url: str, kind: Kind) -> Kind:

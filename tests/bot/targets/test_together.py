@@ -5,10 +5,11 @@ import asyncio
 import pytest
 from redis.exceptions import ConnectionError as Unreachable
 
+from bot.playground.ports import free_port
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.redis_fixtures import StartServer
-from tests.fixtures.redis_server import RedisServer, free_port
+from tests.fixtures.redis_server import RedisServer
 
 
 def reads(server: RedisServer) -> int:

@@ -2,13 +2,13 @@
 
 import pytest
 
+from bot.playground.ports import free_port
 from bot.targets.address import Tls
 from bot.targets.names import resolve
 from bot.targets.outcomes import NotRedis, OwnTlsFiles, ServerSaid
 from bot.targets.wire import Wire, connect_tcp, connect_unix, tls_context
 from tests.fixtures.listeners import speaks
 from tests.fixtures.redis_fixtures import StartServer
-from tests.fixtures.redis_server import free_port
 
 
 async def wire_to(port: int) -> Wire:

@@ -6,9 +6,9 @@ import pytest
 
 from bot.applications.health import Answer
 from bot.clock import SystemClock
-from bot.diagnostics.triage import ping
 from bot.targets.address import parse
 from bot.targets.outcome import Outcome
+from bot.targets.ping import ping
 from bot.targets.target import Target
 from bot.verification.verify import judge
 from tests.fixtures.redis_server import RedisServer

@@ -120,11 +120,16 @@ FORGED = (
 )
 
 
-@pytest.mark.parametrize("verb", ["approve", "deny", "preview", "stop"])
+IN_A_WINDOW = ("deny", "approve_typed")
+
+
+@pytest.mark.parametrize(
+    "verb", ["approve", "approve_typed", "deny", "preview", "stop", "ran", "did_not_run"]
+)
 async def test_a_forged_button_does_nothing_and_is_answered(offered: SmallPong, verb: str):
     before = await offer(offered)
     for ref in FORGED:
-        answer = await approves(offered, ref=ref, verb=verb, via="modal" if verb == "deny" else "button")
+        answer = await approves(offered, ref=ref, verb=verb, via="modal" if verb in IN_A_WINDOW else "button")
         assert "use the newest message in the thread" in answer, ref
     assert await offer(offered) == before
     assert not await is_ready(offered)

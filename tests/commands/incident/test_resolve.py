@@ -80,7 +80,7 @@ def test_both_fields_want_a_sentence(values: dict[str, str], wrong: set[str]):
 async def test_its_window_fills_in_what_pong_did(open_one: SmallPong):
     await open_one.pong.store.write(
         lambda records: records.timeline.note(
-            1, "execution.succeeded", actor="pong", at_ms=1, title="Clear cache"
+            1, "execution.succeeded", actor="pong", at_ms=1, title="Clear cache", tier="data-losing"
         )
     )
     view = await VERBS["resolve"].view(asks("resolve", via="button", ref="1"), open_one.pong)
@@ -146,7 +146,7 @@ async def test_while_a_plan_runs_it_waits_for_its_end(on_redis: SmallPong):
 async def test_what_broke_off_half_way_is_not_passed_over(open_one: SmallPong):
     async def broke_off(records):
         await records.timeline.note(
-            1, "execution.failed", actor=SAM, at_ms=1, title="Clear cache", deleted=27_775
+            1, "execution.failed", actor=SAM, at_ms=1, title="Clear cache", tier="data-losing", deleted=27_775
         )
 
     await open_one.pong.store.write(broke_off)
@@ -156,3 +156,13 @@ async def test_what_broke_off_half_way_is_not_passed_over(open_one: SmallPong):
 async def test_a_number_that_there_is_not_is_said_first(open_one: SmallPong):
     answer = await asked(open_one, asks("resolve", words=("99",)))
     assert "There is no incident #99" in answer.replace("\u2060", "")
+
+
+async def test_what_lost_nothing_is_no_deletion(open_one: SmallPong):
+    await open_one.pong.store.write(
+        lambda records: records.timeline.note(
+            1, "execution.succeeded", actor="pong", at_ms=1, title="Restart shop", tier="reversible"
+        )
+    )
+    answer = await resolves(open_one)
+    assert "deleted on purpose" not in answer

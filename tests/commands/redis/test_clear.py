@@ -13,7 +13,7 @@ async def test_a_plan_is_offered_with_what_it_deletes_and_nothing_is_deleted(
 ):
     answer = await asked(on_redis, asks("clear", words=("cache",)))
     assert "Clear cache on redis-prod: needs 1 approval" in answer
-    assert "SCAN MATCH cache:* COUNT 250" in answer
+    assert "SCAN MATCH cache:* COUNT 500" in answer
     assert f"Asked by <@{MARIA}>" in answer
     assert redis.command("DBSIZE") == 3025
     assert [event.kind for event in on_redis.noted][-1] == "approval.asked"
@@ -47,6 +47,11 @@ async def test_without_an_incident_it_says_to_open_one(on_redis: SmallPong):
     )
     answer = await asked(on_redis, asks("clear", words=("cache",)))
     assert "/incident open redis-prod first" in answer
+    [post] = await on_redis.posted("No incident is open")
+    button = post["blocks"][0]["accessory"]
+    assert (button["action_id"], button["value"]) == ("pong:open", "redis-prod")
+    await asked(on_redis, asks("open", via="button", ref=button["value"]))
+    assert "needs 1 approval" in await asked(on_redis, asks("clear", words=("cache",)))
 
 
 async def test_a_viewer_may_not_ask(on_redis: SmallPong):
@@ -55,7 +60,7 @@ async def test_a_viewer_may_not_ask(on_redis: SmallPong):
 
 async def test_the_same_is_offered_once_at_a_time(on_redis: SmallPong):
     await asked(on_redis, asks("clear", words=("cache",)))
-    assert "waits for approval already" in await asked(on_redis, asks("clear", by=SAM, words=("cache",)))
+    assert "is asked for already" in await asked(on_redis, asks("clear", by=SAM, words=("cache",)))
 
 
 async def test_the_button_asks_for_its_own_target(on_redis: SmallPong):
@@ -69,12 +74,53 @@ async def test_nothing_to_clear_is_said(on_redis: SmallPong, redis: RedisServer)
 
 
 async def test_which_class_is_asked_for_when_none_is_named(on_redis: SmallPong):
-    assert "Clear what? Write /redis clear cache | sessions [target]" in await asked(on_redis, asks("clear"))
+    assert "Clear what? Write /redis clear cache | sessions [target] [--gentle] [--dry-run]" in await asked(
+        on_redis, asks("clear")
+    )
 
 
 async def test_sessions_are_cleared_for_what_they_are(on_redis: SmallPong, redis: RedisServer):
     answer = await asked(on_redis, asks("clear", words=("sessions",)))
     assert "Clear sessions on redis-prod: needs 1 approval" in answer
-    assert "SCAN MATCH session:* COUNT 250" in answer
+    assert "SCAN MATCH session:* COUNT 500" in answer
     assert "Lost: about 20 sessions: these people are logged out and have to sign in again." in answer
     assert redis.command("DBSIZE") == 3025
+
+
+@pytest.mark.parametrize("flag", ["--dry-run", "—dry-run", "--DRY-RUN"])
+async def test_a_dry_run_shows_the_plan_and_asks_nobody(on_redis: SmallPong, redis: RedisServer, flag: str):
+    answer = await asked(on_redis, asks("clear", words=("cache", flag)))
+    assert "a dry run: nobody was asked and nothing was changed" in answer
+    assert "SCAN MATCH cache:* COUNT 500" in answer
+    assert "the same command without --dry-run asks for it" in answer
+    assert await offer(on_redis) is None
+    assert redis.command("DBSIZE") == 3025
+    assert [event.kind for event in on_redis.noted][-1] == "plan.dry_run"
+
+
+async def test_a_dry_run_has_nothing_to_press(on_redis: SmallPong):
+    await asked(on_redis, asks("clear", words=("--dry-run", "cache", "redis-prod")))
+    (shown,) = [post for post in await on_redis.posted() if "a dry run" in post["text"]]
+    assert not [block for block in shown["blocks"] if block["type"] == "actions"]
+
+
+async def test_after_too_many_in_an_hour_nobody_is_asked(on_redis: SmallPong):
+    await asked(on_redis, asks("clear", words=("cache",)))
+    at_ms = on_redis.clock.now_ms()
+    for _ in range(3):
+        await on_redis.pong.store.write(
+            lambda records: records.approvals._connection.run(
+                "INSERT INTO approvals (incident_id, requester, state, digest, facts, created_ms)"
+                " SELECT incident_id, requester, 'used', digest, facts, created_ms"
+                " FROM approvals WHERE id = 1"
+            )
+        )
+    await on_redis.pong.store.write(
+        lambda records: records.approvals._connection.run(
+            "INSERT INTO executions (approval_id, state, begun_ms)"
+            " SELECT id, 'failed', :at_ms FROM approvals WHERE state = 'used'",
+            at_ms=at_ms,
+        )
+    )
+    answer = await asked(on_redis, asks("clear", words=("sessions",)))
+    assert "3 data-losing plans ran on redis-prod within an hour" in answer

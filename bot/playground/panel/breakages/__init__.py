@@ -1,6 +1,7 @@
 """What can be broken here? A new one is a file and a line in this list."""
 
-from bot.playground.panel.breakages.access import CHANGED_PASSWORD, LEAKED_CLIENTS
+from bot.playground.panel.breakages.access import CHANGED_PASSWORD, LEAKED_CLIENTS, SHOPS_PASSWORD
+from bot.playground.panel.breakages.application import LOST_CONNECTION
 from bot.playground.panel.breakages.breakage import Breakage, Way
 from bot.playground.panel.breakages.busy import ENDLESS_SCRIPT
 from bot.playground.panel.breakages.disk import NO_SNAPSHOTS
@@ -19,7 +20,9 @@ BREAKAGES: tuple[Breakage, ...] = (
     HASH,
     SLOW_NETWORK,
     CHANGED_PASSWORD,
+    SHOPS_PASSWORD,
     LEAKED_CLIENTS,
+    LOST_CONNECTION,
     ENDLESS_SCRIPT,
     FLOOD,
     NO_SNAPSHOTS,

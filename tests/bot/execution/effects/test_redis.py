@@ -13,9 +13,10 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from bot.execution.effects.redis import Effect, Outcome, remediation_client, run
+from bot.playground.ports import free_port
 from bot.remediations.plan import NewSecret, RedisCommand, Repeat, SecretRef
 from bot.targets.address import Address, parse
-from tests.fixtures.redis_server import RedisServer, free_port
+from tests.fixtures.redis_server import RedisServer
 
 
 def command(*arguments: str | SecretRef | NewSecret) -> RedisCommand:

@@ -36,7 +36,7 @@ async def test_boot_names_the_workspace(http: httpx.AsyncClient) -> None:
         "color",
     }
     assert boot["me"]["id"] == "U0MARIA"
-    assert len(boot["users"]) == 8
+    assert len(boot["users"]) == 9
     assert boot["usergroups"][0]["users"] == ["U0MARIA", "U0DEV"]
     assert {"id": "C0INCIDENTS", "name": "incidents", "bookmarks": []} in boot["channels"]
     assert set(boot["commands"][0]) == {"command", "description", "usage_hint"}

@@ -113,7 +113,7 @@ async def test_bookmarks_are_links_under_the_channels_name(opens: Opens, bot: Bo
     fields = {"title": "Runbook", "type": "link", "link": "https://example.com/runbook"}
     await bot.web.bookmarks_add(channel_id="C0INCIDENTS", **fields)
     link = page.get_by_role("group", name="Bookmarks").get_by_role("link", name="Runbook")
-    await expect(link).to_have_attribute("href", "https://example.com/runbook")
+    await expect(link).to_have_attribute("href", "https://example.com/runbook", timeout=20_000)
     await page.reload()
     await expect(link).to_be_visible()
 

@@ -28,7 +28,7 @@ async def test_a_server_that_does_not_answer_has_unknown_memory(panel: Panel) ->
 async def test_only_what_makes_sense_now_can_be_pressed(panel: Panel) -> None:
     await panel.press("stop")
     can = {action["name"] for action in (await panel.state())["actions"] if action["can"]}
-    assert can == {"start", "slow", "flood", "mend"}
+    assert can == {"start", "slow", "flood", "lose", "mend"}
     with pytest.raises(BadInput, match=r"^Freeze Redis: not while Redis is stopped\.$"):
         await panel.press("freeze")
 
@@ -104,3 +104,32 @@ async def test_a_press_that_fails_is_said_and_the_rest_goes_on(panel: Panel, ser
 async def test_an_unknown_button_is_answered_with_those_there_are(panel: Panel) -> None:
     with pytest.raises(BadInput, match=r'There is no "explode" here\. There is: disk, disk-back, empty'):
         await panel.press("explode")
+
+
+async def test_a_restart_of_the_shop_gives_it_its_redis_back(panel: Panel, bench: Bench) -> None:
+    await panel.press("lose")
+    await panel.restart("redis")
+    assert bench.shop_has_no_redis, "what is wrong with the shop is not mended by Redis"
+    await panel.restart("shop")
+    assert not bench.shop_has_no_redis
+
+
+async def test_a_restart_ends_a_frozen_server_and_begins_it_anew(panel: Panel, server: RedisServer) -> None:
+    before = server.pid
+    await panel.press("freeze")
+    await panel.restart("redis")
+    assert (str(server.state), server.pid != before) == ("running", True)
+
+
+async def test_fallback_mode_is_switched_on_and_off(panel: Panel, bench: Bench) -> None:
+    await panel.fallback("on")
+    assert bench.shop_has_no_redis
+    await panel.fallback("off")
+    assert not bench.shop_has_no_redis
+
+
+async def test_nothing_else_is_restarted_or_switched(panel: Panel) -> None:
+    with pytest.raises(BadInput, match="Only redis and shop"):
+        await panel.restart("pong")
+    with pytest.raises(BadInput, match="on or off"):
+        await panel.fallback("maybe")

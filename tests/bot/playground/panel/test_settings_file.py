@@ -14,7 +14,7 @@ def _settings(tmp_path: Path, small: Configuration) -> Settings:
         webhook_token="t0ken",
     )
     file = tmp_path / "pong.toml"
-    file.write_text(pong_toml(shop_url="http://127.0.0.1:9", port=8123), "utf-8")
+    file.write_text(pong_toml(shop_url="http://127.0.0.1:9", port=8123, service=["service"]), "utf-8")
     return load(file, environment)
 
 
@@ -29,7 +29,7 @@ def test_a_real_workspaces_token_stays_out(tmp_path: Path, small: Configuration)
 def test_the_rehearsal_has_its_people_target_and_shop(tmp_path: Path, small: Configuration) -> None:
     settings = _settings(tmp_path, small)
     assert settings.people.responders == ("U0MARIA", "U0DEV", "U0SAM")
-    assert settings.people.approvers == ("S0SRE",)
+    assert settings.people.approvers == ("S0SRE", "U0MARIA", "U0DEV", "U0NIA")
     assert settings.escalation.senior == ("S0SENIOR",)
     assert settings.targets["redis-prod"].labels == {"target": "redis-prod"}
     assert settings.applications["shop"].health_url == "http://127.0.0.1:9/api/health"

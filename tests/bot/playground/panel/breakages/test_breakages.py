@@ -37,6 +37,7 @@ MEETS = {
     "fill-no-ttl": Broken("maxmemory"),
     "fill-hash": Broken("maxmemory"),
     "password": Broken("invalid username-password pair"),
+    "shop-password": Broken("invalid username-password pair"),
     "leak": Broken("max number of clients"),
     "script": Broken("BUSY"),
     "disk": Broken("MISCONF"),
@@ -133,4 +134,4 @@ def test_no_two_share_a_name() -> None:
     names = [one.breaks.name for one in BREAKAGES]
     assert len(set(names)) == len(names)
     assert len({one.mends.name for one in BREAKAGES} & set(names)) == 0
-    assert set(MEETS) | {"slow", "flood"} == set(names)
+    assert set(MEETS) | {"slow", "flood", "lose"} == set(names)

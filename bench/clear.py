@@ -1,0 +1,198 @@
+"""How quick is clearing a class, and what do others wait, against the runbook's redis-cli --scan | xargs del?
+
+1M of 1.2M keys, with an open-loop load of 1,000 requests a second beside it, in turns on fresh keys; each
+part is a process of its own. Then the same on keys with spaces, quotes and newlines in their names.
+python bench/clear.py
+"""
+
+import argparse
+import asyncio
+import json
+import shutil
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from bot.clock import SystemClock
+from bot.execution.effects.redis import remediation_client
+from bot.execution.effects.sweep import Listener, Progress, Sweep, sweep
+from bot.targets.address import parse
+from tests.fixtures.redis_server import RedisServer
+
+CACHE, OTHERS = 1_000_000, 200_000
+PER_S = 1_000
+PAIRS = 5
+IDLE_S = 5.0
+WANTED_TIMES = 1.5
+# Names that a shell takes apart: whoever hands them to xargs deletes session:1 and misses the rest.
+AWKWARD = (
+    b"cache:evil session:1",
+    b'cache:"quoted"',
+    b"cache:it's",
+    b"cache:two\nlines",
+    b"cache:back\\slash",
+)
+SPARED = (b"session:1", b"session:2", b"lines", b"xcache:1")
+RUNBOOK = "redis-cli -p {port} --scan --pattern 'cache:*' | xargs redis-cli -p {port} del > /dev/null"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One clearing: keys a second, and the others' times in ms."""
+
+    keys_per_s: float
+    p50_ms: float
+    p99_ms: float
+
+    def __str__(self) -> str:
+        others = f"others' p50 {self.p50_ms:.2f} ms, p99 {self.p99_ms:.2f} ms"
+        return f"{self.keys_per_s:,.0f} keys/s, {others}"
+
+
+def fill(server: RedisServer) -> None:
+    server.command("FLUSHALL", "SYNC", socket_timeout=60)
+    server.command("DEBUG", "POPULATE", CACHE, "cache", 100, socket_timeout=60)
+    server.command("DEBUG", "POPULATE", OTHERS, "session", 100, socket_timeout=60)
+
+
+async def load(port: int) -> list[float]:
+    """Each request's time in ms, from the moment that it was due, until standard input ends."""
+    redis = Redis(port=port, max_connections=5_000)
+    took_ms: list[float] = []
+    over = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+
+    async def one(number: int, due_s: float) -> None:
+        await (redis.get(f"session:{number % OTHERS}") if number % 2 else redis.ping())
+        took_ms.append(1000 * (time.monotonic() - due_s))
+
+    for number in range(200):  # to warm up
+        await one(number, time.monotonic())
+    took_ms.clear()
+    print("ready", flush=True)
+    began_s, number = time.monotonic(), 0
+    async with asyncio.TaskGroup() as group:
+        while not over.done():
+            due_s = began_s + number / PER_S
+            await asyncio.sleep(max(0.0, due_s - time.monotonic()))
+            group.create_task(one(number, due_s))
+            number += 1
+    await redis.aclose()
+    return took_ms
+
+
+async def pong(port: int, *, gentle: bool) -> float:
+    """Clear as an approved plan does, in a Pong that runs already; seconds from the plan's first question."""
+    address = parse(f"redis://127.0.0.1:{port}")
+    client, canary = remediation_client(address), remediation_client(address)
+
+    async def goes_on() -> bool:
+        return False
+
+    async def heard(_: Progress) -> None:
+        return None
+
+    listener = Listener(asked_to_stop=goes_on, on_progress=heard)
+    work = Sweep(prefix=b"cache:", gentle=gentle)
+    result = await sweep(client, canary, work, clock=SystemClock(), listener=listener)
+    await client.aclose()
+    await canary.aclose()
+    assert result.stopped_because is None, result.stopped_because
+    return result.took_ms / 1000
+
+
+async def clearing(way: str, port: int) -> float:
+    """Seconds."""
+    if way == "runbook":
+        began_s = time.monotonic()
+        process = await asyncio.create_subprocess_shell(RUNBOOK.format(port=port))
+        assert await process.wait() == 0
+        return time.monotonic() - began_s
+    process = await part(way, port)
+    out, _ = await process.communicate()
+    assert process.returncode == 0
+    return float(out)
+
+
+async def part(name: str, port: int) -> "asyncio.subprocess.Process":
+    words = (sys.executable, __file__, "--part", name, "--port", str(port))
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe, limit=2**26)
+
+
+async def run(way: str, server: RedisServer) -> Run:
+    """Clear by `way` beside the load; without one, the load alone."""
+    loading = await part("load", server.port)
+    assert loading.stdout
+    await loading.stdout.readline()
+    took_s = await clearing(way, server.port) if way else await asyncio.sleep(IDLE_S, IDLE_S)
+    out, _ = await loading.communicate(b"")
+    times = json.loads(out)
+    left = int(server.command("DBSIZE"))
+    assert not way or left == OTHERS, f"{way} left {left:,} keys"
+    return Run(CACHE / took_s, percentile(times, 50), percentile(times, 99))
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
+async def exactness(server: RedisServer) -> None:
+    """What is left of awkward names, by either way."""
+    for way in ("pong", "runbook"):
+        server.command("FLUSHALL")
+        for key in (*AWKWARD, *SPARED):
+            server.command("SET", key, 1)
+        if way == "pong":
+            await pong(server.port, gentle=False)
+        else:
+            process = await asyncio.create_subprocess_shell(RUNBOOK.format(port=server.port) + " 2>/dev/null")
+            await process.wait()
+        left = set(server.command("KEYS", "*"))
+        missed, gone = len(left & set(AWKWARD)), len(set(SPARED) - left)
+        print(f"{way}: of {len(AWKWARD)} awkward keys {missed} left, of {len(SPARED)} others {gone} deleted")
+
+
+async def main() -> None:
+    if not shutil.which("redis-cli"):
+        sys.exit("bench/clear.py compares with redis-cli: install redis-tools.")
+    with RedisServer("--enable-debug-command", "local") as server:
+        fill(server)
+        idle = await run("", server)
+        print(f"idle: p50 {idle.p50_ms:.2f} ms, p99 {idle.p99_ms:.2f} ms")
+        runs: dict[str, list[Run]] = {"runbook": [], "pong": [], "gentle": []}
+        for number in range(PAIRS):
+            for way in runs if number % 2 else reversed(runs):
+                fill(server)
+                one = await run(way, server)
+                runs[way].append(one)
+                print(f"{way}: {one}")
+        tell(runs, idle)
+        await exactness(server)
+
+
+def tell(runs: dict[str, list[Run]], idle: Run) -> None:
+    pairs = zip(runs["pong"], runs["runbook"], strict=True)
+    times = statistics.median(ours.keys_per_s / theirs.keys_per_s for ours, theirs in pairs)
+    print(f"pong is {times:.2f} times as quick as the runbook (wanted: {WANTED_TIMES:g})")
+    p99 = {way: statistics.median(run.p99_ms for run in found) for way, found in runs.items()}
+    print(f"others' p99: pong {p99['pong']:.2f} ms, runbook {p99['runbook']:.2f} ms (wanted: lower)")
+    p50_ms = statistics.median(run.p50_ms for run in runs["gentle"])
+    print(f"others' p50: {p50_ms:.2f} ms while gentle, {idle.p50_ms:.2f} ms idle (wanted: as idle)")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--part", choices=("load", "pong", "gentle"))
+    parser.add_argument("--port", type=int)
+    given = parser.parse_args()
+    if given.part == "load":
+        print(json.dumps(asyncio.run(load(given.port))))
+    elif given.part:
+        print(asyncio.run(pong(given.port, gentle=given.part == "gentle")))
+    else:
+        asyncio.run(main())

@@ -1,0 +1,129 @@
+"""How is one batch of keys found and deleted, byte by byte?
+
+One script a batch where the server lets Pong run one: the keys never leave it. Else SCAN and UNLINK.
+https://redis.io/docs/latest/commands/eval/
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from redis.asyncio import Redis
+from redis.exceptions import NoPermissionError, ResponseError
+
+from bot.remediations.sample import as_bytes
+
+# unpack() takes some 8,000 values; a SCAN may bring more keys than it was asked for.
+SCRIPT = """
+local found = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ARGV[3])
+local keys, deleted = {}, 0
+for _, key in ipairs(found[2]) do
+  if string.sub(key, 1, #ARGV[4]) == ARGV[4] then keys[#keys + 1] = key end
+  if #keys == 1000 then deleted, keys = deleted + redis.call('UNLINK', unpack(keys)), {} end
+end
+if #keys > 0 then deleted = deleted + redis.call('UNLINK', unpack(keys)) end
+return {found[1], deleted}
+"""
+# How Redis and Valkey say within a script what is NOPERM outside of one.
+MAY_NOT = ("The user executing the script", "ACL failure in script", "NOPERM")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which keys: those that begin with `prefix`, of which `pattern` is the glob; `count` is SCAN's."""
+
+    prefix: bytes
+    pattern: bytes
+    count: int
+    cursor: int
+
+
+class Batches(Protocol):
+    """`cursor` is the one whose keys are not yet deleted."""
+
+    cursor: int
+
+    async def turn(self) -> int | None:
+        """One round trip: how many keys it deleted, None when every key was seen before it.
+
+        Raises redis-py's errors, none of which quotes a key.
+        """
+
+
+async def batches(redis: Redis, wanted: Wanted, *, is_cluster: bool) -> Batches:
+    """The quickest way that this server lets Pong go. A cluster's script may not touch several slots."""
+    if is_cluster or not await _runs_scripts(redis):
+        return Pipelined(redis, wanted)
+    return Scripted(redis, wanted)
+
+
+async def _runs_scripts(redis: Redis) -> bool:
+    try:
+        await redis.eval("return 1", 0)
+    except ResponseError:
+        return False
+    return True
+
+
+class Scripted:
+    """The server finds and deletes by itself."""
+
+    def __init__(self, redis: Redis, wanted: Wanted) -> None:
+        self.cursor = wanted.cursor
+        self._redis = redis
+        self._given = (wanted.pattern, wanted.count, wanted.prefix)
+        self._is_over = False
+
+    async def turn(self) -> int | None:
+        if self._is_over:
+            return None
+        try:
+            reply: Any = await self._redis.eval(SCRIPT, 0, self.cursor, *self._given)
+        except ResponseError as error:
+            if str(error).startswith(MAY_NOT):
+                raise NoPermissionError("NOPERM for the script") from None
+            raise
+        self.cursor = int(reply[0])
+        self._is_over = not self.cursor
+        return int(reply[1])
+
+
+class Pipelined:
+    """Delete the last batch and read the next one, in one round trip."""
+
+    def __init__(self, redis: Redis, wanted: Wanted) -> None:
+        self.cursor = wanted.cursor
+        self._redis = redis
+        self._wanted = wanted
+        self._keys: Sequence[bytes] = ()
+        self._following: int | None = wanted.cursor
+
+    async def turn(self) -> int | None:
+        if not self._keys and self._following is None:
+            return None
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            if self._keys:
+                pipeline.unlink(*self._keys)
+            if self._following is not None:
+                pipeline.scan(self._following, match=self._wanted.pattern, count=self._wanted.count)
+            # An error raised by the pipeline itself would quote the keys.
+            replies = await pipeline.execute(raise_on_error=False)
+        _raise_first(replies)
+        deleted = int(replies[0]) if self._keys else 0
+        self.cursor = self._following or 0
+        self._keys, self._following = self._read(replies) if self._following is not None else ((), None)
+        return deleted
+
+    def _read(self, replies: Sequence[Any]) -> tuple[Sequence[bytes], int | None]:
+        cursor, found = replies[-1]
+        return self._inside(found), int(cursor) or None
+
+    def _inside(self, found: Sequence[bytes | str]) -> tuple[bytes, ...]:
+        """Only what begins with the prefix, whatever MATCH made of the pattern."""
+        return tuple(key for key in map(as_bytes, found) if key.startswith(self._wanted.prefix))
+
+
+def _raise_first(replies: Sequence[Any]) -> None:
+    for reply in replies:
+        if isinstance(reply, Exception):
+            raise reply

@@ -1,0 +1,122 @@
+"""How is one step of a plan carried out? One effect for each kind."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from secrets import token_urlsafe
+
+from redis.asyncio import Redis
+
+from bot.errors import Refused
+from bot.execution.effects import command, http, kill
+from bot.execution.effects import redis as redis_effect
+from bot.execution.effects.effect import Effect, Outcome
+from bot.execution.effects.redis import remediation_client
+from bot.execution.effects.sweep import Listener, Sweep, sweep
+from bot.execution.effects.wait import wait
+from bot.execution.running import Running
+from bot.offer import Offer
+from bot.pong import Pong
+from bot.prepare import remediation_of
+from bot.providers.services import service
+from bot.remediations.plan import (
+    ConfiguredCommand,
+    HttpCall,
+    NewSecret,
+    RedisCommand,
+    RedisKill,
+    RedisSweep,
+    SecretRef,
+    Step,
+    Wait,
+)
+from bot.store.protocol import Row
+from bot.verification.conditions import Looker
+
+NEW_SECRET_BYTES = 32
+
+
+class Hands:
+    """Carries out the steps of one plan, one after the other; a new secret lives in here and nowhere else."""
+
+    def __init__(self, pong: Pong, offer: Offer, running: Running) -> None:
+        self._pong = pong
+        self._target = pong.targets.get(offer.plan.target)
+        self._running = running
+        self._new: dict[str, str] = {}
+
+    async def do(self, number: int, step: Step, kept: Row | None) -> Effect:
+        """Carry out step `number`, going on where `kept` says that an engine that died had come to."""
+        match step:
+            case RedisSweep():
+                return await self._sweep(number, step, kept)
+            case RedisCommand():
+                async with self._client() as client:
+                    return await redis_effect.run(client, step, self._reveal)
+            case RedisKill():
+                async with self._client() as client:
+                    return await kill.run(client, step)
+            case HttpCall():
+                return await http.call(
+                    self._pong.http, service(self._pong.settings, step.service), step, self._reveal
+                )
+            case ConfiguredCommand():
+                inherited = self._pong.settings.inherited
+                given = self._reveal(step.secret) if step.secret else None
+                stop = self._running.asked_to_stop
+                return await command.run(step, environment=inherited, given=given, on_wait=stop)
+            case Wait():
+                return await self.wait(step)
+
+    async def wait(self, step: Wait) -> Effect:
+        async with self._looking() as client:
+            looker = Looker(target=self._target, clock=self._pong.clock, http=self._pong.http, redis=client)
+            return await wait(step, looker, self._pong.clock, asked_to_stop=self._running.asked_to_stop)
+
+    async def _sweep(self, number: int, step: RedisSweep, kept: Row | None) -> Effect:
+        before = json.loads(kept["cursor"]) if kept and kept["cursor"] else {"cursor": 0, "deleted": 0}
+        self._running.begin(number, deleted_before=before["deleted"])
+        listener = Listener(asked_to_stop=self._running.asked_to_stop, on_progress=self._running.on_progress)
+        work = Sweep(
+            prefix=step.prefix.encode(), cursor=before["cursor"], count=step.count, gentle=step.gentle
+        )
+        async with self._client() as client, self._client() as canary:
+            result = await sweep(client, canary, work, clock=self._pong.clock, listener=listener)
+        is_resumed = kept is not None
+        facts = {
+            "deleted": before["deleted"] + result.deleted,
+            # What an engine that died had freed, and how long that took, was not measured.
+            "freed_bytes": None if is_resumed else result.freed_bytes,
+            "took_ms": None if is_resumed else result.took_ms,
+            "stopped_because": result.stopped_because,
+            "cursor": result.cursor,
+            "canary_p99_ms": result.canary_p99_ms,
+            "is_resumed": is_resumed,
+        }
+        outcome = Outcome.FAILED if result.stopped_because else Outcome.DONE
+        return Effect(outcome, result.stopped_because or "every key was seen", facts)
+
+    @asynccontextmanager
+    async def _client(self) -> AsyncIterator[Redis]:
+        client = remediation_client(remediation_of(self._target))
+        try:
+            yield client
+        finally:
+            await client.aclose()
+
+    @asynccontextmanager
+    async def _looking(self) -> AsyncIterator[Redis | None]:
+        """The same, where there is one: some plans change no Redis."""
+        if self._target.remediation is None:
+            yield None
+            return
+        async with self._client() as client:
+            yield client
+
+    def _reveal(self, secret: SecretRef | NewSecret) -> str:
+        if isinstance(secret, NewSecret):
+            made = self._new.setdefault(secret.name, token_urlsafe(NEW_SECRET_BYTES))
+            return f"{secret.before}{made}{secret.after}"
+        if value := self._pong.settings.secret(secret.name):
+            return value
+        raise Refused(f"{secret.name} is not set, so the plan cannot go on.")

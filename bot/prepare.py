@@ -1,0 +1,78 @@
+"""What exactly would a remediation do, measured now?"""
+
+import asyncio
+import socket
+
+import httpx
+
+from bot.clock import Clock
+from bot.errors import Refused, ServiceUnavailable
+from bot.execution.effects.redis import remediation_client
+from bot.incident import Incident
+from bot.pong import Pong
+from bot.remediations.remediation import Prepared, Remediation, Scene, Words, may_only_look
+from bot.runbooks.runbook import Allowed
+from bot.targets.address import Address
+from bot.targets.target import Target
+from bot.thread import runbook_of
+
+
+async def prepare(pong: Pong, incident: Incident, name: str, words: Words) -> Prepared:
+    """Measure, then plan. Raises BadInput for words that mean nothing to this remediation, Refused where the
+    runbook or the settings do not allow it, ServiceUnavailable when nothing answers."""
+    remediation = pong.remediations[name]
+    target = pong.targets.get(incident.target or "")
+    allowed = runbook_of(pong, incident).allowed.get(name)
+    if allowed is None:
+        raise Refused(f"This incident's runbook does not allow /redis {name}.")
+    address = remediation_of(target) if remediation.needs_redis else target.remediation
+    return await prepared_at(remediation, (target, address, allowed), words, clock=pong.clock, http=pong.http)
+
+
+async def prepared_at(
+    remediation: Remediation,
+    where: tuple[Target, Address | None, Allowed],
+    words: Words,
+    *,
+    clock: Clock,
+    http: httpx.AsyncClient,
+) -> Prepared:
+    """What it would be at `where`: a target, the address that takes changes, and what the runbook allows."""
+    target, address, allowed = where
+    if allowed.words and words and words[0].lower() not in allowed.words:
+        raise Refused(f"The runbook allows {remediation.name} for {' and '.join(allowed.words)} only.")
+    client = remediation_client(address) if address else None
+    scene = Scene(
+        target=target,
+        allowed=allowed,
+        clock=clock,
+        http=http,
+        address=await resolved(address) if address else str(target.address),
+        client=client,
+    )
+    try:
+        return await remediation.prepare(scene, words)
+    finally:
+        if client:
+            await client.aclose()
+
+
+def remediation_of(target: Target) -> Address:
+    """Where changes go. Raises Refused where Pong may only look."""
+    if target.remediation is None:
+        raise Refused(may_only_look(target))
+    return target.remediation
+
+
+async def resolved(address: Address) -> str:
+    """The address with what its name stands for now, so that an approval binds one server."""
+    if address.scheme == "unix":
+        return str(address)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM
+        )
+    except OSError as error:
+        raise ServiceUnavailable(f"The name {address.host} cannot be resolved: {error.strerror}.") from error
+    numeric = sorted({str(entry[4][0]) for entry in found})
+    return f"{address} ({', '.join(numeric)})" if numeric != [address.host] else str(address)

@@ -1,0 +1,88 @@
+"""What does it mean to run the application without Redis for a while, and with it again?
+
+The runbook's step 12, by a program that pong.toml fixes, or by a workflow at GitHub.
+https://docs.github.com/en/rest/actions/workflows
+"""
+
+from bot.applications.health import Application
+from bot.errors import BadInput, ServiceUnavailable
+from bot.remediations.plan import ConfiguredCommand, HttpCall, Plan, Preview, Repeat, Step, Tier, Wait
+from bot.remediations.remediation import Prepared, Remediation, Scene, Words
+
+TAKES = "on | off"
+CONNECTED_WITHIN_S = 180
+WORKFLOW_WITHIN_S = 900
+
+
+async def prepare(scene: Scene, words: Words) -> Prepared:
+    word = words[0].lower() if words else ""
+    if word not in ("on", "off"):
+        raise BadInput(f"Fallback mode on or off? Write one of {TAKES}.")
+    application = scene.target.application
+    if application is None:
+        raise BadInput(f"{scene.target.name} has no application in pong.toml, so there is none to switch.")
+    switching = await _switching(scene, application, word)
+    preview = Preview(measured_at_ms=scene.clock.now_ms())
+    is_asked = application.health_url is not None
+    return plan(scene, application.name, switching, is_on=word == "on", is_asked=is_asked), preview
+
+
+async def _switching(scene: Scene, application: Application, word: str) -> tuple[Step, ...]:
+    undo = f"/redis fallback {'off' if word == 'on' else 'on'} {scene.target.name}."
+    command = application.fallback_on_command if word == "on" else application.fallback_off_command
+    if command:
+        return (ConfiguredCommand(arguments=command, undo=undo, repeat=Repeat.NEVER),)
+    workflow = scene.target.workflow
+    if workflow is None:
+        raise BadInput(
+            f"How fallback mode is switched {word} is not known: set fallback_{word}_command or "
+            f"fallback_workflow in [applications.{application.name}] of pong.toml."
+        )
+    before = await workflow.newest_run(scene.http)
+    if isinstance(before, str):
+        raise ServiceUnavailable(f"Nothing was planned: {before}.")
+    return (
+        HttpCall(
+            service="GitHub",
+            method="POST",
+            path=f"{workflow.path}/dispatches",
+            fields=(("ref", workflow.ref), ("inputs.mode", word)),
+            undo=undo,
+            repeat=Repeat.CHECK,
+        ),
+        Wait(
+            at_most_s=WORKFLOW_WITHIN_S,
+            until="the workflow has ended well",
+            condition="workflow-succeeded",
+            given=str(before.id),
+        ),
+    )
+
+
+def plan(scene: Scene, name: str, switching: tuple[Step, ...], *, is_on: bool, is_asked: bool) -> Plan:
+    word, other = ("on", "off") if is_on else ("off", "on")
+    steps: list[Step] = [*switching]
+    if not is_on and is_asked:
+        steps.append(
+            Wait(
+                at_most_s=CONNECTED_WITHIN_S,
+                until=f"{name} says that Redis is connected",
+                condition="application-connected",
+            )
+        )
+    lost_on = "speed and protection from floods: rate limits per instance, no cache, sessions in the database"
+    return Plan(
+        remediation="fallback",
+        title=f"Fallback mode {word} for {name}",
+        target=scene.target.name,
+        address=scene.address,
+        tier=Tier.REVERSIBLE,
+        steps=tuple(steps),
+        lost=lost_on if is_on else "nothing; sessions and rate limits made meanwhile may start anew",
+        undo=f"Undo: /redis fallback {other} {scene.target.name}",
+        preconditions=(),
+        goal="the application works without Redis" if is_on else f"{name} uses Redis again",
+    )
+
+
+REMEDIATION = Remediation(name="fallback", takes=TAKES, prepare=prepare, needs_redis=False)

@@ -1,0 +1,133 @@
+"""What would it mean to empty a database, or all of them?
+
+The runbook's last resort, step 9. https://redis.io/docs/latest/commands/flushall/
+"""
+
+from dataclasses import replace
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.clock import Clock
+from bot.diagnostics.units import seconds
+from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.remediations.plan import Plan, Preview, RedisCommand, Repeat, Tier, Wait, margin_of
+from bot.remediations.remediation import Prepared, Remediation, Scene, Words
+from bot.remediations.sample import WELL_KNOWN, sample_keys
+from bot.remediations.saves import NEVER_SAVED, age_of_save
+from bot.remediations.trouble import in_words
+from bot.settings import FLUSHALL_NEEDS
+
+TAKES = "db | all"
+FREED_WITHIN_S = 60
+
+
+async def prepare(scene: Scene, words: Words) -> Prepared:
+    word = words[0].lower() if words else ""
+    if word not in ("db", "all"):
+        raise BadInput(f"Flush what? Write one of {TAKES}.")
+    if word == "all" and not scene.target.may_flush_all:
+        raise Refused(
+            f"FLUSHALL is off for {scene.target.name}: clear a class of keys, or set flushall in "
+            f"[targets.{scene.target.name}] of pong.toml."
+        )
+    allowed = scene.allowed.classes
+    classes = WELL_KNOWN | {name: one.prefix for name, one in allowed.items()}
+    preview = await measure(
+        scene.redis,
+        scene.clock,
+        classes=classes,
+        is_all=word == "all",
+        memory_limit_bytes=scene.target.memory_limit_bytes,
+    )
+    return plan(scene, preview, is_all=word == "all"), preview
+
+
+async def measure(
+    redis: Redis,
+    clock: Clock,
+    *,
+    classes: dict[str, str],
+    is_all: bool,
+    memory_limit_bytes: int | None = None,
+) -> Preview:
+    """How many keys of which class there are, and what is saved. Raises ServiceUnavailable."""
+    now_ms = clock.now_ms()
+    try:
+        sample = await sample_keys(redis, clock)
+        info = await redis.info()
+    except (RedisError, OSError) as error:
+        raise ServiceUnavailable(f"Nothing was measured: {in_words(error)}. Ping it first.") from None
+    if info.get("role") == "slave":
+        raise Refused("It is a replica, where nothing can be deleted: the target has to be the primary.")
+    databases = {
+        name: int(facts["keys"]) for name, facts in info.items() if name.startswith("db") and "keys" in facts
+    }
+    keys = sum(databases.values()) if is_all and databases else sample.database_keys
+    counts = {name: sample.estimate(len(sample.of(prefix.encode())))[0] for name, prefix in classes.items()}
+    found = {name: count for name, count in counts.items() if count}
+    other = sample.database_keys - sum(found.values())
+    used, limit = info.get("used_memory"), info.get("maxmemory") or memory_limit_bytes
+    preview = Preview(
+        measured_at_ms=now_ms,
+        classes=tuple(sorted([*counts, "other"])),  # whatever comes meanwhile is emptied too
+        keys=keys,
+        keys_margin=margin_of(keys),
+        sampled_keys=len(sample.keys),
+        database_keys=sample.database_keys,
+        says=(*_of_classes(found, other), *_of_databases(databases, is_all=is_all), *_of_save(info, now_ms)),
+    )
+    if used and limit:
+        preview = replace(preview, memory_before_percent=round(100 * int(used) / int(limit), 1))
+    return preview
+
+
+def plan(scene: Scene, preview: Preview, *, is_all: bool) -> Plan:
+    """Raises BadInput when there is nothing to empty."""
+    if not preview.keys:
+        raise BadInput(f"{scene.target.name} holds no keys: there is nothing to flush.")
+    command, what = ("FLUSHALL", "every key of every database") if is_all else ("FLUSHDB", "every key")
+    goal = scene.target.thresholds.memory_goal_percent
+    return Plan(
+        remediation="flush",
+        title="Flush all databases" if is_all else "Flush the database",
+        target=scene.target.name,
+        address=scene.address,
+        tier=Tier.DATA_LOSING,
+        steps=(
+            RedisCommand(arguments=(command, "ASYNC"), undo="Cannot be undone.", repeat=Repeat.NEVER),
+            Wait(at_most_s=FREED_WITHIN_S, until="the memory is freed", condition="memory-freed"),
+        ),
+        lost=f"{what}: sessions (people are logged out), rate limits (they start anew), jobs, cache",
+        undo="Cannot be undone",
+        preconditions=("it holds keys",),
+        goal=f"memory under {goal:g} %",
+        goal_percent=goal,
+        least_approvals=FLUSHALL_NEEDS if is_all else 1,
+        must_type=is_all,
+    )
+
+
+def _of_classes(found: dict[str, int], other: int) -> list[str]:
+    parts = [f"{name} about {count:,}" for name, count in sorted(found.items())]
+    return ["By class: " + ", ".join([*parts, *([f"other about {other:,}"] if other > 0 else [])])]
+
+
+def _of_databases(databases: dict[str, int], *, is_all: bool) -> list[str]:
+    if not is_all:
+        return []
+    return ["By database: " + ", ".join(f"{name} {keys:,}" for name, keys in sorted(databases.items()))]
+
+
+def _of_save(info: dict[str, object], now_ms: int) -> list[str]:
+    saved_s, status = info.get("rdb_last_save_time"), info.get("rdb_last_bgsave_status")
+    if not isinstance(saved_s, int):
+        return ["When it last saved is not known"]
+    age_s = age_of_save(info, now_ms)
+    if age_s is None:
+        return [NEVER_SAVED]
+    well = "" if status == "ok" else ", and the last attempt failed"
+    return [f"Its last save was {seconds(age_s)} ago{well}"]
+
+
+REMEDIATION = Remediation(name="flush", takes=TAKES, prepare=prepare, typed=frozenset({"all"}))

@@ -1,0 +1,69 @@
+"""What does a remediation consist of, and what may it look at?
+
+One file each beside this one, one line in bot/catalog.py. What no runbook allows cannot be asked for.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import httpx
+from redis.asyncio import Redis
+
+from bot.clock import Clock
+from bot.errors import Refused
+from bot.remediations.plan import Plan, Preview
+from bot.runbooks.runbook import Allowed
+from bot.targets.target import Target
+
+Words = tuple[str, ...]
+Prepared = tuple[Plan, Preview]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """What is at hand to measure with: `allowed` is what the runbook says of this remediation.
+
+    `client` connects only when it is asked something, and is None where Pong may only look; `address` is
+    what the target's own resolved to.
+    """
+
+    target: Target
+    allowed: Allowed
+    clock: Clock
+    http: httpx.AsyncClient
+    address: str
+    client: Redis | None = None
+
+    @property
+    def redis(self) -> Redis:
+        """Raises Refused where Pong may only look."""
+        if self.client is None:
+            raise Refused(may_only_look(self.target))
+        return self.client
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remediation:
+    """Something that Pong can do once people have said yes.
+
+    `name` is its name in a runbook and after /redis, `takes` what is typed after that, from `words_least` to
+    `words_most` words. `prepare` measures, then plans, and changes nothing: it raises BadInput for words that
+    mean nothing here, Refused where it may not be done, ServiceUnavailable when nothing answers. After a word
+    of `typed` the target's name has to be typed; words of `flags` may stand anywhere.
+    """
+
+    name: str
+    takes: str
+    prepare: Callable[[Scene, Words], Awaitable[Prepared]]
+    words_least: int = 1
+    words_most: int = 1
+    needs_redis: bool = True
+    typed: frozenset[str] = frozenset()
+    flags: frozenset[str] = frozenset()
+
+
+def may_only_look(target: Target) -> str:
+    return (
+        f"Pong may only look at {target.name}: a change needs REDIS_REMEDIATION_URL "
+        "(the README says which rights that user has)."
+    )

@@ -1,0 +1,292 @@
+"""What would it mean to give the applications another user and password, and to switch the old one off?
+
+The runbook's step 11. Two users take turns: while one serves, the other is made anew, so that "the old one is
+unused" can be seen. https://redis.io/docs/latest/commands/acl-setuser/
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from redis.exceptions import RedisError, ResponseError
+
+from bot.applications.health import Application
+from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.remediations.clients import parse_list
+from bot.remediations.plan import (
+    ConfiguredCommand,
+    NewSecret,
+    Plan,
+    Preview,
+    RedisCommand,
+    RedisKill,
+    Repeat,
+    Step,
+    Tier,
+    Wait,
+)
+from bot.remediations.remediation import Prepared, Remediation, Scene, Words
+from bot.remediations.sample import as_bytes
+from bot.remediations.trouble import in_words
+from bot.settings import ROTATION_NEEDS
+
+TAKES = "planned | leaked"
+TURNS = 2
+USED_WITHIN_S = 120
+UNUSED_WITHIN_S = 300
+CONNECTED_WITHIN_S = 180
+HOSTS_SHOWN = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Users:
+    """Who serves now, who will, and with which rights; `hosts` are (host, connections) of the old one.
+
+    `persists` is the command that keeps users over a restart, empty where the server has no file for it.
+    """
+
+    old: str
+    new: str
+    rules: tuple[str, ...]
+    hosts: tuple[tuple[str, int], ...]
+    persists: tuple[str, ...]
+
+
+async def prepare(scene: Scene, words: Words) -> Prepared:
+    word = words[0].lower() if words else ""
+    if word not in ("planned", "leaked"):
+        raise BadInput(f"Is the rotation planned, or has the password leaked? Write one of {TAKES}.")
+    consumers = _consumers(scene)
+    users = await _users(scene)
+    preview = Preview(measured_at_ms=scene.clock.now_ms(), says=says_of(users, consumers))
+    make = plan_of_leaked if word == "leaked" else plan_of_planned
+    return make(scene, users, consumers), preview
+
+
+def says_of(users: Users, consumers: tuple[Application, ...]) -> tuple[str, ...]:
+    shown = ", ".join(f"{host} ({count})" for host, count in users.hosts[:HOSTS_SHOWN])
+    more = f" and {len(users.hosts) - HOSTS_SHOWN} more hosts" if len(users.hosts) > HOSTS_SHOWN else ""
+    kept = "" if users.persists else "It has no file to keep users in: a restart forgets them"
+    lines = (
+        f"Connected as {users.old} now: {shown or 'nobody'}{more}",
+        f"Whoever is told the new password: {', '.join(one.name for one in consumers)}. Is that all of them",
+        kept,
+    )
+    return tuple(line for line in lines if line)
+
+
+def plan_of_planned(scene: Scene, users: Users, consumers: tuple[Application, ...]) -> Plan:
+    """Both users are valid until nobody uses the old one any more."""
+    unused = Wait(
+        at_most_s=UNUSED_WITHIN_S,
+        until=f"nobody is connected as {users.old}",
+        condition="user-unused",
+        given=users.old,
+    )
+    off = RedisCommand(
+        arguments=("ACL", "SETUSER", users.old, "off"),
+        undo=f"ACL SETUSER {users.old} on: its old password is valid again.",
+        repeat=Repeat.HARMLESS,
+    )
+    steps: tuple[Step, ...] = (
+        *_made(users),
+        *(step for one in consumers for step in _told(users, one)),
+        _used(users),
+        unused,
+        off,
+        *_kept(users),
+        *(step for one in consumers for step in _connected(one)),
+    )
+    return Plan(
+        remediation="rotate",
+        title=f"Rotate from {users.old} to {users.new}",
+        target=scene.target.name,
+        address=scene.address,
+        tier=Tier.ACCESS_CHANGING,
+        steps=steps,
+        lost=f"nothing, when nobody else uses {users.old}: both are valid until it is unused",
+        undo=f"Undo: ACL SETUSER {users.old} on, and give the applications its old password",
+        preconditions=(f"{users.old} is the user in use",),
+        goal=f"the applications are connected as {users.new}, and {users.old} is off",
+        least_approvals=ROTATION_NEEDS,
+    )
+
+
+def plan_of_leaked(scene: Scene, users: Users, consumers: tuple[Application, ...]) -> Plan:
+    """The leaked password ends at once; who used it is without Redis until told the new one."""
+    ended = (
+        RedisCommand(
+            arguments=("ACL", "SETUSER", users.old, "off", "resetpass"),
+            undo="Cannot be undone: the leaked password is gone.",
+            repeat=Repeat.HARMLESS,
+        ),
+        # A session that logged in before outlives its password.
+        RedisKill(by="user", given=users.old, undo="They connect again with the new password."),
+    )
+    steps: tuple[Step, ...] = (
+        *_made(users),
+        *ended,
+        *_kept(users),
+        *(step for one in consumers for step in _told(users, one)),
+        _used(users),
+        *(step for one in consumers for step in _connected(one)),
+    )
+    return Plan(
+        remediation="rotate",
+        title=f"Replace {users.old}, which leaked, by {users.new}",
+        target=scene.target.name,
+        address=scene.address,
+        tier=Tier.ACCESS_CHANGING,
+        steps=steps,
+        lost=f"every connection of {users.old}: no Redis for the applications until they have the new one",
+        undo="Cannot be undone",
+        preconditions=(f"{users.old} is the user in use",),
+        goal=f"{users.old} is off, and the applications are connected as {users.new}",
+        least_approvals=ROTATION_NEEDS,
+        goes_on_from=1 + len(_kept(users)) + 1,
+    )
+
+
+def _made(users: Users) -> tuple[Step, ...]:
+    create = RedisCommand(
+        arguments=(
+            "ACL",
+            "SETUSER",
+            users.new,
+            "reset",
+            *users.rules,
+            "on",
+            NewSecret(_secret(users), before=">"),
+        ),
+        undo=f"ACL DELUSER {users.new}.",
+        repeat=Repeat.HARMLESS,
+    )
+    return (create, *_kept(users))
+
+
+def _kept(users: Users) -> tuple[Step, ...]:
+    if not users.persists:
+        return ()
+    return (RedisCommand(arguments=users.persists, undo="Nothing to undo.", repeat=Repeat.HARMLESS),)
+
+
+def _told(users: Users, consumer: Application) -> tuple[Step, ...]:
+    """By a command, which reads two lines: the user and the password."""
+    return (
+        ConfiguredCommand(
+            arguments=consumer.credentials_command,
+            secret=NewSecret(_secret(users), before=f"{users.new}\n", after="\n"),
+            undo=f"Give {consumer.name} the password of {users.old} again.",
+            repeat=Repeat.HARMLESS,
+        ),
+    )
+
+
+def _used(users: Users) -> Wait:
+    return Wait(
+        at_most_s=USED_WITHIN_S,
+        until=f"somebody is connected as {users.new}",
+        condition="user-in-use",
+        given=users.new,
+    )
+
+
+def _connected(consumer: Application) -> tuple[Step, ...]:
+    if consumer.health_url is None:
+        return ()
+    return (
+        Wait(
+            at_most_s=CONNECTED_WITHIN_S,
+            until=f"{consumer.name} says that Redis is connected",
+            condition="application-connected",
+            given=consumer.name,
+        ),
+    )
+
+
+def _secret(users: Users) -> str:
+    return f"password of {users.new}"
+
+
+# -- what is there now ------------------------------------------------------------------------------------
+
+
+def _consumers(scene: Scene) -> tuple[Application, ...]:
+    target = scene.target
+    if len(target.users) != len(set(target.users)) or len(target.users) != TURNS:
+        raise BadInput(
+            f'Between which users? Set users = ["app_a", "app_b"] in [targets.{target.name}] of pong.toml: '
+            "the one that serves, and the one that takes turns with it."
+        )
+    if not target.consumers:
+        raise BadInput(
+            f"Nobody would be told the new password: set application or consumers in [targets.{target.name}]."
+        )
+    silent = [one.name for one in target.consumers if not one.credentials_command]
+    if silent:
+        raise BadInput(
+            f"How {silent[0]} is told a new password is not known: set credentials_command in "
+            f"[applications.{silent[0]}] of pong.toml."
+        )
+    return target.consumers
+
+
+async def _users(scene: Scene) -> Users:
+    redis = scene.redis
+    try:
+        listed = [as_bytes(line).decode("utf-8", "replace") for line in await redis.acl_list()]
+        raw = await redis.execute_command("CLIENT", "LIST")  # type: ignore[no-untyped-call]
+        own = str(await redis.acl_whoami())
+        info = await redis.info()
+        acl_file = await redis.config_get("aclfile")
+    except ResponseError as error:
+        raise Refused(
+            f"Its users cannot be read: {in_words(error)}. Rotation needs Redis 6 and the rights that "
+            "docs/running.md names."
+        ) from None
+    except (RedisError, OSError) as error:
+        raise ServiceUnavailable(f"Its users were not read: {in_words(error)}. Ping it first.") from None
+    if int(info.get("connected_slaves") or 0) or info.get("role") == "slave":
+        raise Refused("It has replicas, and users are not replicated: rotate them on each node by hand.")
+    hosts = {
+        name: Counter(client.address.rpartition(":")[0] for client in parse_list(raw) if client.user == name)
+        for name in scene.target.users
+    }
+    rights = {name: rules for line in listed for name, rules in [_rights(line)] if name in hosts}
+    old, new = _turn(scene.target.users, rights, hosts)
+    if own in (old, new):
+        raise Refused(f"Pong itself changes this Redis as {own}: give it a user of its own first.")
+    return Users(
+        old=old,
+        new=new,
+        rules=tuple(rule for rule in rights[old] if rule not in ("on", "off")),
+        hosts=tuple(hosts[old].most_common()),
+        persists=_persists(acl_file, has_file=bool(info.get("config_file"))),
+    )
+
+
+def _rights(line: str) -> tuple[str, tuple[str, ...]]:
+    """`user NAME on #hash ~* +@all` without its passwords."""
+    _, name, *rules = line.split(" ")
+    return name, tuple(rule for rule in rules if not rule.startswith("#") and rule != "nopass")
+
+
+def _turn(
+    users: tuple[str, ...], rights: dict[str, tuple[str, ...]], hosts: dict[str, Counter[str]]
+) -> tuple[str, str]:
+    """(the one that serves, the other). Where both are on, more connections decide: a rotation that broke off
+    goes on in its direction or back, and both end well."""
+    serving = [name for name in users if "on" in rights.get(name, ())]
+    if not serving:
+        raise Refused(f"Neither {users[0]} nor {users[1]} is a user that is on: who serves the applications?")
+    old = max(serving, key=lambda name: hosts[name].total())
+    return old, next(name for name in users if name != old)
+
+
+def _persists(acl_file: Mapping[str | None, str | None], *, has_file: bool) -> tuple[str, ...]:
+    if any(acl_file.values()):
+        return ("ACL", "SAVE")
+    return ("CONFIG", "REWRITE") if has_file else ()
+
+
+REMEDIATION = Remediation(name="rotate", takes=TAKES, prepare=prepare)

@@ -1,0 +1,164 @@
+"""What may stand in pong.toml, table by table, and with which defaults?
+
+docs/running.md lists all of it for those who fill it in.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+REPOSITORY, WORKFLOW = r"^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$", r"^[A-Za-z0-9._-]{1,100}$"
+REF = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$"
+ID = r"^[A-Za-z0-9_-]{1,100}$"
+WEB = r"^https?://[^\s|<>]+$"
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+NAME_FAULT = "a name is one word of at most 60 letters, digits and . _ : - (people type it after a command)"
+TargetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,59}$")]
+# A user of Redis: what ACL SETUSER takes, and no sign that a shell or a line would read otherwise.
+UserName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
+PERSON, TEAM, CHANNEL = r"^[UWS][A-Z0-9]{2,20}$", r"^[TE][A-Z0-9]{2,20}$", r"^[CG][A-Z0-9]{2,20}$"
+UserOrGroup = Annotated[str, Field(pattern=PERSON)]
+PATTERN_FAULTS = {
+    PERSON: "an id of a user (U0123ABCD: their profile, the three dots) or a user group (S0123ABCD), no name",
+    TEAM: "an id as T0123ABCD: the first part after app.slack.com/client/ in a browser's address, no name",
+    CHANNEL: "an id as C0123ABCD: the channel's details, at the bottom; no name",
+    ID: "an id of letters, digits, - and _",
+    REPOSITORY: "a repository as owner/name",
+    WORKFLOW: "the name of a file in .github/workflows, such as fallback.yml",
+    REF: "the name of a branch or tag, such as main",
+    WEB: "an address that begins with https:// or http://, without spaces",
+}
+
+
+class SlackTable(Table):
+    """Where Pong works. Ids, not names: names can be changed by anybody."""
+
+    team: str = Field(pattern=TEAM)
+    incidents_channel: str = Field(pattern=CHANNEL)
+    other_channels: tuple[str, ...] = ()
+    api_url: str = "https://slack.com/api/"
+    time_zone: str = "UTC"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"{zone} is no time zone: write it like Europe/Berlin")
+        return zone
+
+
+class PeopleTable(Table):
+    """Who may do what: user ids (U…) or user groups (S…). An empty set permits nobody."""
+
+    viewers: tuple[UserOrGroup, ...] | Literal["everyone"] = "everyone"
+    responders: tuple[UserOrGroup, ...] = ()
+    approvers: tuple[UserOrGroup, ...] = ()
+
+
+class EscalationTable(Table):
+    """Who is pinged, and when. Lengths in minutes."""
+
+    on_call: tuple[UserOrGroup, ...] = ()
+    next_rung: tuple[UserOrGroup, ...] = ()
+    senior: tuple[UserOrGroup, ...] = ()
+    unacknowledged_after_min: float = Field(5, gt=0)
+    unresolved_after_min: float = Field(30, gt=0)
+    hold_min: float = Field(15, gt=0)
+    update_every_min: float = Field(10, gt=0)
+
+
+class ApprovalTable(Table):
+    """How long an approval stands, in minutes; how many people have to give it, by the remediation's name;
+    how many plans that lose data may begin in an hour on one target."""
+
+    to_approve_min: float = Field(15, gt=0)
+    to_execute_min: float = Field(5, gt=0)
+    data_losing_per_hour: int = Field(3, ge=1)
+    need: dict[str, Annotated[int, Field(ge=1, le=10)]] = {}
+
+
+class AlertsTable(Table):
+    unmatched: Literal["count", "open"] = "count"
+    incidents_per_hour: int = Field(20, ge=1)
+
+
+class ThresholdsTable(Table):
+    """What counts as sick; percentages of 100."""
+
+    memory_warning_percent: float = 80
+    memory_critical_percent: float = 90
+    memory_goal_percent: float = 70
+    connected_clients: int = 10_000
+    clients_percent: float = 90
+    hit_rate_percent: float = 70
+    response_ms: float = 100
+    queue_depth: int = 1_000
+
+
+class TrendTable(Table):
+    """How often a target's figures are kept while an incident is open; 0 is never."""
+
+    every_s: float = Field(15, ge=0, le=600)
+
+
+class TargetTable(Table):
+    """One Redis. Its addresses are secrets: the environment variables named here hold them."""
+
+    url_env: str = "REDIS_URL"
+    rest_token_env: str = "UPSTASH_REDIS_REST_TOKEN"  # noqa: S105 - a name, no token
+    remediation_url_env: str = "REDIS_REMEDIATION_URL"
+    role: Literal["primary", "replica"] = "primary"
+    labels: dict[str, str] = {}
+    application: str | None = None
+    memory_limit_bytes: int | None = Field(None, gt=0)
+    provider: str | None = None
+    upstash_database_id: str | None = Field(None, pattern=ID)
+    digitalocean_database_id: str | None = Field(None, pattern=ID)
+    console_url: str | None = Field(None, pattern=WEB)
+    grafana_url: str | None = Field(None, pattern=WEB)
+    queues: tuple[str, ...] = ()
+    restart_command: tuple[str, ...] = ()
+    maxmemory_most_bytes: int | None = Field(None, gt=0)
+    users: tuple[UserName, ...] = ()
+    consumers: tuple[str, ...] = ()
+    flushall: bool = False
+    thresholds: ThresholdsTable = ThresholdsTable()
+
+
+class ApplicationTable(Table):
+    """An application that uses Redis."""
+
+    health_url: str | None = None
+    metrics_url: str | None = None
+    traffic_query: str | None = None
+    traffic_high_per_s: float | None = Field(None, gt=0)
+    log_files: tuple[Path, ...] = ()
+    path_command: tuple[str, ...] = ()
+    restart_command: tuple[str, ...] = ()
+    cloudflare_zone_id: str | None = Field(None, pattern=ID)
+    fallback_on_command: tuple[str, ...] = ()
+    fallback_off_command: tuple[str, ...] = ()
+    credentials_command: tuple[str, ...] = ()
+    github_repository: str | None = Field(None, pattern=REPOSITORY)
+    github_ref: str = Field("main", pattern=REF)
+    fallback_workflow: str | None = Field(None, pattern=WORKFLOW)
+    digitalocean_app_id: str | None = Field(None, pattern=ID)
+    digitalocean_droplet_ids: tuple[int, ...] = ()
+
+
+class ProviderTable(Table):
+    """Whoever runs a Redis for us."""
+
+    status_url: str | None = Field(None, pattern=r"^https?://")
+
+
+class WebTable(Table):
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)

@@ -1,0 +1,159 @@
+"""How does somebody ask for a change? The plan with its figures goes to the incident's thread, and waits."""
+
+from dataclasses import replace
+
+from bot.breaker import check_breaker
+from bot.card import Phase, redraw_card, view_of
+from bot.errors import BadInput
+from bot.incident import Incident
+from bot.offer import Offer, ask, drafted, open_offers
+from bot.people import Role
+from bot.pong import Pong
+from bot.prepare import prepare, remediation_of
+from bot.remediations.remediation import Prepared, Remediation, Words
+from bot.request import Request, Verb, Work
+from bot.slack.render.blocks import Button, Message, section
+from bot.slack.render.plan import dry_run_message
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.targets.target import Target
+from bot.text import outside, plain
+from bot.thread import say, thread_of
+from bot.where import place_of
+from commands.answering import no_more_words, the_target
+
+DRY_RUN = "--dry-run"
+# Slack's editors make one long dash of two short ones.
+DASHES = ("—", "–")
+
+
+def verb_of(remediation: Remediation, *, explains: str, example: str, pressed: Words = ()) -> Verb:
+    """`/redis NAME … [target] [--dry-run]`; a button means the words `pressed`."""
+    flags = "".join(f" [{flag}]" for flag in (*sorted(remediation.flags), DRY_RUN))
+    usage = f"/redis {remediation.name} {remediation.takes} [target]{flags}"
+
+    async def run(request: Request, pong: Pong) -> Work:
+        typed = tuple(_plain(word) for word in request.words)
+        words = _without_flags(typed, (DRY_RUN, *sorted(remediation.flags)))
+        no_more_words(replace(request, words=words), remediation.words_most + 1, usage)
+        if request.via == "button":
+            words = pressed
+        elif len(words) < remediation.words_least:
+            raise BadInput(f"{remediation.name.capitalize()} what? Write {usage}")
+        given = tuple(flag for flag in sorted(remediation.flags) if flag in typed)
+        chosen = tuple(_known(word) for word in words[: remediation.words_most])
+        asked, named = (*chosen, *given), words[remediation.words_most :]
+        if set(asked) & remediation.typed and not named:
+            raise BadInput(f"Type the target's name too: {usage}")
+        target = await the_target(request, pong, *named)
+        if remediation.needs_redis:
+            remediation_of(target)
+        incident = await pong.store.read(lambda records: records.incidents.open_on(target.name))
+        if incident is None:
+            return _without_incident(request, pong, target)
+        prepared = await prepare(pong, incident, remediation.name, asked)
+        if DRY_RUN in typed:
+            return _dry(
+                request, pong, incident, drafted(pong, incident, prepared, by=request.user, words=asked)
+            )
+        return _asking(request, pong, incident, prepared, asked)
+
+    return Verb(
+        name=remediation.name,
+        role=Role.RESPONDER,
+        run=run,
+        command="/redis",
+        usage=usage,
+        example=example,
+        explains=explains,
+    )
+
+
+def _plain(word: str) -> str:
+    """A flag with two short dashes, in small letters; any other word as it is."""
+    for dash in DASHES:
+        if word.startswith(dash):
+            word = f"--{word[1:]}"
+    return word.lower() if word.startswith("--") else word
+
+
+def _known(word: str) -> str:
+    """A word that we gave, in small letters; what follows a colon is somebody else's name."""
+    return word if ":" in word else word.lower()
+
+
+def _without_flags(words: Words, known: Words | None = None) -> Words:
+    """Raises BadInput for a flag that is not in `known`."""
+    flags = [word for word in words if word.startswith("--")]
+    if strange := next((flag for flag in flags if known is not None and flag not in known), None):
+        raise BadInput(f"There is no {plain(strange, 40)} here: there is {' and '.join(known or ())}.")
+    return tuple(word for word in words if word not in flags)
+
+
+def _asking(request: Request, pong: Pong, incident: Incident, prepared: Prepared, words: Words) -> Work:
+    plan = prepared[0]
+
+    async def answer(records: Records) -> None:
+        now = await records.incidents.get(incident.id)
+        if now is None or not now.is_open:
+            raise BadInput(f"Incident #{incident.id} is resolved: nothing runs for it any more.")
+        await check_breaker(records, pong, plan)
+        for waiting in await open_offers(records, now):
+            if (waiting.plan.remediation, _without_flags(waiting.words)) == (
+                plan.remediation,
+                _without_flags(words),
+            ):
+                raise BadInput(f"{plan.title} on {plan.target} is asked for already: see this thread.")
+        offer = await ask(records, pong, now, prepared, by=request.user, words=words)
+        await records.timeline.note(
+            now.id,
+            "approval.asked",
+            actor=request.user,
+            at_ms=pong.clock.now_ms(),
+            approval=offer.id,
+            title=offer.plan.title,
+            digest=offer.approval.digest,
+        )
+        await redraw_card(records, pong, offer)
+
+    return answer
+
+
+def _dry(request: Request, pong: Pong, incident: Incident, offer: Offer) -> Work:
+    """Show the plan in the incident's thread, and ask nobody."""
+    message = dry_run_message(view_of(offer, Phase.DECIDING, {}))
+
+    async def answer(records: Records) -> None:
+        await say(records, pong, thread_of(incident), f"dry-run:{request.id}", message, klass=Class.ANSWER)
+        await records.timeline.note(
+            incident.id,
+            "plan.dry_run",
+            actor=request.user,
+            at_ms=pong.clock.now_ms(),
+            title=offer.plan.title,
+        )
+
+    return answer
+
+
+def _without_incident(request: Request, pong: Pong, target: Target) -> Work:
+    """A change belongs to an incident: offer to open one."""
+    line = (
+        f"No incident is open on {outside(target.name)}, and a change belongs to one: "
+        f"/incident open {outside(target.name)} first, then ask again."
+    )
+    message = Message(line, (section(line, Button("open", target.name, "Open an incident")),))
+
+    async def answer(records: Records) -> None:
+        place, _ = await place_of(records, pong, request)
+        await say(records, pong, place, f"no-incident:{request.id}", message, klass=Class.ANSWER)
+        await records.timeline.note(
+            0,
+            "plan.no_incident",
+            actor=request.user,
+            at_ms=pong.clock.now_ms(),
+            verb=request.verb,
+            target=target.name,
+        )
+
+    return answer

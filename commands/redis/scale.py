@@ -1,0 +1,10 @@
+"""`/redis scale …`: offer a higher memory limit; people decide."""
+
+from bot.remediations.scale import REMEDIATION
+from commands.redis.changing import verb_of
+
+VERB = verb_of(
+    REMEDIATION,
+    explains="raise the memory limit; a responder confirms it",
+    example="/redis scale 2gb redis-prod",
+)

@@ -1,0 +1,110 @@
+"""Is what a plan waits for asked of the outside, and told apart from what can never be?"""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from bot.applications.health import Application
+from bot.clock import SystemClock
+from bot.execution.effects.redis import remediation_client
+from bot.playground.ports import free_port
+from bot.providers.digitalocean import Cloud, DigitalOcean
+from bot.targets.address import parse
+from bot.targets.target import Target
+from bot.verification.conditions import Held, Looker, look
+from tests.fixtures.answering import answering
+from tests.fixtures.cloud import DO_TOKEN, cloud
+from tests.fixtures.redis_server import RedisServer
+
+NOWHERE = f"redis://127.0.0.1:{free_port()}"
+DEPLOYMENTS = "/v2/apps/app-1/deployments"
+
+
+async def held(
+    condition: str,
+    given: str = "",
+    *,
+    url: str = NOWHERE,
+    answers: dict[str, Any] | None = None,
+    **target: Any,
+) -> Held:
+    transport = cloud(answers) if answers is not None else None
+    client = remediation_client(parse(url))
+    async with httpx.AsyncClient(transport=transport) as http:
+        looker = Looker(
+            target=Target(name="redis-prod", address=parse(url), **target),
+            clock=SystemClock(),
+            http=http,
+            redis=client,
+        )
+        try:
+            return await look(condition, given, looker)
+        finally:
+            await client.aclose()
+
+
+def account() -> Cloud:
+    return Cloud(DigitalOcean("https://api.digitalocean.com", SecretStr(DO_TOKEN)), "app-1")
+
+
+@pytest.mark.parametrize(
+    "condition", ["redis-answers", "redis-is-new", "limit-is", "commands-run", "memory-freed"]
+)
+async def test_dead_server_holds_nothing_yet(condition: str) -> None:
+    assert (await held(condition, "1")).state == "not yet"
+
+
+async def test_real_server_is_new_only_under_another_run_id() -> None:
+    with RedisServer("--maxmemory", "64mb") as server:
+        run_id = server.command("INFO")["run_id"]
+        assert (await held("redis-answers", url=server.url())).is_so
+        assert (await held("redis-is-new", "another", url=server.url())).is_so
+        assert (await held("redis-is-new", run_id, url=server.url())).state == "not yet"
+        assert (await held("limit-is", str(64 * 2**20), url=server.url())).is_so
+        assert (await held("limit-is", "1", url=server.url())).state == "not yet"
+        assert (await held("commands-run", url=server.url())).is_so
+        assert (await held("memory-freed", url=server.url())).is_so
+
+
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        ({"checks": {"redis": "connected"}}, "yes"),
+        ({"checks": {"redis": "disconnected"}}, "not yet"),
+        ({"status": "ok"}, "not yet"),
+    ],
+)
+async def test_application_s_own_word_is_asked(body: dict[str, Any], state: str) -> None:
+    with answering(lambda: json.dumps(body)) as url:
+        application = Application(name="shop", health_url=url)
+        assert (await held("application-connected", application=application)).state == state
+
+
+async def test_application_without_an_address_can_never_say() -> None:
+    assert (await held("application-connected")).state == "never"
+    assert (await held("application-connected", application=Application(name="shop"))).state == "never"
+
+
+@pytest.mark.parametrize(
+    ("deployments", "state"),
+    [
+        ([], "not yet"),
+        ([{"id": "before", "phase": "ACTIVE"}], "not yet"),
+        ([{"id": "after", "phase": "DEPLOYING"}], "not yet"),
+        ([{"id": "after", "phase": "ACTIVE"}], "yes"),
+        ([{"id": "after", "phase": "ERROR"}], "never"),
+        ([{"id": "after", "phase": "CANCELED"}], "never"),
+        ("nonsense", "not yet"),
+    ],
+)
+async def test_deployment_is_followed_to_its_end(deployments: Any, state: str) -> None:
+    answers = {DEPLOYMENTS: {"deployments": deployments}}
+    told = await held("deployment-active", "before", answers=answers, cloud=account())
+    assert told.state == state
+
+
+async def test_no_app_has_no_deployment() -> None:
+    assert (await held("deployment-active", "before")).state == "never"
