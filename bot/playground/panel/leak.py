@@ -26,9 +26,10 @@ class Leak:
         async with AsyncExitStack() as held:
             while True:
                 try:
-                    leaked = client(self._url)
-                    await leaked.ping()
-                    await held.enter_async_context(leaked)
+                    async with AsyncExitStack() as taken:  # closed again, if it is refused
+                        leaked = await taken.enter_async_context(client(self._url))
+                        await leaked.ping()
+                        held.push_async_callback(taken.pop_all().aclose)
                     await self._clock.sleep(EVERY_S)
                 except (RedisError, OSError):
                     await self._clock.sleep(AGAIN_S)

@@ -13,7 +13,7 @@ export function drawPeople(world, choose) {
   );
   menu.querySelector(".menu-list").replaceChildren(
     el("p", { class: "menu-title" }, "Be somebody else"),
-    ...people.map((person) => personItem(person, person.id === me.id, () => picked(menu, person, choose))),
+    ...people.map((person) => personItem(person, person.id === me.id, () => picked(menu, person, { me, choose }))),
   );
   menuLike(menu);
 }
@@ -28,9 +28,10 @@ function personItem(person, isMe, onclick) {
   );
 }
 
-function picked(menu, person, choose) {
+// Who picks themselves keeps what they have open.
+function picked(menu, person, { me, choose }) {
   closeMenu(menu);
-  choose(person.id);
+  if (person.id !== me.id) choose(person.id);
 }
 
 function closeMenu(menu) {
