@@ -2,7 +2,8 @@
 
 pending -> approved -> used; a pending one may be denied, expired, superseded or cancelled instead, and an
 approved one may expire or be cancelled before it is used. It binds a digest of what was shown:
-`bot.remediations.plan.digest`.
+`bot.remediations.digest.digest`. Whoever breaks the glass leaves it pending for some minutes, in which
+everybody else can still decide.
 """
 
 from dataclasses import dataclass, replace
@@ -26,7 +27,8 @@ class State(StrEnum):
 
 
 class Vote(StrEnum):
-    """BREAK_GLASS is an approval that the requester may give too, from a circle of its own."""
+    """BREAK_GLASS is a yes that the requester may give too, from a circle of its own, and that counts after
+    a delay."""
 
     APPROVE = "approve"
     DENY = "deny"
@@ -44,7 +46,8 @@ class Policy:
     to_approve_ms: int = 15 * 60_000
     to_execute_ms: int = 5 * 60_000
     approvers: tuple[str, ...] = ()
-    may_break_glass: bool = True
+    may_break_glass: bool = False
+    glass_delay_ms: int = 2 * 60_000
     by_approvers: bool = False
 
     @property
@@ -96,7 +99,22 @@ class Approval:
 
     @property
     def approved_by(self) -> tuple[str, ...]:
-        return tuple(ballot.voter for ballot in self.ballots if ballot.vote is not Vote.DENY)
+        """Who approved it as everybody else does; whoever broke the glass is not among them."""
+        return tuple(ballot.voter for ballot in self.ballots if ballot.vote is Vote.APPROVE)
+
+    @property
+    def glass(self) -> Ballot | None:
+        """The vote of whoever broke the glass, if anybody has."""
+        return next((ballot for ballot in self.ballots if ballot.vote is Vote.BREAK_GLASS), None)
+
+    @property
+    def glass_counts_ms(self) -> int | None:
+        """From when on that vote counts."""
+        return self.glass.at_ms + self.policy.glass_delay_ms if self.glass else None
+
+    @property
+    def is_by_glass_alone(self) -> bool:
+        return self.glass is not None and len(set(self.approved_by)) < self.policy.need
 
     @property
     def is_open(self) -> bool:
@@ -113,6 +131,13 @@ class Approval:
             raise IllegalMove(f"Approval {self.id} is {self.state} and not overdue.")
         return replace(self, state=State.EXPIRED)
 
+    def glass_counted(self, *, at_ms: int) -> "Approval":
+        """The delay after the breaking of the glass has passed and nobody stopped it: approved.
+        Raises IllegalMove before that, and when somebody has decided."""
+        if self.state is not State.PENDING or self.glass_counts_ms is None or at_ms < self.glass_counts_ms:
+            raise IllegalMove(f"Approval {self.id} is {self.state}, and no broken glass counts for it.")
+        return self._approved(at_ms)
+
     def superseded(self) -> "Approval":
         """More would be lost than was shown, so it has to be asked anew."""
         return self._ended(State.SUPERSEDED)
@@ -126,6 +151,9 @@ class Approval:
         if self.state is not State.APPROVED:
             raise IllegalMove(f"Approval {self.id} is {self.state}: only an approved one runs, and once.")
         return replace(self, state=State.USED)
+
+    def _approved(self, at_ms: int) -> "Approval":
+        return replace(self, state=State.APPROVED, execute_by_ms=at_ms + self.policy.to_execute_ms)
 
     def _ended(self, state: State) -> "Approval":
         if not self.is_open:
@@ -150,9 +178,9 @@ def vote(approval: Approval, ballot: Ballot, roles: RoleBook) -> Approval:
     counted = replace(approval, ballots=(*approval.ballots, ballot))
     if ballot.vote is Vote.DENY:
         return replace(counted, state=State.DENIED)
-    if len(set(counted.approved_by)) < approval.policy.need:
+    if ballot.vote is Vote.BREAK_GLASS or len(set(counted.approved_by)) < approval.policy.need:
         return counted
-    return replace(counted, state=State.APPROVED, execute_by_ms=ballot.at_ms + approval.policy.to_execute_ms)
+    return counted._approved(ballot.at_ms)
 
 
 def check_before_execution(
@@ -167,13 +195,14 @@ def check_before_execution(
         raise Refused("The incident is resolved, so nothing runs any more.")
     if digest_now != approval.digest:
         raise Refused("What would run now is not what was approved: ask again.")
-    _check_approvers_still_stand(approval, roles)
+    _check_approvers_still_stand(approval, roles, at_ms)
 
 
 def _check_ballot(approval: Approval, ballot: Ballot) -> None:
     if approval.state is not State.PENDING:
         raise Refused(_not_pending(approval))
-    if approval.is_overdue(ballot.at_ms):
+    # Broken glass is decided by its own delay, which may end later than the time to approve.
+    if approval.is_overdue(ballot.at_ms) and approval.glass is None:
         raise Refused("The time to approve this is over: ask again.")
     # Compared whole: a shorter prefix, an empty one above all, would match any plan.
     if ballot.digest_prefix != approval.digest[:PREFIX_LENGTH]:
@@ -185,7 +214,9 @@ def _check_ballot(approval: Approval, ballot: Ballot) -> None:
 def _check_voter(approval: Approval, ballot: Ballot, roles: RoleBook) -> None:
     policy = approval.policy
     if ballot.vote is Vote.BREAK_GLASS and not policy.may_break_glass:
-        raise Refused("Nobody may break glass for this: it needs its approvers.")
+        raise Refused("Nobody may break the glass for this: it needs its approvers.")
+    if ballot.vote is Vote.BREAK_GLASS and approval.glass not in (None, ballot):
+        raise Refused("Somebody has broken the glass for this already: the card says when it starts.")
     role = _role_for(approval, ballot.vote)
     circle = roles.circle(role)
     if _is_own(approval, ballot):
@@ -215,7 +246,7 @@ def _others(circle: Circle, ballot: Ballot) -> str:
     return ", ".join(names) or "nobody else is in people.approvers of pong.toml"
 
 
-def _check_approvers_still_stand(approval: Approval, roles: RoleBook) -> None:
+def _check_approvers_still_stand(approval: Approval, roles: RoleBook, at_ms: int) -> None:
     standing: set[str] = set()
     for ballot in approval.ballots:
         if ballot.vote is Vote.DENY:
@@ -226,9 +257,13 @@ def _check_approvers_still_stand(approval: Approval, roles: RoleBook) -> None:
             _check_voter(approval, ballot, roles)
         except Refused:
             continue
-        standing.add(ballot.voter)
+        if ballot == approval.glass and at_ms >= (approval.glass_counts_ms or at_ms):
+            return
+        if ballot.vote is Vote.APPROVE:
+            standing.add(ballot.voter)
     if len(standing) < approval.policy.need:
-        gone = ", ".join(f"<@{voter}>" for voter in approval.approved_by if voter not in standing)
+        voters = [ballot.voter for ballot in approval.ballots if ballot.voter not in standing]
+        gone = ", ".join(f"<@{voter}>" for voter in voters)
         raise Refused(f"{gone or 'Nobody'} may not approve this any more, so it does not run: ask again.")
 
 

@@ -14,6 +14,7 @@ from bot.remediations.plan import Plan, Preview
 from bot.remediations.remediation import Words
 from bot.store.protocol import Row
 from bot.store.records import Records
+from bot.tables import ApprovalTable
 from bot.thread import runbook_of
 
 ID_MOST = 2**63 - 1
@@ -43,8 +44,14 @@ def policy(pong: Pong, incident: Incident, plan: Plan) -> Policy:
         to_approve_ms=timers.minutes(table.to_approve_min),
         to_execute_ms=timers.minutes(table.to_execute_min),
         approvers=pong.settings.people.approvers,
-        may_break_glass=False,
+        may_break_glass=_may_break_glass(table, plan),
+        glass_delay_ms=timers.minutes(table.break_glass_delay_min),
     )
+
+
+def _may_break_glass(table: ApprovalTable, plan: Plan) -> bool:
+    """Never for what two people have to agree to, or to type."""
+    return plan.remediation in table.break_glass and plan.least_approvals == 1 and not plan.must_type
 
 
 def digest_now(pong: Pong, incident: Incident, plan: Plan, preview: Preview) -> str:

@@ -21,7 +21,7 @@ _PURPOSE = {
     Role.VIEWER: ("viewers", "look at this"),
     Role.RESPONDER: ("responders", "do this"),
     Role.APPROVER: ("approvers", "decide on this"),
-    Role.BREAK_GLASS: ("break_glass", "break glass"),
+    Role.BREAK_GLASS: ("break_glass", "break the glass"),
 }
 
 
@@ -88,18 +88,16 @@ def role_book(
     groups: Mapping[str, Group],
     *,
     barred: Iterable[str] = (),
-    break_glass: Iterable[str] = (),
 ) -> RoleBook:
     """pong.toml with its groups resolved, by group id. `barred` are ids known to be deactivated, guests
-    or strangers: being named in a set does not help them. `break_glass` are users who may do without
-    another person's approval; nobody, unless they are given."""
+    or strangers: being named in a set does not help them."""
     out = frozenset(barred)
     viewers = () if people.viewers == "everyone" else people.viewers
     circles = {
         Role.VIEWER: _circle(viewers, groups, out),
         Role.RESPONDER: _circle(people.responders, groups, out),
         Role.APPROVER: _circle(people.approvers, groups, out),
-        Role.BREAK_GLASS: _circle(break_glass, groups, out),
+        Role.BREAK_GLASS: _circle(people.break_glass, groups, out),
     }
     return RoleBook(
         team=slack.team,

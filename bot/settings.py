@@ -42,8 +42,6 @@ SECRET_NAMES = (
     "CLOUDFLARE_API_TOKEN",
     "GITHUB_TOKEN",
 )
-FLUSHALL_NEEDS = 2
-ROTATION_NEEDS = 2
 # What the environment may say of addresses, and the setting that it becomes.
 ADDRESSES = {
     "DATABASE_URL": "database_url",
@@ -160,7 +158,6 @@ def missing_to_run(settings: Settings) -> list[str]:
                 f"{target.url_env}: the address of {name}, redis://user:password@host:6379, a read-only user"
             )
     lines += _of_services(settings)
-    lines += _too_few_approvers(settings)
     if not settings.targets:
         lines.append("[targets.NAME] in pong.toml: at least one Redis to look after")
     return lines
@@ -179,23 +176,6 @@ def _of_services(settings: Settings) -> list[str]:
     }
     missing = [name for name, is_wanted in wanted.items() if is_wanted and not settings.secret(name)]
     return [f"{name}: pong.toml names something of that service" for name in missing]
-
-
-def _too_few_approvers(settings: Settings) -> list[str]:
-    """Where more people have to approve than could: only own ids count then, and whoever asks does not."""
-    flushes = any(target.flushall for target in settings.targets.values())
-    wanted = {"flush": FLUSHALL_NEEDS} if flushes else {}
-    if any(target.users for target in settings.targets.values()):
-        wanted["rotate"] = ROTATION_NEEDS
-    for name, need in settings.approval.need.items():
-        wanted[name] = max(need, wanted.get(name, 1))
-    known = sum(not one.startswith("S") for one in settings.people.approvers)
-    return [
-        f"people.approvers: {name} needs {need} people who did not ask for it, so {need + 1} user ids (U…); "
-        f"there are {known}"
-        for name, need in sorted(wanted.items())
-        if need > 1 and known < need + 1
-    ]
 
 
 def _read(path: Path) -> dict[str, Any]:

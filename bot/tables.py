@@ -25,8 +25,11 @@ TargetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,59}$")
 UserName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 PERSON, TEAM, CHANNEL = r"^[UWS][A-Z0-9]{2,20}$", r"^[TE][A-Z0-9]{2,20}$", r"^[CG][A-Z0-9]{2,20}$"
 UserOrGroup = Annotated[str, Field(pattern=PERSON)]
+ONE_PERSON = r"^[UW][A-Z0-9]{2,20}$"
+User = Annotated[str, Field(pattern=ONE_PERSON)]
 PATTERN_FAULTS = {
     PERSON: "an id of a user (U0123ABCD: their profile, the three dots) or a user group (S0123ABCD), no name",
+    ONE_PERSON: "an id of a user (U0123ABCD: their profile, the three dots), no group",
     TEAM: "an id as T0123ABCD: the first part after app.slack.com/client/ in a browser's address, no name",
     CHANNEL: "an id as C0123ABCD: the channel's details, at the bottom; no name",
     ID: "an id of letters, digits, - and _",
@@ -55,11 +58,13 @@ class SlackTable(Table):
 
 
 class PeopleTable(Table):
-    """Who may do what: user ids (U…) or user groups (S…). An empty set permits nobody."""
+    """Who may do what: user ids (U…) or user groups (S…). An empty set permits nobody. `break_glass`: users
+    who may do alone what else needs another person, where [approval] allows it."""
 
     viewers: tuple[UserOrGroup, ...] | Literal["everyone"] = "everyone"
     responders: tuple[UserOrGroup, ...] = ()
     approvers: tuple[UserOrGroup, ...] = ()
+    break_glass: tuple[User, ...] = ()
 
 
 class EscalationTable(Table):
@@ -76,12 +81,15 @@ class EscalationTable(Table):
 
 class ApprovalTable(Table):
     """How long an approval stands, in minutes; how many people have to give it, by the remediation's name;
-    how many plans that lose data may begin in an hour on one target."""
+    how many plans that lose data may begin in an hour on one target; for which remediations whoever stands
+    in people.break_glass needs nobody else, and how long everybody else can then still stop it."""
 
     to_approve_min: float = Field(15, gt=0)
     to_execute_min: float = Field(5, gt=0)
     data_losing_per_hour: int = Field(3, ge=1)
     need: dict[str, Annotated[int, Field(ge=1, le=10)]] = {}
+    break_glass: tuple[str, ...] = ()
+    break_glass_delay_min: float = Field(2, ge=1, le=15)
 
 
 class AlertsTable(Table):

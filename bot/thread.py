@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from bot.incident import Incident
 from bot.pong import Pong
+from bot.reviews import open_reviews
 from bot.runbooks.runbook import Runbook
 from bot.slack.render import incident as draw
 from bot.slack.render.blocks import Message
+from bot.slack.render.glass import with_reviews
 from bot.store.outbox import Class
 from bot.store.records import Records
 
@@ -54,6 +56,7 @@ async def redraw(records: Records, pong: Pong, incident: Incident) -> None:
         targets=names,
         runbook_url=pong.settings.runbook_url,
     )
+    message = with_reviews(message, await open_reviews(records, incident.id))
     id, now_ms = parent_id(incident.id), pong.clock.now_ms()
     if await records.outbox.is_posted(id):
         await records.outbox.edit(id, message.payload(), at_ms=now_ms)

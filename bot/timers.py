@@ -14,8 +14,11 @@ ASK_AGAIN = "ask-again"
 APPROVE_BY = "approve-by"
 EXECUTE_BY = "execute-by"
 FALLBACK = "fallback"
-# Resolving ends what the others promised; the application may still do without Redis.
-OUTLIVES_ITS_INCIDENT = frozenset({FALLBACK})
+GLASS = "glass"
+REVIEW = "review"
+# Resolving ends what the others promised; the application may still do without Redis, and what one person
+# did alone still wants another's look.
+OUTLIVES_ITS_INCIDENT = frozenset({FALLBACK, REVIEW})
 
 RECHECK_EVERY_MS = 60_000
 RECHECK_SOON_MS = 10_000  # while a plan runs: whether it is healthy is asked when it has ended

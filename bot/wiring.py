@@ -21,6 +21,7 @@ from bot.inbox import InboxWorker
 from bot.metrics import Metrics
 from bot.outbox.sender import Sender
 from bot.pong import Pong
+from bot.quorum import faults
 from bot.request import Verb
 from bot.settings import Settings, missing_to_run
 from bot.slack.app import build
@@ -87,7 +88,7 @@ async def assembled(
 
     Raises SettingsError naming all that is missing, and StoreLocked.
     """
-    if missing := missing_to_run(settings):
+    if missing := [*missing_to_run(settings), *faults(settings, REMEDIATIONS)]:
         raise SettingsError("Pong cannot start; this is missing:\n  " + "\n  ".join(missing))
     clock = clock or SystemClock()
     targets = Targets.from_settings(settings)

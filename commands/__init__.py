@@ -4,7 +4,18 @@ VERBS is the list; a verb is one file, whether it is typed, mentioned or pressed
 """
 
 from bot.request import Verb
-from commands.approval import approve, approve_typed, deny, did_not_run, preview, ran, stop
+from commands.approval import (
+    approve,
+    approve_typed,
+    break_glass,
+    cancel,
+    deny,
+    did_not_run,
+    preview,
+    ran,
+    sign_off,
+    stop,
+)
 from commands.incident import ack, hold, not_over, resolve, status, target, update
 from commands.incident import open as open_incident
 from commands.redis import (
@@ -58,6 +69,9 @@ VERBS: dict[str, Verb] = {
         approve.VERB,
         approve_typed.VERB,
         deny.VERB,
+        break_glass.VERB,
+        cancel.VERB,
+        sign_off.VERB,
         preview.VERB,
         stop.VERB,
         ran.VERB,

@@ -11,12 +11,12 @@ from redis.exceptions import RedisError
 from bot.clock import Clock
 from bot.diagnostics.units import seconds
 from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.quorum import FLUSHALL_NEEDS
 from bot.remediations.plan import Plan, Preview, RedisCommand, Repeat, Tier, Wait, margin_of
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.sample import WELL_KNOWN, sample_keys
 from bot.remediations.saves import NEVER_SAVED, age_of_save
 from bot.remediations.trouble import in_words
-from bot.settings import FLUSHALL_NEEDS
 
 TAKES = "db | all"
 FREED_WITHIN_S = 60

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from bot.applications.health import Application
 from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.quorum import ROTATION_NEEDS
 from bot.remediations.clients import parse_list
 from bot.remediations.plan import (
     ConfiguredCommand,
@@ -28,7 +29,6 @@ from bot.remediations.plan import (
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.sample import as_bytes
 from bot.remediations.trouble import in_words
-from bot.settings import ROTATION_NEEDS
 
 TAKES = "planned | leaked"
 TURNS = 2

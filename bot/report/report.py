@@ -11,6 +11,7 @@ from bot.clock import iso, length
 from bot.incident import Incident
 from bot.report.figures import figures
 from bot.report.markdown import heading, table, text
+from bot.reviews import COUNTED, SIGNED_OFF, review
 from bot.runbooks.runbook import Runbook
 from bot.store.protocol import Row
 from bot.store.records import Records
@@ -56,6 +57,7 @@ def write(kept: Kept, runbook: Runbook) -> str:
         _causes(kept.incident),
         _findings(kept),
         _actions(kept),
+        *_reviews(kept),
         heading("Figures before and after", figures(kept.findings)),
         _timeline(kept),
     ]
@@ -129,6 +131,18 @@ def _actions(kept: Kept) -> str:
     if not rows:
         return heading("Actions", "None was asked for.")
     return heading("Actions", table(("Action", "asked (UTC)", "by", "votes", "outcome"), rows))
+
+
+def _reviews(kept: Kept) -> list[str]:
+    """What one person did alone, and who has looked at it since; nothing where nobody did."""
+    looked = {event.data.get("approval"): event for event in kept.events if event.kind == SIGNED_OFF}
+    rows = []
+    for event in kept.events:
+        if event.kind == COUNTED:
+            one, by = review(event), looked.get(event.data.get("approval"))
+            state = f"by {kept.who(by.actor)} {iso(by.at_ms)}: {by.data['says']}" if by else "open"
+            rows.append((one.title, kept.who(one.by), one.reason, state))
+    return [heading("Reviews", table(("Done alone", "by", "why", "signed off"), rows))] if rows else []
 
 
 def _timeline(kept: Kept) -> str:

@@ -39,7 +39,7 @@ class SlackDirectory:
         """pong.toml's roles. A group that Slack does not tell has unknown members, which permits nobody."""
         people = self._settings.people
         viewers = () if people.viewers == "everyone" else people.viewers
-        ids = {*viewers, *people.responders, *people.approvers}
+        ids = {*viewers, *people.responders, *people.approvers, *people.break_glass}
         group_ids = sorted(id for id in ids if id.startswith("S"))
         if fresh:
             self._forget(["handles", *(f"group:{id}" for id in group_ids)])

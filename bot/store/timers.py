@@ -56,6 +56,15 @@ class TimerRecords:
         )
         return touched == 1
 
+    async def again(self, due: Due, *, due_ms: int) -> None:
+        """Let one that was fired just now come due once more: its moment has not come yet."""
+        await self._connection.run(
+            "UPDATE timers SET state = 'waiting', due_ms = :due_ms, lease_ms = 0, fence = fence + 1"
+            " WHERE id = :id",
+            id=due.id,
+            due_ms=due_ms,
+        )
+
     async def release_all(self) -> None:
         """After a start: leases of the last process are void."""
         await self._connection.run("UPDATE timers SET lease_ms = 0 WHERE state = 'waiting'")

@@ -15,7 +15,7 @@ async def take_back_all(records: Records, pong: Pong, incident: Incident, *, by:
     for offer in await open_offers(records, incident):
         ended = replace(offer, approval=offer.approval.cancelled())
         await save(records, ended)
-        for kind in (timers.APPROVE_BY, timers.EXECUTE_BY):
+        for kind in (timers.APPROVE_BY, timers.EXECUTE_BY, timers.GLASS):
             await records.timers.cancel(incident.id, kind)
         await records.timeline.note(
             incident.id, "approval.cancelled", actor=by, at_ms=pong.clock.now_ms(), approval=offer.id

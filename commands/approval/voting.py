@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import timers
+from bot import glass, timers
 from bot.approval import Ballot, State, Vote, read_ref, vote
 from bot.card import redraw_card
 from bot.errors import Refused
@@ -47,8 +47,11 @@ async def _count(
         state=state,
         why=why or None,
     )
+    if ballot.vote is Vote.BREAK_GLASS:
+        await glass.broken(records, pong, counted, why=why)
     if state is not State.PENDING:
-        await records.timers.cancel_slot(incident_id, timers.APPROVE_BY, offer.id)
+        for waits in (timers.APPROVE_BY, timers.GLASS):
+            await records.timers.cancel_slot(incident_id, waits, offer.id)
     if state is State.APPROVED:
         await records.approvals.make_ready(offer.id)
         due_ms = counted.approval.execute_by_ms

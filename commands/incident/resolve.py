@@ -17,9 +17,11 @@ from bot.pong import Pong
 from bot.remediations.plan import Tier
 from bot.report.report import filename, report
 from bot.request import Request, Verb, Work
+from bot.reviews import open_reviews
 from bot.slack.payloads import opened_at
 from bot.slack.render import modals
 from bot.slack.render.blocks import Message, section
+from bot.slack.render.glass import review_line
 from bot.slack.render.incident import impact, resolved
 from bot.slack.render.verification import verification_message
 from bot.store.records import Records
@@ -36,15 +38,13 @@ FALLBACK_ON = "⚠️ Fallback mode is still on: switch it off first, or say in 
 async def view(request: Request, pong: Pong) -> dict[str, Any]:
     incident, done = await pong.store.read(lambda records: _state(records, request))
     fallback_on = await pong.store.read(lambda records: fallback.is_on(records, incident))
+    reviews = await pong.store.read(lambda records: open_reviews(records, incident.id))
     lines = [
         f"Duration so far: {length(pong.clock.now_ms() - incident.started_ms)}",
         f"Impact: {impact(incident, runbook_of(pong, incident))}",
         f"Done: {outside(', '.join(done) or 'no action by Pong')}",
-        *(
-            ["⚠️ Fallback mode is still on: switch it off first, or say in the fix who will."]
-            if fallback_on
-            else []
-        ),
+        *([FALLBACK_ON] if fallback_on else []),
+        *(review_line(review) for review in reviews),
         "Pong verifies the server and the application when you press Resolve.",
     ]
     ref = opened_at(request, str(incident.id))

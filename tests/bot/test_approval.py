@@ -29,7 +29,7 @@ DIGEST = "0123456789abcdef" * 4
 MARIA, DEV, SAM, BOSS, VERA = "U0MARIA", "U0DEV", "U0SAM", "U0BOSS", "U0VERA"
 EVERYBODY = (MARIA, DEV, SAM, BOSS, VERA)
 ROLES = role_book(
-    PeopleTable(responders=(MARIA, VERA), approvers=(MARIA, DEV, SAM)), SLACK, {}, break_glass=(BOSS, MARIA)
+    PeopleTable(responders=(MARIA, VERA), approvers=(MARIA, DEV, SAM), break_glass=(BOSS, MARIA)), SLACK, {}
 )
 NOBODY = role_book(PeopleTable(), SLACK, {})
 
@@ -40,7 +40,15 @@ def pending(*, tier: Tier = Tier.DATA_LOSING, need: int = 1, **changes: object) 
         incident_id=4,
         requester=MARIA,
         digest=DIGEST,
-        policy=Policy(tier=tier, need=need, to_approve_ms=900, to_execute_ms=300, approvers=EVERYBODY),
+        policy=Policy(
+            tier=tier,
+            need=need,
+            to_approve_ms=900,
+            to_execute_ms=300,
+            approvers=EVERYBODY,
+            may_break_glass=True,
+            glass_delay_ms=120,
+        ),
         approve_by_ms=1_000,
         execute_by_ms=1_300,
     )
@@ -136,11 +144,53 @@ def test_reversible_is_confirmed_by_the_responder_who_asked() -> None:
     assert "You may not" in refusal(pending(tier=Tier.REVERSIBLE), ballot(DEV))
 
 
-def test_break_glass_lets_the_requester_approve_where_the_policy_allows_it() -> None:
-    assert vote(pending(), ballot(MARIA, Vote.BREAK_GLASS), ROLES).state is State.APPROVED
-    assert "You may not break glass" in refusal(pending(), ballot(DEV, Vote.BREAK_GLASS))
-    never = pending(policy=Policy(tier=Tier.DATA_LOSING, may_break_glass=False))
-    assert "Nobody may break glass" in refusal(never, ballot(BOSS, Vote.BREAK_GLASS))
+def broken(**changes: object) -> Approval:
+    """Maria asked, and broke the glass at 10 ms: it counts from 130 ms on."""
+    return vote(pending(**changes), ballot(MARIA, Vote.BREAK_GLASS), ROLES)  # type: ignore[arg-type]
+
+
+def test_broken_glass_counts_after_its_delay_and_not_before() -> None:
+    waits = broken(need=2)
+    assert (waits.state, waits.approved_by) == (State.PENDING, ())
+    with pytest.raises(IllegalMove):
+        waits.glass_counted(at_ms=129)
+    counted = waits.glass_counted(at_ms=130)
+    assert (counted.state, counted.execute_by_ms, counted.is_by_glass_alone) == (State.APPROVED, 430, True)
+    check_before_execution(counted, ROLES, digest_now=DIGEST, at_ms=130, is_incident_open=True)
+
+
+def test_broken_glass_is_for_its_own_circle_and_for_what_allows_it() -> None:
+    assert "You may not break the glass" in refusal(pending(), ballot(DEV, Vote.BREAK_GLASS))
+    assert vote(pending(), ballot(BOSS, Vote.BREAK_GLASS), ROLES).glass is not None
+    never = pending(policy=Policy(tier=Tier.DATA_LOSING))
+    assert "Nobody may break the glass" in refusal(never, ballot(BOSS, Vote.BREAK_GLASS))
+    assert "broken the glass for this already" in refusal(broken(), ballot(BOSS, Vote.BREAK_GLASS))
+
+
+def test_glass_that_was_broken_early_does_not_run_by_a_forged_state() -> None:
+    forged = replace(broken(), state=State.APPROVED)
+    assert "may not approve this any more" in refused_to_run(forged, at_ms=129)
+
+
+def test_glass_broken_by_somebody_who_may_not_any_more_does_not_run() -> None:
+    counted = broken().glass_counted(at_ms=130)
+    gone = role_book(PeopleTable(approvers=(DEV,), break_glass=(BOSS,)), SLACK, {})
+    assert refused_to_run(counted, gone, at_ms=140).startswith(f"<@{MARIA}> may not approve this any more")
+
+
+def test_others_can_still_decide_while_the_glass_waits() -> None:
+    approved = vote(broken(), ballot(DEV, at_ms=20), ROLES)
+    assert (approved.state, approved.is_by_glass_alone) == (State.APPROVED, False)
+    check_before_execution(approved, ROLES, digest_now=DIGEST, at_ms=20, is_incident_open=True)
+    assert vote(broken(), ballot(SAM, Vote.DENY), ROLES).state is State.DENIED
+    late = vote(pending(), ballot(MARIA, Vote.BREAK_GLASS, at_ms=950), ROLES)
+    assert vote(late, ballot(DEV, at_ms=1_010), ROLES).state is State.APPROVED
+
+
+@pytest.mark.parametrize("end", [State.DENIED, State.CANCELLED, State.SUPERSEDED, State.EXPIRED])
+def test_glass_counts_for_nothing_that_has_ended(end: State) -> None:
+    with pytest.raises(IllegalMove):
+        replace(broken(), state=end).glass_counted(at_ms=500)
 
 
 def test_group_that_slack_kept_silent_on_refuses() -> None:
@@ -222,13 +272,19 @@ class AnyOrder(RuleBasedStateMachine):
         self.now_ms = 0
         self.approval = pending()
         self.approvers = {MARIA, DEV, SAM}
+        self.alone = {MARIA, BOSS}
+        self.broken: tuple[str, int] | None = None
         self.said_yes: set[str] = set()
         self.said_no = False
         self.times_run = 0
 
     @property
     def roles(self) -> RoleBook:
-        table = PeopleTable(approvers=tuple(sorted(self.approvers)), responders=(MARIA,))
+        table = PeopleTable(
+            approvers=tuple(sorted(self.approvers)),
+            responders=(MARIA,),
+            break_glass=tuple(sorted(self.alone)),
+        )
         return role_book(table, SLACK, {})
 
     @initialize(need=st.integers(1, 2), on_behalf_of=st.sampled_from([None, DEV]), is_approved=st.booleans())
@@ -242,7 +298,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(
         voter=st.sampled_from([DEV, DEV, SAM, *EVERYBODY]),
-        kind=st.sampled_from([Vote.APPROVE] * 5 + [Vote.DENY]),
+        kind=st.sampled_from([Vote.APPROVE] * 4 + [Vote.BREAK_GLASS, Vote.DENY]),
         prefix=st.sampled_from([DIGEST[:12]] * 4 + ["f" * 12, ""]),
     )
     def press(self, voter: str, kind: Vote, prefix: str) -> None:
@@ -253,12 +309,16 @@ class AnyOrder(RuleBasedStateMachine):
             return
         assert before.state is State.PENDING
         assert prefix == DIGEST[:12]
-        assert self.now_ms < 1_000
+        assert self.now_ms < 1_000 or self.broken
         assert voter not in [earlier.voter for earlier in before.ballots]
         if kind is Vote.APPROVE:
             assert voter in self.approvers
             assert voter not in before.askers
             self.said_yes.add(voter)
+        elif kind is Vote.BREAK_GLASS:
+            assert voter in self.alone
+            assert self.broken is None
+            self.broken = (voter, self.now_ms)
         else:
             assert voter in self.approvers | before.askers
             self.said_no = True
@@ -270,6 +330,19 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(who=st.sampled_from(EVERYBODY))
     def change_the_set(self, who: str) -> None:
         self.approvers ^= {who}
+
+    @rule(who=st.sampled_from([MARIA, BOSS]))
+    def change_who_may_alone(self, who: str) -> None:
+        self.alone ^= {who}
+
+    @rule()
+    def the_delay_is_over(self) -> None:
+        try:
+            self.approval = self.approval.glass_counted(at_ms=self.now_ms)
+        except IllegalMove:
+            return
+        assert self.broken is not None
+        assert self.now_ms >= self.broken[1] + 120
 
     @rule()
     def tick(self) -> None:
@@ -294,7 +367,8 @@ class AnyOrder(RuleBasedStateMachine):
         except Refused:
             return
         standing = (self.said_yes & self.approvers) - self.approval.askers
-        assert len(standing) >= self.approval.policy.need
+        is_alone = bool(self.broken and self.broken[0] in self.alone and self.now_ms >= self.broken[1] + 120)
+        assert len(standing) >= self.approval.policy.need or is_alone
         assert is_open
         assert digest_now == DIGEST
         assert self.now_ms < self.approval.execute_by_ms
@@ -308,7 +382,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def approved_means_enough_distinct_people(self) -> None:
-        if self.approval.state in (State.APPROVED, State.USED):
+        if self.approval.state in (State.APPROVED, State.USED) and not self.broken:
             assert len(set(self.approval.approved_by)) >= self.approval.policy.need
 
 

@@ -10,12 +10,13 @@ PEOPLE = PeopleTable(
     responders=("U0MARIA", "S0SRE"),
     approvers=("S0SRE", "U0BOSS"),
     viewers=("U0VERA",),
+    break_glass=("U0BOSS",),
 )
 SRE = Group(handle="sre-oncall", members=frozenset({"U0DEV", "U0SAM"}))
 
 
 def book(people: PeopleTable = PEOPLE, sre: Group = SRE, **more: object) -> RoleBook:
-    return role_book(people, SLACK, {"S0SRE": sre}, break_glass=("U0BOSS",), **more)  # type: ignore[arg-type]
+    return role_book(people, SLACK, {"S0SRE": sre}, **more)  # type: ignore[arg-type]
 
 
 def ask(

@@ -19,6 +19,10 @@ incidents_channel = "C0INCIDENTS"
 [people]
 responders = ["U0MARIA", "U0DEV", "U0SAM"]
 approvers = ["S0SRE", "U0MARIA", "U0DEV", "U0NIA"]
+break_glass = ["U0MARIA"]
+
+[approval]
+break_glass = ["clear"]
 
 [escalation]
 on_call = ["U0MARIA"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.incident import Incident
 from bot.slack.render.blocks import Block, section
-from bot.text import clip
+from bot.text import clip, outside
 
 View = dict[str, Any]
 
@@ -52,6 +52,21 @@ def approve_typed(ref: str) -> View:
     """Shown where a word has to be typed, so that nobody loses everything by one click."""
     hint = "The plan above names it: type it letter by letter"
     return _modal("approve_typed", ref, "Approve", [_input("target", "On which target?", None, hint)])
+
+
+def break_glass(ref: str, *, title: str, minutes: float) -> View:
+    told = (
+        f"🚨 {outside(title)} starts {minutes:g} minutes after this without another person's approval. "
+        "Everybody is told now, and can cancel it until then. Somebody else has to sign it off afterwards."
+    )
+    hint = "Shown to everybody, and kept in the report"
+    blocks = [section(told), _input("reason", "Why can it not wait?", None, hint, lines=True)]
+    return _modal("break_glass", ref, "Break glass", blocks)
+
+
+def sign_off(ref: str) -> View:
+    hint = "Was it right, and what should change?"
+    return _modal("sign_off", ref, "Sign off", [_input("says", "What did you find?", None, hint, lines=True)])
 
 
 def _modal(verb: str, ref: str, title: str, blocks: list[Block]) -> View:

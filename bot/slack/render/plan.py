@@ -116,15 +116,21 @@ def _choices(view: PlanView) -> list[Button]:
     yes = "Confirm" if is_own else "Approve"
     confirm = Confirm(title=f"{what}?", text=_confirmed(view), yes=yes)
     if view.plan.must_type:
-        return [Button("approve_typed", ref, "Approve…", "danger"), *_other_choices(ref)]
+        return [Button("approve_typed", ref, "Approve…", "danger"), *_other_choices(view)]
     return [
         Button("approve", ref, yes, "primary" if is_own else "danger", confirm),
-        *_other_choices(ref),
+        *_other_choices(view),
     ]
 
 
-def _other_choices(ref: str) -> list[Button]:
-    return [Button("deny", ref, "Deny…"), Button("preview", ref, "Preview again")]
+def _other_choices(view: PlanView) -> list[Button]:
+    ref, policy = view.approval.ref, view.approval.policy
+    buttons = [Button("deny", ref, "Deny…"), Button("preview", ref, "Preview again")]
+    if view.approval.glass:
+        return [*buttons, Button("cancel", ref, "Cancel it", "danger")]
+    if policy.may_break_glass and not policy.is_own_confirm:
+        buttons.append(Button("break_glass", ref, "Break glass…"))
+    return buttons
 
 
 def _settles(view: PlanView) -> list[Button]:

@@ -13,6 +13,7 @@ from bot.remediations.plan import Plan, Preview, RedisSweep, Wait
 from bot.slack.render.blocks import date, mention
 from bot.slack.render.plan_words import LINE_MOST, code, people, rounded
 from bot.text import outside
+from bot.timeline import PONG
 
 BAR_CELLS = 10
 STEPS_SHOWN = 8
@@ -68,6 +69,10 @@ def asks(view: PlanView) -> str:
     policy, approved = view.approval.policy, view.approval.approved_by
     if policy.is_own_confirm and policy.need == 1:
         return f"🟠 {view.name}: needs a responder's confirm"
+    if glass := view.approval.glass:
+        starts = date(view.approval.glass_counts_ms or 0)
+        by = mention(glass.voter)
+        return f"🚨 {view.name}: {by} breaks the glass, it starts at {starts} unless somebody stops it"
     missing = policy.need - len(set(approved))
     wanted = f"{missing} more" if approved else str(missing)
     so_far = f" (approved by {people(approved)})" if approved else ""
@@ -154,8 +159,17 @@ def _expired(view: PlanView) -> str:
 
 
 def _cancelled(view: PlanView) -> str:
+    if by := view.facts.get("cancelled_by"):
+        return _called_off(view, str(by))
     why = f"taken back by {_naysayer(view)}" if _naysayer(view) else "taken back, as the incident ended"
     return f"⏹ {view.name} was {why}. Nothing was run."
+
+
+def _called_off(view: PlanView, by: str) -> str:
+    if by != PONG:
+        return f"⏹ {view.name} was cancelled by {mention(by)} before it started. Nothing was run."
+    why = outside(view.facts.get("why") or "the reason is not known", LINE_MOST)
+    return f"⏹ {view.name} does not start: {why}. Nothing was run. Next: ask again if it is still needed."
 
 
 # -- what is no deletion of keys ------------------------------------------------------------------------
@@ -221,6 +235,8 @@ def _step(view: PlanView) -> str:
 
 
 def _agreed(view: PlanView) -> str:
+    if view.approval.is_by_glass_alone and view.approval.glass:
+        return f"by {mention(view.approval.glass.voter)} alone, who broke the glass"
     verb = "confirmed" if view.approval.policy.is_own_confirm else "approved"
     return f"{verb} by {people(view.approval.approved_by)}"
 
