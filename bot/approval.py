@@ -9,7 +9,7 @@ everybody else can still decide.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.errors import BadInput, IllegalMove, Refused
+from bot.errors import BadInput, IllegalMove, OwnRequest, Refused
 from bot.people import Circle, Role, RoleBook, refused_by
 from bot.remediations.plan import Tier
 
@@ -221,7 +221,7 @@ def _check_voter(approval: Approval, ballot: Ballot, roles: RoleBook) -> None:
     circle = roles.circle(role)
     if _is_own(approval, ballot):
         others = _others(circle, ballot)
-        raise Refused(f"<@{ballot.voter}> asked for this, so somebody else has to approve it: {others}.")
+        raise OwnRequest(f"<@{ballot.voter}> asked for this, so somebody else has to approve it: {others}.")
     if ballot.voter not in circle:
         raise Refused(refused_by(circle, role))
     is_yes = ballot.vote is Vote.APPROVE

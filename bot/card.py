@@ -41,7 +41,7 @@ async def redraw_card(
 ) -> None:
     """Bring the card up to date, posting it first; `news` says the outcome in a message of its own too."""
     place = Place(pong.lane, parent_id(offer.approval.incident_id))
-    message = plan_message(view_of(offer, phase, facts or {}))
+    message = plan_message(shown(pong, offer, phase, facts))
     id = f"{place.parent_id}/plan:{offer.id}"
     if await records.outbox.is_posted(id):
         await edit(records, pong, id, message, klass=Class.URGENT)
@@ -57,3 +57,11 @@ def view_of(offer: Offer, phase: Phase, facts: dict[str, Any]) -> PlanView:
     return PlanView(
         approval=offer.approval, plan=offer.plan, preview=offer.preview, phase=phase.value, facts=facts
     )
+
+
+def shown(
+    pong: Pong, offer: Offer, phase: Phase = Phase.DECIDING, facts: dict[str, Any] | None = None
+) -> PlanView:
+    """The same, with whether PagerDuty could wake somebody to decide on it."""
+    can_wake = pong.settings.pagerduty.approvers_policy is not None
+    return view_of(offer, phase, {"can_wake": can_wake, **(facts or {})})

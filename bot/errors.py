@@ -9,7 +9,8 @@ PongError
     ├── StoreLocked    another Pong holds the store
     ├── BadInput       what a person typed or a sender posted
     ├── Refused        this person may not do this, or not now
-    │   └── AppRefused an app asked: it gets no answer
+    │   ├── AppRefused an app asked: it gets no answer
+    │   └── OwnRequest who asked for something may not approve it themselves
     ├── IllegalMove    the incident or approval is in a state that forbids it
     └── ServiceRefused an outside service said no
 
@@ -62,6 +63,10 @@ class Refused(Permanent):
 
 class AppRefused(Refused):
     """An app asked. It gets no answer: two apps that answer each other would never end."""
+
+
+class OwnRequest(Refused):
+    """Whoever asked for something may not approve it themselves."""
 
 
 class IllegalMove(Permanent):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.tables import PeopleTable, SlackTable
+from bot.tables import SCHEDULE, PeopleTable, SlackTable
 
 
 class Role(StrEnum):
@@ -47,10 +47,24 @@ class Refusal:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """A user group: its handle without @, and its members; None when Slack did not say who they are."""
+    """People who change: those of a user group, by its handle without @, or whoever is on call by the
+    schedule of PagerDuty's that `handle` names. `members` is None when nobody said who they are."""
 
     handle: str
     members: frozenset[str] | None
+
+    @property
+    def called(self) -> str:
+        return called_on_call(self.handle) if self.handle.startswith(SCHEDULE) else f"@{self.handle}"
+
+
+def is_person(id: str) -> bool:
+    """Whether an id of [people] is a user's own, and no group or schedule that others may edit."""
+    return id.startswith(("U", "W"))
+
+
+def called_on_call(id: str) -> str:
+    return f"whoever is on call in PagerDuty’s schedule {id.removeprefix(SCHEDULE)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,14 +132,14 @@ def _circle(ids: Iterable[str], groups: Mapping[str, Group], out: frozenset[str]
     names: list[str] = []
     unknown: list[str] = []
     for id in ids:
-        if not id.startswith("S"):
+        if is_person(id):
             people.add(id)
             names.append(f"<@{id}>")
             continue
         group = groups.get(id) or Group(handle=id, members=None)
-        names.append(f"@{group.handle}")
+        names.append(group.called)
         if group.members is None:
-            unknown.append(f"@{group.handle}")
+            unknown.append(group.called)
         people |= group.members or frozenset()
     return Circle(people=frozenset(people) - out, names=tuple(names), unknown=tuple(unknown))
 
@@ -165,13 +179,19 @@ def refused_by(circle: Circle, role: Role) -> str:
     if circle.unknown:
         silent = ", ".join(circle.unknown)
         return (
-            f"Slack did not say who is in {silent}, so Pong cannot let you {purpose}: try again in a minute."
+            f"{_silent(circle)} did not say who is in {silent}, so Pong cannot let you {purpose}: "
+            "try again in a minute."
         )
     # No mention: who is refused again and again must not wake everybody who may.
     groups = [name for name in circle.names if not name.startswith("<")]
     others = len(circle.names) - len(groups)
     named = [*groups, f"somebody in people.{table} of pong.toml"] if others else groups
     return f"You may not {purpose}: ask {' or '.join(named)}."
+
+
+def _silent(circle: Circle) -> str:
+    """Who was asked and did not answer."""
+    return "Slack" if all(name.startswith("@") for name in circle.unknown) else "PagerDuty or Slack"
 
 
 def _has_any_role(identity: Identity, roles: RoleBook) -> bool:

@@ -5,6 +5,7 @@ Pure; asked once, at the start. Whoever asks for something is never counted.
 
 from collections.abc import Collection, Iterator
 
+from bot.people import is_person
 from bot.settings import Settings
 
 FLUSHALL_NEEDS = 2
@@ -15,7 +16,10 @@ NEVER_ALONE = frozenset({"flush", "rotate"})
 
 def faults(settings: Settings, actions: Collection[str]) -> list[str]:
     """One line each, with what to do; `actions` are the names of all remediations."""
-    return [*_unknown(settings, actions), *_too_few_approvers(settings), *_glass(settings)]
+    lines = [*_unknown(settings, actions), *_too_few_approvers(settings), *_glass(settings)]
+    if bool(settings.pagerduty.service) != bool(settings.pagerduty.approvers_policy):
+        lines.append("[pagerduty]: service and approvers_policy mean something together only: set both")
+    return lines
 
 
 def _unknown(settings: Settings, actions: Collection[str]) -> Iterator[str]:
@@ -34,7 +38,7 @@ def _too_few_approvers(settings: Settings) -> Iterator[str]:
         wanted["rotate"] = ROTATION_NEEDS
     for name, need in settings.approval.need.items():
         wanted[name] = max(need, wanted.get(name, 1))
-    known = sum(not one.startswith("S") for one in settings.people.approvers)
+    known = sum(is_person(one) for one in settings.people.approvers)
     for name, need in sorted(wanted.items()):
         if need > 1 and known < need + 1:
             yield (

@@ -1,10 +1,14 @@
 """How does Pong say no, and what becomes of what it cannot work? Said where it was asked, and kept."""
 
-from bot.errors import AppRefused, IllegalMove, PongError, Refused
+from bot.approval import read_ref
+from bot.card import shown
+from bot.errors import AppRefused, IllegalMove, OwnRequest, PongError, Refused
+from bot.offer import load
 from bot.pong import Pong
 from bot.request import Request
-from bot.slack.render.blocks import mention
+from bot.slack.render.blocks import mention, with_buttons
 from bot.slack.render.incident import said
+from bot.slack.render.plan import ways_on
 from bot.store.inbox import Accepted
 from bot.store.outbox import Class
 from bot.store.records import Records
@@ -37,7 +41,11 @@ async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
         is_elsewhere = bool(request.channel) and place.lane != request.channel
         there = sentence.replace("this channel", f"<#{request.channel}>") if is_elsewhere else sentence
         line = there if name in there else f"{name} {there}"
-        await say(records, pong, place, f"refused:{request.id}", said(line), klass=Class.DIGEST)
+        message = said(line)
+        if isinstance(refusal, OwnRequest):
+            offer = await load(records, read_ref(request.ref)[0])
+            message = with_buttons(message, ways_on(shown(pong, offer)))
+        await say(records, pong, place, f"refused:{request.id}", message, klass=Class.DIGEST)
 
     await pong.store.write(answer)
 

@@ -16,11 +16,13 @@ from bot.errors import SettingsError
 from bot.tables import (
     NAME_FAULT,
     PATTERN_FAULTS,
+    SCHEDULE,
     WEB,
     AlertsTable,
     ApplicationTable,
     ApprovalTable,
     EscalationTable,
+    PagerDutyTable,
     PeopleTable,
     ProviderTable,
     SlackTable,
@@ -41,6 +43,8 @@ SECRET_NAMES = (
     "UPSTASH_API_KEY",
     "CLOUDFLARE_API_TOKEN",
     "GITHUB_TOKEN",
+    "PAGERDUTY_API_TOKEN",
+    "PAGERDUTY_FROM",
 )
 # What the environment may say of addresses, and the setting that it becomes.
 ADDRESSES = {
@@ -50,6 +54,7 @@ ADDRESSES = {
     "UPSTASH_API_URL": "upstash_api_url",
     "CLOUDFLARE_API_URL": "cloudflare_api_url",
     "GITHUB_API_URL": "github_api_url",
+    "PAGERDUTY_API_URL": "pagerduty_api_url",
 }
 
 
@@ -61,6 +66,7 @@ class Settings(Table):
     escalation: EscalationTable = EscalationTable()
     approval: ApprovalTable = ApprovalTable()
     alerts: AlertsTable = AlertsTable()
+    pagerduty: PagerDutyTable = PagerDutyTable()
     trend: TrendTable = TrendTable()
     targets: dict[TargetName, TargetTable] = Field(default_factory=dict)
     applications: dict[str, ApplicationTable] = Field(default_factory=dict)
@@ -70,6 +76,7 @@ class Settings(Table):
     upstash_api_url: str = Field("https://api.upstash.com", pattern=WEB)
     cloudflare_api_url: str = Field("https://api.cloudflare.com", pattern=WEB)
     github_api_url: str = Field("https://api.github.com", pattern=WEB)
+    pagerduty_api_url: str = Field("https://api.pagerduty.com", pattern=WEB)
     web: WebTable = WebTable()
     links: tuple[str, ...] = ()  # hosts that Pong may link to, as in an alert's own link
     runbook_url: str | None = Field(None, pattern=r"^https?://[^\s|<>]+$")
@@ -170,12 +177,20 @@ def _of_services(settings: Settings) -> list[str]:
     wanted = {
         "CLOUDFLARE_API_TOKEN": any(one.cloudflare_zone_id for one in applications),
         "DIGITALOCEAN_TOKEN": at_digitalocean or any(one.digitalocean_database_id for one in targets),
+        "PAGERDUTY_API_TOKEN": bool(settings.pagerduty.approvers_policy) or _has_schedules(settings),
+        "PAGERDUTY_FROM": bool(settings.pagerduty.approvers_policy),
         "GITHUB_TOKEN": any(one.fallback_workflow for one in applications),
         "UPSTASH_EMAIL": any(one.upstash_database_id for one in targets),
         "UPSTASH_API_KEY": any(one.upstash_database_id for one in targets),
     }
     missing = [name for name, is_wanted in wanted.items() if is_wanted and not settings.secret(name)]
     return [f"{name}: pong.toml names something of that service" for name in missing]
+
+
+def _has_schedules(settings: Settings) -> bool:
+    people = settings.people
+    viewers = () if people.viewers == "everyone" else people.viewers
+    return any(id.startswith(SCHEDULE) for id in (*viewers, *people.responders, *people.approvers))
 
 
 def _read(path: Path) -> dict[str, Any]:

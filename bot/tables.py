@@ -25,10 +25,17 @@ TargetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,59}$")
 UserName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 PERSON, TEAM, CHANNEL = r"^[UWS][A-Z0-9]{2,20}$", r"^[TE][A-Z0-9]{2,20}$", r"^[CG][A-Z0-9]{2,20}$"
 UserOrGroup = Annotated[str, Field(pattern=PERSON)]
+SCHEDULE = "pagerduty:"
+MEMBER = r"^([UWS][A-Z0-9]{2,20}|pagerduty:[A-Z0-9]{2,30})$"
+Member = Annotated[str, Field(pattern=MEMBER)]
 ONE_PERSON = r"^[UW][A-Z0-9]{2,20}$"
 User = Annotated[str, Field(pattern=ONE_PERSON)]
 PATTERN_FAULTS = {
     PERSON: "an id of a user (U0123ABCD: their profile, the three dots) or a user group (S0123ABCD), no name",
+    MEMBER: (
+        "an id of a user (U0123ABCD: their profile, the three dots), a user group (S0123ABCD), "
+        "or pagerduty: and a schedule's id (pagerduty:PI7DH85), no name"
+    ),
     ONE_PERSON: "an id of a user (U0123ABCD: their profile, the three dots), no group",
     TEAM: "an id as T0123ABCD: the first part after app.slack.com/client/ in a browser's address, no name",
     CHANNEL: "an id as C0123ABCD: the channel's details, at the bottom; no name",
@@ -58,12 +65,13 @@ class SlackTable(Table):
 
 
 class PeopleTable(Table):
-    """Who may do what: user ids (U…) or user groups (S…). An empty set permits nobody. `break_glass`: users
-    who may do alone what else needs another person, where [approval] allows it."""
+    """Who may do what: user ids (U…), user groups (S…), or whoever is on call by a schedule of PagerDuty's
+    (pagerduty:P…). An empty set permits nobody. `break_glass`: users who may do alone what else needs another
+    person, where [approval] allows it."""
 
-    viewers: tuple[UserOrGroup, ...] | Literal["everyone"] = "everyone"
-    responders: tuple[UserOrGroup, ...] = ()
-    approvers: tuple[UserOrGroup, ...] = ()
+    viewers: tuple[Member, ...] | Literal["everyone"] = "everyone"
+    responders: tuple[Member, ...] = ()
+    approvers: tuple[Member, ...] = ()
     break_glass: tuple[User, ...] = ()
 
 
@@ -90,6 +98,13 @@ class ApprovalTable(Table):
     need: dict[str, Annotated[int, Field(ge=1, le=10)]] = {}
     break_glass: tuple[str, ...] = ()
     break_glass_delay_min: float = Field(2, ge=1, le=15)
+
+
+class PagerDutyTable(Table):
+    """Whom *Wake an approver* pages: the escalation policy, on a service of yours; both by their ids."""
+
+    service: str | None = Field(None, pattern=ID)
+    approvers_policy: str | None = Field(None, pattern=ID)
 
 
 class AlertsTable(Table):

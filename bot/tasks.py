@@ -7,7 +7,7 @@ that comes together with its result. https://github.com/python/cpython/issues/86
 import asyncio
 from typing import Any
 
-ASKS_AGAIN_S = 0.2
+ASKS_AGAIN_S = 2.0  # long enough for what is closed on the way out, on a busy machine too
 
 
 async def end_tasks(*tasks: asyncio.Task[Any]) -> None:

@@ -21,11 +21,12 @@ from bot.inbox import InboxWorker
 from bot.metrics import Metrics
 from bot.outbox.sender import Sender
 from bot.pong import Pong
+from bot.providers.pagerduty import pagerduty
 from bot.quorum import faults
 from bot.request import Verb
 from bot.settings import Settings, missing_to_run
 from bot.slack.app import build
-from bot.slack.directory import SlackDirectory
+from bot.slack.directory import OnCall, SlackDirectory
 from bot.slack.joining import join
 from bot.slack.pulse import SlackPulse
 from bot.slack.socket import Socket
@@ -107,7 +108,7 @@ async def assembled(
                 store=store,
                 clock=clock,
                 targets=targets,
-                directory=SlackDirectory(client, settings, clock),
+                directory=SlackDirectory(client, settings, clock, on_call=_on_call(settings, http)),
                 slack=SlackPulse(sender, client, clock),
                 http=http,
                 runbooks=RUNBOOKS,
@@ -162,6 +163,11 @@ class Assembly:
         # uvicorn would take SIGINT and SIGTERM for itself; whoever cancels this ends everything together.
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
         await server.serve()
+
+
+def _on_call(settings: Settings, http: httpx.AsyncClient) -> OnCall | None:
+    service = pagerduty(settings)
+    return (lambda schedule: service.on_call(http, schedule)) if service else None
 
 
 async def _report_failed(letter: Letter, error: str) -> None:

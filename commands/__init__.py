@@ -15,6 +15,7 @@ from commands.approval import (
     ran,
     sign_off,
     stop,
+    wake,
 )
 from commands.incident import ack, hold, not_over, resolve, status, target, update
 from commands.incident import open as open_incident
@@ -72,6 +73,7 @@ VERBS: dict[str, Verb] = {
         break_glass.VERB,
         cancel.VERB,
         sign_off.VERB,
+        wake.VERB,
         preview.VERB,
         stop.VERB,
         ran.VERB,

@@ -34,6 +34,7 @@ SCOPES: dict[str, set[str]] = {
     "usergroups.list": {"usergroups:read"},
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read"},
+    "users.lookupByEmail": {"users:read.email"},
     "views.open": set(),
 }
 EVENT_SCOPES = {"app_mention": {"app_mentions:read"}}

@@ -26,6 +26,7 @@ from bot.tables import (
     ApplicationTable,
     ApprovalTable,
     EscalationTable,
+    PagerDutyTable,
     PeopleTable,
     ProviderTable,
     SlackTable,
@@ -50,6 +51,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[people]": PeopleTable,
     "[escalation]": EscalationTable,
     "[approval]": ApprovalTable,
+    "[pagerduty]": PagerDutyTable,
     "[alerts]": AlertsTable,
     "[trend]": TrendTable,
     "[targets.NAME]": TargetTable,
@@ -70,7 +72,7 @@ def test_every_scope_has_its_reason() -> None:
     manifest = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
     explained = README.partition("| Scope |")[2].partition("\n\n")[0]
     named = set(
-        re.findall(r"`([a-z_]+(?::[a-z]+)?)`", " ".join(re.findall(r"^\| (`.*?) \|", explained, re.M)))
+        re.findall(r"`([a-z_]+(?::[a-z.]+)?)`", " ".join(re.findall(r"^\| (`.*?) \|", explained, re.M)))
     )
     assert named == set(manifest["oauth_config"]["scopes"]["bot"])
 

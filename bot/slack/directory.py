@@ -13,20 +13,26 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import ServiceUnavailable
-from bot.people import Group, Identity, RoleBook, role_book
+from bot.people import Group, Identity, RoleBook, is_person, role_book
 from bot.settings import Settings
 from bot.slack.codes import code_of
+from bot.tables import SCHEDULE
 from bot.text import plain
 
 T = TypeVar("T")
+# The e-mails of whoever is on call by the schedule of this id; raises ServiceUnavailable.
+OnCall = Callable[[str], Awaitable[tuple[str, ...]]]
 KEPT_MS = 60_000
 
 
 class SlackDirectory:
     """Asks Slack, and keeps each answer for a minute."""
 
-    def __init__(self, client: AsyncWebClient, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, client: AsyncWebClient, settings: Settings, clock: Clock, *, on_call: OnCall | None = None
+    ) -> None:
         self._client = client
+        self._on_call = on_call or _nobody_says
         self._settings = settings
         self._clock = clock
         self._kept: dict[str, tuple[int, Any]] = {}
@@ -40,12 +46,12 @@ class SlackDirectory:
         people = self._settings.people
         viewers = () if people.viewers == "everyone" else people.viewers
         ids = {*viewers, *people.responders, *people.approvers, *people.break_glass}
-        group_ids = sorted(id for id in ids if id.startswith("S"))
+        group_ids = sorted(id for id in ids if not is_person(id))
         if fresh:
             self._forget(["handles", *(f"group:{id}" for id in group_ids)])
         groups = await asyncio.gather(*(self._group(id) for id in group_ids))
         members = {member for group in groups for member in group.members or ()}
-        named = members | {id for id in ids if not id.startswith("S")}
+        named = members | {id for id in ids if is_person(id)}
         barred = await self._barred(named, fresh=fresh)
         return role_book(
             people, self._settings.slack, dict(zip(group_ids, groups, strict=True)), barred=barred
@@ -67,12 +73,23 @@ class SlackDirectory:
         return identity.is_deleted or identity.is_bot or identity.is_guest or identity.is_stranger
 
     async def _group(self, id: str) -> Group:
+        if id.startswith(SCHEDULE):
+            return await self._schedule(id)
         try:
             handles = await self._fresh_enough("handles", self._ask_handles)
             members = await self._fresh_enough(f"group:{id}", lambda: self._ask_members(id))
         except ServiceUnavailable:
             return Group(handle=id, members=None)
         return Group(handle=handles.get(id, id), members=members)
+
+    async def _schedule(self, id: str) -> Group:
+        """Whoever is on call, found in Slack by their e-mail; who is not in Slack is nobody here."""
+        try:
+            emails = await self._fresh_enough(f"group:{id}", lambda: self._on_call(id.removeprefix(SCHEDULE)))
+            found = [await self._user_of(email) for email in emails]
+        except ServiceUnavailable:
+            return Group(handle=id, members=None)
+        return Group(handle=id, members=frozenset(user for user in found if user))
 
     async def _fresh_enough(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
         kept = self._kept.get(name)
@@ -109,9 +126,25 @@ class SlackDirectory:
             is_deleted=bool(facts.get("deleted")),
         )
 
+    async def _user_of(self, email: str) -> str:
+        return await self._fresh_enough(f"email:{email}", lambda: self._ask_user_of(email))
+
+    async def _ask_user_of(self, email: str) -> str:
+        """The id of whoever has this e-mail; empty when nobody here has."""
+        try:
+            return str((await self._client.users_lookupByEmail(email=email))["user"]["id"])
+        except SlackApiError as error:
+            if code_of(error) != "users_not_found":
+                raise
+            return ""
+
     async def _ask_members(self, id: str) -> frozenset[str]:
         return frozenset((await self._client.usergroups_users_list(usergroup=id))["users"])
 
     async def _ask_handles(self) -> dict[str, str]:
         groups = (await self._client.usergroups_list())["usergroups"]
         return {group["id"]: group["handle"] for group in groups}
+
+
+async def _nobody_says(schedule: str) -> tuple[str, ...]:
+    raise ServiceUnavailable("PagerDuty is not set up")

@@ -5,10 +5,12 @@ https://docs.slack.dev/reference/block-kit/blocks
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.clock import clock_time
+from bot.people import called_on_call
+from bot.tables import SCHEDULE
 from bot.text import clip
 
 Block = dict[str, Any]
@@ -107,6 +109,11 @@ def actions(buttons: Sequence[Button]) -> Block:
     return {"type": "actions", "elements": elements}
 
 
+def with_buttons(message: Message, buttons: Sequence[Button]) -> Message:
+    """The same with a row of buttons under it, if there are any."""
+    return replace(message, blocks=(*message.blocks, actions(buttons))) if buttons else message
+
+
 def divider() -> Block:
     return {"type": "divider"}
 
@@ -117,7 +124,10 @@ def date(at_ms: int, form: str = "{time}") -> str:
 
 
 def mention(person: str) -> str:
-    """`<@U…>` or `<!subteam^S…>`: only for ids from pong.toml and from Slack, never for typed text."""
+    """`<@U…>` or `<!subteam^S…>`: only for ids from pong.toml and from Slack, never for typed text. Whom a
+    schedule names is not known here, so nobody is called by it."""
+    if person.startswith(SCHEDULE):
+        return called_on_call(person)
     return f"<!subteam^{person}>" if person.startswith("S") else f"<@{person}>"
 
 

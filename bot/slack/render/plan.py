@@ -99,7 +99,8 @@ def _who(view: PlanView) -> str:
 
 def _asked(view: PlanView) -> str:
     asker = mention(view.approval.on_behalf_of or view.approval.requester)
-    return f"Asked by {asker} · expires {date(view.approval.approve_by_ms)} · {_measured(view)}"
+    expires = "" if view.approval.glass else f" · expires {date(view.approval.approve_by_ms)}"
+    return f"Asked by {asker}{expires} · {_measured(view)}"
 
 
 def _measured(view: PlanView) -> str:
@@ -124,13 +125,20 @@ def _choices(view: PlanView) -> list[Button]:
 
 
 def _other_choices(view: PlanView) -> list[Button]:
-    ref, policy = view.approval.ref, view.approval.policy
+    ref = view.approval.ref
     buttons = [Button("deny", ref, "Deny…"), Button("preview", ref, "Preview again")]
     if view.approval.glass:
         return [*buttons, Button("cancel", ref, "Cancel it", "danger")]
-    if policy.may_break_glass and not policy.is_own_confirm:
-        buttons.append(Button("break_glass", ref, "Break glass…"))
-    return buttons
+    return [*buttons, *ways_on(view)]
+
+
+def ways_on(view: PlanView) -> list[Button]:
+    """What is left to somebody who may not approve it: another is woken, or the glass is broken."""
+    ref, policy = view.approval.ref, view.approval.policy
+    if policy.is_own_confirm or view.approval.glass:
+        return []
+    wake = [Button("wake", ref, "Wake an approver")] if view.facts.get("can_wake") else []
+    return wake + ([Button("break_glass", ref, "Break glass…")] if policy.may_break_glass else [])
 
 
 def _settles(view: PlanView) -> list[Button]:

@@ -1,6 +1,7 @@
 """Does Pong learn who people are from Slack, keep it for a minute, and take no silence for a yes?"""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.errors import ServiceUnavailable
 from bot.people import Role
 from bot.playground.local_slack import LocalSlack
 from bot.playground.serving import serving
-from bot.slack.directory import SlackDirectory
+from bot.slack.directory import OnCall, SlackDirectory
 from tests.fixtures.slack_pong import BOT_TOKEN
 from tests.fixtures.small_pong import settings
 
@@ -120,3 +121,33 @@ async def test_a_failure_is_not_kept(asked: Asked):
     asked.slack.fail("usergroups.users.list", "server_error", times=1)
     await asked.directory.roles()
     assert (await asked.directory.roles()).circle(Role.APPROVER).people == {"U0MARIA", "U0DEV"}
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+async def test_whoever_is_on_call_is_in_the_role_for_as_long_as_they_are(tmp_path: Path, fresh: bool):
+    on_call = {"PSRE": ("dev@example.com", "nobody-in-slack@example.com")}
+
+    async def says(schedule: str) -> tuple[str, ...]:
+        return on_call[schedule]
+
+    async with on_schedule(tmp_path, says) as directory:
+        assert (await directory.roles()).circle(Role.APPROVER).people == {"U0DEV"}
+        on_call["PSRE"] = ("maria@example.com",)
+        now = {"U0MARIA"} if fresh else {"U0DEV"}
+        assert (await directory.roles(fresh=fresh)).circle(Role.APPROVER).people == now
+
+
+async def test_a_silent_pagerduty_permits_nobody(tmp_path: Path):
+    async with on_schedule(tmp_path, None) as directory:
+        circle = (await directory.roles()).circle(Role.APPROVER)
+    assert not circle.people
+    assert circle.unknown == ("whoever is on call in PagerDuty’s schedule PSRE",)
+
+
+@asynccontextmanager
+async def on_schedule(path: Path, on_call: OnCall | None) -> AsyncIterator[SlackDirectory]:
+    """A directory whose approvers are whoever is on call."""
+    given = settings(path, people={"approvers": ["pagerduty:PSRE"]})
+    async with serving(LocalSlack(SystemClock(), rates_strict=False).asgi()) as url:
+        client = AsyncWebClient(BOT_TOKEN, base_url=f"{url}/api/", timeout=5, retry_handlers=[])
+        yield SlackDirectory(client, given, DrivenClock(), on_call=on_call)

@@ -1,0 +1,84 @@
+"""Is whoever is on call found, and somebody woken once, whatever PagerDuty answers?"""
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from bot.errors import ServiceRefused, ServiceUnavailable
+from bot.providers.pagerduty import PagerDuty, pagerduty
+from bot.settings import Settings
+from tests.fixtures.pagerduty import FROM, POLICY, SERVICE, TOKEN, Pager
+
+
+def account(token: str = TOKEN, sender: str = FROM, policy: str = POLICY) -> PagerDuty:
+    return PagerDuty(
+        url="https://api.pagerduty.test/",
+        token=SecretStr(token),
+        sender=sender,
+        service=SERVICE,
+        policy=policy,
+    )
+
+
+async def on_call(pager: Pager, schedule: str = "PSRE", one: PagerDuty | None = None) -> tuple[str, ...]:
+    async with httpx.AsyncClient(transport=pager.transport()) as http:
+        return await (one or account()).on_call(http, schedule)
+
+
+async def page(pager: Pager, key: str = "k", one: PagerDuty | None = None) -> None:
+    async with httpx.AsyncClient(transport=pager.transport()) as http:
+        await (one or account()).page(http, title="Clear cache waits", details="Open Slack", key=key)
+
+
+async def test_whoever_is_on_call_is_known_by_e_mail() -> None:
+    pager = Pager({"PSRE": ["Dev@example.com", "dev@example.com"], "POTHER": ["sam@example.com"]})
+    assert await on_call(pager) == ("dev@example.com",)
+    assert await on_call(pager, "PNOBODY") == ()
+
+
+@pytest.mark.parametrize("pager", [Pager(answers=429), Pager(answers=500), Pager(answers=403)])
+async def test_silence_is_not_nobody(pager: Pager) -> None:
+    with pytest.raises(ServiceUnavailable, match=r"^PagerDuty answered HTTP"):
+        await on_call(pager)
+
+
+async def test_a_wrong_token_is_not_nobody() -> None:
+    with pytest.raises(ServiceUnavailable):
+        await on_call(Pager({"PSRE": ["dev@example.com"]}), one=account(token="wrong"))
+
+
+async def test_a_page_wakes_once_however_often_it_is_asked_for() -> None:
+    pager = Pager()
+    await page(pager)
+    await page(pager)
+    assert [one["urgency"] for one in pager.pages] == ["high"]
+    await page(pager, key="another")
+    assert len(pager.pages) == 2
+
+
+@pytest.mark.parametrize("pager", [Pager(loses=True), Pager(answers=500), Pager(answers=429)])
+async def test_a_lost_answer_is_not_known(pager: Pager) -> None:
+    with pytest.raises(ServiceUnavailable):
+        await page(pager)
+
+
+@pytest.mark.parametrize(
+    ("one", "says"),
+    [
+        (account(sender="nobody@example.com"), "Requester User Not Found"),
+        (account(policy="PGONE"), "does not exist"),
+        (account(token="wrong"), "HTTP 401"),
+    ],
+)
+async def test_a_refusal_says_why(one: PagerDuty, says: str) -> None:
+    with pytest.raises(ServiceRefused, match=says):
+        await page(Pager(), one=one)
+
+
+def test_without_a_token_there_is_none() -> None:
+    table = {"slack": {"team": "T0PONG", "incidents_channel": "C0INC"}, "secrets": {}}
+    assert pagerduty(Settings.model_validate(table)) is None
+    made = pagerduty(Settings.model_validate(table | {"secrets": {"PAGERDUTY_API_TOKEN": TOKEN}}))
+    assert made is not None
+    assert made.url == "https://api.pagerduty.com"
+    assert TOKEN not in repr(made)
