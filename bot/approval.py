@@ -113,8 +113,10 @@ class Approval:
         return self.glass.at_ms + self.policy.glass_delay_ms if self.glass else None
 
     @property
-    def is_by_glass_alone(self) -> bool:
-        return self.glass is not None and len(set(self.approved_by)) < self.policy.need
+    def alone(self) -> str | None:
+        """Who did without another person's approval."""
+        is_enough = len(set(self.approved_by)) >= self.policy.need
+        return self.glass.voter if self.glass and not is_enough else None
 
     @property
     def is_open(self) -> bool:

@@ -35,7 +35,18 @@ from bot.diagnostics import (
     traffic,
 )
 from bot.diagnostics.question import Question
-from bot.remediations import clear_cache, fallback, flush, kill, protect, redeploy, restart, rotate, scale
+from bot.remediations import (
+    clear_cache,
+    failover,
+    fallback,
+    flush,
+    kill,
+    protect,
+    redeploy,
+    restart,
+    rotate,
+    scale,
+)
 from bot.runbooks.redis_failure import REDIS_FAILURE
 
 ALERT_SOURCES = {source.name: source for source in (ALERTMANAGER,)}
@@ -44,6 +55,7 @@ REMEDIATIONS = {
     one.name: one
     for one in (
         restart.REMEDIATION,
+        failover.REMEDIATION,
         redeploy.REMEDIATION,
         clear_cache.REMEDIATION,
         scale.REMEDIATION,

@@ -42,7 +42,7 @@ async def broken(records: Records, pong: Pong, offer: Offer, *, why: str) -> Non
 
 async def cancelled(records: Records, pong: Pong, offer: Offer, *, by: str, why: str = "") -> None:
     """It does not start. Raises IllegalMove when nothing waits for its delay."""
-    if not (offer.approval.is_open and offer.approval.is_by_glass_alone):
+    if not (offer.approval.is_open and offer.approval.alone):
         raise IllegalMove("Nothing waits here any more: it has started, or somebody has ended it.")
     ended = replace(offer, approval=offer.approval.cancelled())
     await save(records, ended)
@@ -82,7 +82,7 @@ async def _count(records: Records, pong: Pong, incident: Incident, offer: Offer)
     await records.approvals.make_ready(offer.id)
     due_ms = counted.approval.execute_by_ms
     await records.timers.schedule(incident.id, timers.EXECUTE_BY, offer.id, due_ms=due_ms)
-    by, why = counted.approval.glass.voter if counted.approval.glass else "", await _why(records, offer)
+    why = await _why(records, offer)
     await records.timeline.note(
         incident.id,
         COUNTED,
@@ -91,7 +91,7 @@ async def _count(records: Records, pong: Pong, incident: Incident, offer: Offer)
         approval=offer.id,
         ref=offer.approval.ref,
         title=offer.plan.title,
-        by=by,
+        by=counted.approval.alone,
         why=why,
     )
     await _remind_tomorrow(records, pong, incident)

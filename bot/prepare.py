@@ -13,6 +13,7 @@ from bot.pong import Pong
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words, may_only_look
 from bot.runbooks.runbook import Allowed
 from bot.targets.address import Address
+from bot.targets.primary import Changeable, servers_of
 from bot.targets.target import Target
 from bot.thread import runbook_of
 
@@ -31,37 +32,49 @@ async def prepare(pong: Pong, incident: Incident, name: str, words: Words) -> Pr
 
 async def prepared_at(
     remediation: Remediation,
-    where: tuple[Target, Address | None, Allowed],
+    where: tuple[Target, Changeable | None, Allowed],
     words: Words,
     *,
     clock: Clock,
     http: httpx.AsyncClient,
 ) -> Prepared:
     """What it would be at `where`: a target, the address that takes changes, and what the runbook allows."""
-    target, address, allowed = where
+    target, endpoint, allowed = where
     if allowed.words and words and words[0].lower() not in allowed.words:
         raise Refused(f"The runbook allows {remediation.name} for {' and '.join(allowed.words)} only.")
-    client = remediation_client(address) if address else None
+    servers = await servers_of(endpoint) if endpoint else ()
+    clients = tuple(remediation_client(server) for server in servers)
     scene = Scene(
         target=target,
         allowed=allowed,
         clock=clock,
         http=http,
-        address=await resolved(address) if address else str(target.address),
-        client=client,
+        address=await _bound(endpoint, servers) if endpoint else str(target.address),
+        clients=clients,
     )
     try:
         return await remediation.prepare(scene, words)
     finally:
-        if client:
+        for client in clients:
             await client.aclose()
 
 
-def remediation_of(target: Target) -> Address:
+def remediation_of(target: Target) -> Changeable:
     """Where changes go. Raises Refused where Pong may only look."""
     if target.remediation is None:
         raise Refused(may_only_look(target))
     return target.remediation
+
+
+async def servers_to_change(target: Target) -> tuple[Address, ...]:
+    """The servers that take them now. Raises Refused, and ServiceUnavailable while nobody can tell."""
+    return await servers_of(remediation_of(target))
+
+
+async def _bound(endpoint: Changeable, servers: tuple[Address, ...]) -> str:
+    """Which servers an approval binds: another primary is another plan."""
+    found = [await resolved(server) for server in servers]
+    return found[0] if isinstance(endpoint, Address) else f"{endpoint}: {', '.join(found)}"
 
 
 async def resolved(address: Address) -> str:

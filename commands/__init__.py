@@ -22,6 +22,7 @@ from commands.incident import open as open_incident
 from commands.redis import (
     clear,
     details,
+    failover,
     fallback,
     flush,
     help,
@@ -50,6 +51,7 @@ VERBS: dict[str, Verb] = {
         stop_watching.VERB,
         clear.VERB,
         restart.VERB,
+        failover.VERB,
         redeploy.VERB,
         scale.VERB,
         kill.VERB,

@@ -16,7 +16,8 @@ from bot.remediations.by_hand import by_hand
 from bot.remediations.plan import Plan, Preview
 from bot.remediations.remediation import Remediation
 from bot.settings import load
-from bot.targets.address import Address
+from bot.targets.primary import Changeable, servers_of
+from bot.targets.rest import Rest
 from bot.targets.target import Target, Targets
 
 
@@ -28,7 +29,8 @@ def add_parser(commands: Any) -> None:
     for remediation in REMEDIATIONS.values():
         one = inner.add_parser(remediation.name, help=f"{remediation.name} {remediation.takes}")
         number = "*" if remediation.words_least < remediation.words_most else remediation.words_most
-        one.add_argument("words", nargs=number, metavar="WORD", help=remediation.takes)
+        if remediation.words_most:
+            one.add_argument("words", nargs=number, metavar="WORD", help=remediation.takes)
         one.add_argument(
             "--target", default="", metavar="NAME", help="a target of pong.toml; default: the only one"
         )
@@ -46,22 +48,27 @@ async def run(arguments: argparse.Namespace) -> int:
     allowed = [one.allowed[remediation.name] for one in RUNBOOKS.values() if remediation.name in one.allowed]
     if not allowed:
         raise BadInput(f"No runbook allows {remediation.name}.")
-    words, clock = (*arguments.words, *(getattr(arguments, "flags", None) or ())), SystemClock()
+    words, clock = (
+        (*getattr(arguments, "words", ()), *(getattr(arguments, "flags", None) or ())),
+        SystemClock(),
+    )
     async with httpx.AsyncClient(timeout=5) as http:
         plan, preview = await prepared_at(
             remediation, (target, address, allowed[0]), words, clock=clock, http=http
         )
-    print("\n".join([*_preview(plan, preview), *by_hand(plan, preview, address)]))
+        servers = await servers_of(address) if address else ()
+    by_itself = [line for server in servers or (None,) for line in by_hand(plan, preview, server)]
+    print("\n".join([*_preview(plan, preview), *by_itself]))
     return 0
 
 
-def _address(target: Target) -> Address:
+def _address(target: Target) -> Changeable:
     """Where it would run: as the user that may change things, or else as the one that looks."""
     if target.remediation:
         return target.remediation
-    if isinstance(target.address, Address):
+    if not isinstance(target.address, Rest):
         return target.address
-    raise BadInput(f"{target.name} is several servers: give REDIS_REMEDIATION_URL the one that takes writes.")
+    raise BadInput(f"{target.name} is a REST API: give REDIS_REMEDIATION_URL its address as rediss://….")
 
 
 def _preview(plan: Plan, preview: Preview) -> list[str]:

@@ -11,10 +11,11 @@ from bot.execution.effects.redis import remediation_client
 from bot.execution.evidence import collect
 from bot.offer import Offer, digest_now, load
 from bot.pong import Pong
-from bot.prepare import prepare, remediation_of
+from bot.prepare import prepare, servers_to_change
 from bot.remediations.plan import RedisSweep, is_another, is_met_already, loses_more
 from bot.store.protocol import Row
-from bot.targets.address import Address
+from bot.targets.primary import servers_of
+from bot.targets.rest import Rest
 
 SLACK_ANSWERED_WITHIN_MS = 30_000
 ASKED_AGAIN_EVERY_S = 2.0
@@ -72,7 +73,10 @@ async def check_resumption(pong: Pong, offer: Offer, row: Row, *, deleted: int, 
 
 
 async def _run_id(pong: Pong, offer: Offer) -> str | None:
-    redis = remediation_client(remediation_of(pong.targets.get(offer.plan.target)))
+    servers = await servers_to_change(pong.targets.get(offer.plan.target))
+    if len(servers) > 1:
+        return None
+    redis = remediation_client(servers[0])
     try:
         return str((await redis.info("server")).get("run_id"))
     except (RedisError, OSError):
@@ -100,10 +104,11 @@ async def slack_is_there(pong: Pong, *, until_ms: int) -> None:
 async def keep_evidence(pong: Pong, offer: Offer) -> str:
     """What the server was like before, as JSON; what could not be read in 10 s is named in it."""
     target = pong.targets.get(offer.plan.target)
-    address = target.remediation or target.address
-    if not isinstance(address, Address):
+    endpoint = target.remediation or target.address
+    servers = () if isinstance(endpoint, Rest) else await servers_of(endpoint)
+    if len(servers) != 1:
         return json.dumps({"missing": [f"{target.name} is no single server that Pong could ask"]})
-    redis = remediation_client(address)
+    redis = remediation_client(servers[0])
     try:
         evidence = await collect(redis, pong.clock, classes=_classes(offer))
     except ServiceUnavailable as error:

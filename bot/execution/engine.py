@@ -264,6 +264,7 @@ class Execution:
             approval=self._offer.id,
             title=self._offer.plan.title,
             approved_by=list(self._offer.approval.approved_by),
+            alone=self._offer.approval.alone,
             evidence=json.loads(evidence),
         )
         await redraw_card(records, self._pong, self._offer, Phase.RUNNING)

@@ -1,7 +1,7 @@
 """How is one step of a plan carried out? One effect for each kind."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from secrets import token_urlsafe
 
@@ -12,12 +12,12 @@ from bot.execution.effects import command, http, kill
 from bot.execution.effects import redis as redis_effect
 from bot.execution.effects.effect import Effect, Outcome
 from bot.execution.effects.redis import remediation_client
-from bot.execution.effects.sweep import Listener, Sweep, sweep
+from bot.execution.effects.sweep import Listener, Sweep, SweepResult, sweep
 from bot.execution.effects.wait import wait
 from bot.execution.running import Running
 from bot.offer import Offer
 from bot.pong import Pong
-from bot.prepare import remediation_of
+from bot.prepare import remediation_of, servers_to_change
 from bot.providers.services import service
 from bot.remediations.plan import (
     ConfiguredCommand,
@@ -31,6 +31,8 @@ from bot.remediations.plan import (
     Wait,
 )
 from bot.store.protocol import Row
+from bot.targets.address import Address
+from bot.targets.endpoint import Cluster, Sentinels
 from bot.verification.conditions import Looker
 
 NEW_SECRET_BYTES = 32
@@ -51,7 +53,7 @@ class Hands:
             case RedisSweep():
                 return await self._sweep(number, step, kept)
             case RedisCommand():
-                async with self._client() as client:
+                async with self._client(step.sentinel) as client:
                     return await redis_effect.run(client, step, self._reveal)
             case RedisKill():
                 async with self._client() as client:
@@ -74,40 +76,47 @@ class Hands:
             return await wait(step, looker, self._pong.clock, asked_to_stop=self._running.asked_to_stop)
 
     async def _sweep(self, number: int, step: RedisSweep, kept: Row | None) -> Effect:
-        before = json.loads(kept["cursor"]) if kept and kept["cursor"] else {"cursor": 0, "deleted": 0}
-        self._running.begin(number, deleted_before=before["deleted"])
+        """Every server that holds a part of the keys, one after the other."""
+        begun = {"cursor": 0, "deleted": 0, "server": ""}
+        before = begun | (json.loads(kept["cursor"]) if kept and kept["cursor"] else {})
+        deleted, results = before["deleted"], []
+        for server in await servers_to_change(self._target):
+            # Where an engine that died had come to; those before it were seen whole.
+            if before["server"] and str(server) != before["server"]:
+                continue
+            self._running.begin(number, deleted_before=deleted, server=str(server))
+            result = await self._sweep_of(server, step, before["cursor"])
+            results.append(result)
+            deleted, before = deleted + result.deleted, begun
+            if result.stopped_because:
+                break
+        return _swept(results, deleted=deleted, is_resumed=kept is not None)
+
+    async def _sweep_of(self, server: Address, step: RedisSweep, cursor: int) -> SweepResult:
         listener = Listener(asked_to_stop=self._running.asked_to_stop, on_progress=self._running.on_progress)
-        work = Sweep(
-            prefix=step.prefix.encode(), cursor=before["cursor"], count=step.count, gentle=step.gentle
-        )
-        async with self._client() as client, self._client() as canary:
-            result = await sweep(client, canary, work, clock=self._pong.clock, listener=listener)
-        is_resumed = kept is not None
-        facts = {
-            "deleted": before["deleted"] + result.deleted,
-            # What an engine that died had freed, and how long that took, was not measured.
-            "freed_bytes": None if is_resumed else result.freed_bytes,
-            "took_ms": None if is_resumed else result.took_ms,
-            "stopped_because": result.stopped_because,
-            "cursor": result.cursor,
-            "canary_p99_ms": result.canary_p99_ms,
-            "is_resumed": is_resumed,
-        }
-        outcome = Outcome.FAILED if result.stopped_because else Outcome.DONE
-        return Effect(outcome, result.stopped_because or "every key was seen", facts)
+        work = Sweep(prefix=step.prefix.encode(), cursor=cursor, count=step.count, gentle=step.gentle)
+        async with _client_of(server) as client, _client_of(server) as canary:
+            return await sweep(client, canary, work, clock=self._pong.clock, listener=listener)
 
     @asynccontextmanager
-    async def _client(self) -> AsyncIterator[Redis]:
-        client = remediation_client(remediation_of(self._target))
-        try:
+    async def _client(self, sentinel: str = "") -> AsyncIterator[Redis]:
+        """The one server that takes changes, or a Sentinel that watches it."""
+        address = self._sentinel(sentinel) if sentinel else (await servers_to_change(self._target))[0]
+        async with _client_of(address) as client:
             yield client
-        finally:
-            await client.aclose()
+
+    def _sentinel(self, named: str) -> Address:
+        group = remediation_of(self._target)
+        if isinstance(group, Sentinels):
+            for one in group.sentinels:
+                if str(one) == named:
+                    return one
+        raise Refused(f"{named} is no Sentinel of this target any more: ask again.")
 
     @asynccontextmanager
     async def _looking(self) -> AsyncIterator[Redis | None]:
         """The same, where there is one: some plans change no Redis."""
-        if self._target.remediation is None:
+        if self._target.remediation is None or isinstance(self._target.remediation, Cluster):
             yield None
             return
         async with self._client() as client:
@@ -120,3 +129,32 @@ class Hands:
         if value := self._pong.settings.secret(secret.name):
             return value
         raise Refused(f"{secret.name} is not set, so the plan cannot go on.")
+
+
+@asynccontextmanager
+async def _client_of(address: Address) -> AsyncIterator[Redis]:
+    client = remediation_client(address)
+    try:
+        yield client
+    finally:
+        await client.aclose()
+
+
+def _swept(results: Sequence[SweepResult], *, deleted: int, is_resumed: bool) -> Effect:
+    """What became of all servers, as the card and the report have it."""
+    if not results:
+        return Effect(Outcome.FAILED, "where it stopped is no server that takes changes any more")
+    freed = [result.freed_bytes for result in results]
+    last = results[-1]
+    facts = {
+        "deleted": deleted,
+        # What an engine that died had freed, and how long that took, was not measured.
+        "freed_bytes": None if is_resumed or None in freed else sum(one or 0 for one in freed),
+        "took_ms": None if is_resumed else sum(result.took_ms for result in results),
+        "stopped_because": last.stopped_because,
+        "cursor": last.cursor,
+        "canary_p99_ms": max(result.canary_p99_ms for result in results),
+        "is_resumed": is_resumed,
+    }
+    outcome = Outcome.FAILED if last.stopped_because else Outcome.DONE
+    return Effect(outcome, last.stopped_because or "every key was seen", facts)

@@ -1,5 +1,6 @@
 """What is kept and shown while a plan runs, and when it has ended?"""
 
+import json
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -9,8 +10,9 @@ from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Progress
 from bot.offer import Offer, load, save
 from bot.pong import Pong
-from bot.prepare import remediation_of
+from bot.prepare import servers_to_change
 from bot.store.records import Records
+from bot.targets.address import Address
 from bot.timeline import PONG
 
 LEASE_MS = 30_000
@@ -30,12 +32,15 @@ class Running:
         self._fence = fence
         self._number = 0
         self._deleted_before = 0
+        self._server = ""
         self._lease_lost = False
         self._looked_ms = 0
 
-    def begin(self, number: int, *, deleted_before: int) -> None:
+    def begin(self, number: int, *, deleted_before: int, server: str) -> None:
+        """Step `number` goes on, at `server`, after so many keys."""
         self._number = number
         self._deleted_before = deleted_before
+        self._server = server
 
     async def asked_to_stop(self, *, looks_now: bool = False) -> bool:
         """Whether a person pressed Stop, or another engine has taken over; asked of the store five times a
@@ -58,7 +63,7 @@ class Running:
         async def keep(records: Records) -> bool:
             if not await self._renewed(records):
                 return False
-            cursor = f'{{"cursor": {progress.cursor}, "deleted": {deleted}}}'
+            cursor = json.dumps({"cursor": progress.cursor, "deleted": deleted, "server": self._server})
             await records.approvals.keep_step(self._id, self._number, state="intended", cursor=cursor)
             facts = {
                 "deleted": deleted,
@@ -110,17 +115,16 @@ class Running:
         return await records.approvals.renew_execution(self._id, self._fence, until_ms=until_ms)
 
     async def memory_percent(self) -> float | None:
-        """used_memory / maxmemory now, in percent; None when it cannot be told."""
+        """used_memory / maxmemory now, in percent, of a cluster's fullest primary; None when it cannot be
+        told."""
         target = self._pong.targets.get(self.offer.plan.target)
-        redis = remediation_client(remediation_of(target))
         try:
-            info = await redis.info("memory")
+            servers = await servers_to_change(target)
+            each = [await _memory_percent(server, target.memory_limit_bytes) for server in servers]
         except Exception:  # whatever it is, the figure is then not known, and the outcome says so
             return None
-        finally:
-            await redis.aclose()
-        limit = info.get("maxmemory") or target.memory_limit_bytes
-        return round(100 * info["used_memory"] / limit, 1) if limit else None
+        known = [one for one in each if one is not None]
+        return max(known) if len(known) == len(each) else None
 
     async def finish(self, state: End, facts: dict[str, Any], *, step: int | None = None) -> None:
         """Keep how it ended, in the store, the timeline and the card."""
@@ -181,3 +185,13 @@ class Running:
             self.offer = replace(now, approval=now.approval.cancelled())
             await save(records, self.offer)
             await records.timers.cancel_slot(now.approval.incident_id, timers.EXECUTE_BY, now.id)
+
+
+async def _memory_percent(server: Address, limit_bytes: int | None) -> float | None:
+    redis = remediation_client(server)
+    try:
+        info = await redis.info("memory")
+    finally:
+        await redis.aclose()
+    limit = info.get("maxmemory") or limit_bytes
+    return round(100 * info["used_memory"] / limit, 1) if limit else None

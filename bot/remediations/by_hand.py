@@ -7,6 +7,7 @@ asked to. https://redis.io/docs/latest/develop/tools/cli/
 import json
 import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.remediations.plan import (
     HIDDEN,
@@ -56,7 +57,8 @@ def _lines(step: Step, address: Address | None) -> Iterator[str]:
     elif isinstance(step, RedisSweep) and address:
         yield from _sweep(step, address)
     elif isinstance(step, RedisCommand) and address:
-        yield shlex.join([*_cli(address), *(str(argument) for argument in step.arguments)])
+        at = _sentinel(step.sentinel, address) if step.sentinel else address
+        yield shlex.join([*_cli(at), *(str(argument) for argument in step.arguments)])
     elif isinstance(step, HttpCall) and step.service in SERVICES:
         yield from _curl(step)
     elif isinstance(step, ConfiguredCommand):
@@ -65,6 +67,11 @@ def _lines(step: Step, address: Address | None) -> Iterator[str]:
         yield f"# {step.line()}, and look by yourself"
     else:
         yield f"# {step.line()}"
+
+
+def _sentinel(named: str, address: Address) -> Address:
+    host, _, port = named.rpartition(":")
+    return replace(address, host=host.strip("[]"), port=int(port), user=None, db=0)
 
 
 def _curl(step: HttpCall) -> Iterator[str]:

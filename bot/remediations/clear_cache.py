@@ -5,7 +5,7 @@ prefix. https://redis.io/docs/latest/commands/unlink/
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -45,13 +45,17 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
         raise BadInput(f"Clear what? Classes: {', '.join(sorted(allowed.classes))}.")
     class_name = words[0].lower()
     prefix = resolve_class(class_name, allowed.prefixes)
-    preview = await measure(
-        scene.redis,
-        prefix,
-        scene.clock,
-        classes=allowed.prefixes,
-        memory_limit_bytes=target.memory_limit_bytes,
-    )
+    each = [
+        measure(
+            redis,
+            prefix,
+            scene.clock,
+            classes=allowed.prefixes,
+            memory_limit_bytes=target.memory_limit_bytes,
+        )
+        for redis in scene.each_redis
+    ]
+    preview = together(await asyncio.gather(*each))
     parameters = Parameters(
         target=target.name,
         address=scene.address,
@@ -102,6 +106,27 @@ async def measure(
     lost, untouched = _split(prefix, WELL_KNOWN | dict(classes), sample)
     preview = replace(preview, classes=lost, untouched=untouched, ttl_share=_ttl_share(facts))
     return _weigh(preview, facts, *memory)
+
+
+def together(parts: Sequence[Preview]) -> Preview:
+    """The primaries of a cluster as one: sums, and the memory of the one that is fullest. Pure."""
+    if len(parts) == 1:
+        return parts[0]
+    fullest = max(parts, key=lambda part: part.memory_before_percent or 0)
+    freed = [part.freed_bytes for part in parts]
+    classes = tuple(dict.fromkeys(name for part in parts for name in part.classes))
+    spared = dict.fromkeys(name for part in parts for name in part.untouched)
+    return replace(
+        fullest,
+        keys=sum(part.keys for part in parts),
+        keys_margin=sum(part.keys_margin for part in parts),
+        sampled_keys=sum(part.sampled_keys for part in parts),
+        database_keys=sum(part.database_keys for part in parts),
+        freed_bytes=None if None in freed else sum(one or 0 for one in freed),
+        classes=classes,
+        untouched=tuple(name for name in spared if name not in classes),
+        says=(f"{len(parts)} primaries, one after the other; the memory is that of the fullest",),
+    )
 
 
 def plan(preview: Preview, parameters: Parameters) -> Plan:

@@ -68,15 +68,17 @@ Argument = str | Secret
 
 @dataclass(frozen=True, kw_only=True)
 class RedisCommand:
-    """One command on the target."""
+    """One command on the target, or on the `sentinel` (host:port) that watches it."""
 
     arguments: tuple[Argument, ...]
     undo: str
     repeat: Repeat
+    sentinel: str = ""
     kind: Literal["redis-command"] = "redis-command"
 
     def line(self) -> str:
-        return " ".join(str(argument) for argument in self.arguments)
+        where = f"   (on the Sentinel {self.sentinel})" if self.sentinel else ""
+        return " ".join(str(argument) for argument in self.arguments) + where
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,8 +23,8 @@ Prepared = tuple[Plan, Preview]
 class Scene:
     """What is at hand to measure with: `allowed` is what the runbook says of this remediation.
 
-    `client` connects only when it is asked something, and is None where Pong may only look; `address` is
-    what the target's own resolved to.
+    `clients` connect only when they are asked something: one for each server that takes changes (several of
+    a cluster), none where Pong may only look. `address` is what the target's own resolved to.
     """
 
     target: Target
@@ -32,14 +32,24 @@ class Scene:
     clock: Clock
     http: httpx.AsyncClient
     address: str
-    client: Redis | None = None
+    clients: tuple[Redis, ...] = ()
 
     @property
     def redis(self) -> Redis:
-        """Raises Refused where Pong may only look."""
-        if self.client is None:
+        """The one server. Raises Refused where Pong may only look, and for a cluster."""
+        if len(self.each_redis) > 1:
+            raise Refused(
+                f"{self.target.name} is a cluster, of which Pong can clear a class of keys (/redis clear) "
+                "and nothing else."
+            )
+        return self.each_redis[0]
+
+    @property
+    def each_redis(self) -> tuple[Redis, ...]:
+        """Every server that holds a part of the keys. Raises Refused where Pong may only look."""
+        if not self.clients:
             raise Refused(may_only_look(self.target))
-        return self.client
+        return self.clients
 
 
 @dataclass(frozen=True, kw_only=True)

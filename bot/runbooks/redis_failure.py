@@ -49,6 +49,7 @@ REDIS_FAILURE = Runbook(
     },
     allowed={
         "restart": Allowed(role="responder", words=("app", "redis")),
+        "failover": Allowed(role="approver"),
         "redeploy": Allowed(role="approver", words=("app",)),
         "clear": Allowed(role="approver", classes=_CLASSES),
         "scale": Allowed(role="responder"),

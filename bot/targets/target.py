@@ -23,8 +23,8 @@ from bot.providers.status_page import Provider
 from bot.providers.upstash import UpstashDatabase
 from bot.settings import Settings
 from bot.tables import TargetTable, ThresholdsTable
-from bot.targets.address import Address, parse
 from bot.targets.endpoint import Endpoint, parse_endpoint
+from bot.targets.primary import Changeable, parse_changeable
 from bot.targets.rest import Rest
 from bot.text import plain
 
@@ -51,7 +51,7 @@ class Target:
 
     name: str
     address: Endpoint
-    remediation: Address | None = None
+    remediation: Changeable | None = None
     application: Application | None = None
     thresholds: ThresholdsTable = field(default_factory=ThresholdsTable)
     memory_limit_bytes: int | None = None
@@ -139,7 +139,7 @@ def _target(settings: Settings, name: str) -> Target:
     return Target(
         name=name,
         address=address,
-        remediation=_read(settings, table.remediation_url_env, parse),
+        remediation=_read(settings, table.remediation_url_env, parse_changeable),
         application=_application(settings, table.application),
         thresholds=table.thresholds,
         memory_limit_bytes=table.memory_limit_bytes,

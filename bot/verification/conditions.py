@@ -18,7 +18,9 @@ from bot.providers.digitalocean import DEPLOYMENT_FAILED, newest_deployment
 from bot.providers.github import SUCCESS
 from bot.remediations.clients import parse_list
 from bot.remediations.trouble import in_words
+from bot.targets.endpoint import Sentinels
 from bot.targets.ping import ping
+from bot.targets.sentinel import do_agree, primary_of, views_of
 from bot.targets.target import Target
 from bot.text import plain
 
@@ -71,6 +73,20 @@ async def _redis_is_new(looker: Looker, run_id: str) -> Held:
     if info.get("run_id") == run_id:
         return Held("not yet", "it is still the process from before")
     return await _redis_answers(looker, "")
+
+
+async def _primary_is_another(looker: Looker, before: str) -> Held:
+    """The Sentinels agree on another server than `before` (host:port), and it answers."""
+    group = looker.target.remediation
+    if not isinstance(group, Sentinels):
+        return Held("never", "no Sentinels are configured")
+    views = await views_of(group)
+    primary = primary_of(group, views)
+    named = f"{primary.host}:{primary.port}" if primary else "none"
+    if primary is None or named == before or not do_agree(views):
+        return Held("not yet", f"the Sentinels name {named}" if do_agree(views) else "they do not agree yet")
+    held = await _redis_answers(looker, "")
+    return Held(held.state, f"{named} is the primary; {held.says}")
 
 
 async def _limit_is(looker: Looker, wanted: str) -> Held:
@@ -182,6 +198,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "redis-answers": _redis_answers,
     "redis-is-new": _redis_is_new,
     "limit-is": _limit_is,
+    "primary-is-another": _primary_is_another,
     "application-connected": _application_is_connected,
     "commands-run": _commands_run,
     "user-in-use": _user_is_in_use,

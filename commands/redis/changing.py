@@ -29,8 +29,7 @@ DASHES = ("—", "–")
 
 def verb_of(remediation: Remediation, *, explains: str, example: str, pressed: Words = ()) -> Verb:
     """`/redis NAME … [target] [--dry-run]`; a button means the words `pressed`."""
-    flags = "".join(f" [{flag}]" for flag in (*sorted(remediation.flags), DRY_RUN))
-    usage = f"/redis {remediation.name} {remediation.takes} [target]{flags}"
+    usage = usage_of(remediation)
 
     async def run(request: Request, pong: Pong) -> Work:
         typed = tuple(_plain(word) for word in request.words)
@@ -67,6 +66,12 @@ def verb_of(remediation: Remediation, *, explains: str, example: str, pressed: W
         example=example,
         explains=explains,
     )
+
+
+def usage_of(remediation: Remediation) -> str:
+    flags = [f"[{flag}]" for flag in (*sorted(remediation.flags), DRY_RUN)]
+    takes = [remediation.takes] if remediation.takes else []
+    return " ".join(["/redis", remediation.name, *takes, "[target]", *flags])
 
 
 def _plain(word: str) -> str:

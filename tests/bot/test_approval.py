@@ -155,7 +155,7 @@ def test_broken_glass_counts_after_its_delay_and_not_before() -> None:
     with pytest.raises(IllegalMove):
         waits.glass_counted(at_ms=129)
     counted = waits.glass_counted(at_ms=130)
-    assert (counted.state, counted.execute_by_ms, counted.is_by_glass_alone) == (State.APPROVED, 430, True)
+    assert (counted.state, counted.execute_by_ms, counted.alone) == (State.APPROVED, 430, MARIA)
     check_before_execution(counted, ROLES, digest_now=DIGEST, at_ms=130, is_incident_open=True)
 
 
@@ -180,7 +180,7 @@ def test_glass_broken_by_somebody_who_may_not_any_more_does_not_run() -> None:
 
 def test_others_can_still_decide_while_the_glass_waits() -> None:
     approved = vote(broken(), ballot(DEV, at_ms=20), ROLES)
-    assert (approved.state, approved.is_by_glass_alone) == (State.APPROVED, False)
+    assert (approved.state, approved.alone) == (State.APPROVED, None)
     check_before_execution(approved, ROLES, digest_now=DIGEST, at_ms=20, is_incident_open=True)
     assert vote(broken(), ballot(SAM, Vote.DENY), ROLES).state is State.DENIED
     late = vote(pending(), ballot(MARIA, Vote.BREAK_GLASS, at_ms=950), ROLES)

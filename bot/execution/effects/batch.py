@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from redis.asyncio import Redis
+from redis.crc import key_slot
 from redis.exceptions import NoPermissionError, ResponseError
 
 from bot.remediations.sample import as_bytes
@@ -53,7 +54,7 @@ class Batches(Protocol):
 async def batches(redis: Redis, wanted: Wanted, *, is_cluster: bool) -> Batches:
     """The quickest way that this server lets Pong go. A cluster's script may not touch several slots."""
     if is_cluster or not await _runs_scripts(redis):
-        return Pipelined(redis, wanted)
+        return Pipelined(redis, wanted, by_slot=is_cluster)
     return Scripted(redis, wanted)
 
 
@@ -91,28 +92,39 @@ class Scripted:
 class Pipelined:
     """Delete the last batch and read the next one, in one round trip."""
 
-    def __init__(self, redis: Redis, wanted: Wanted) -> None:
+    def __init__(self, redis: Redis, wanted: Wanted, *, by_slot: bool = False) -> None:
         self.cursor = wanted.cursor
         self._redis = redis
         self._wanted = wanted
+        self._by_slot = by_slot
         self._keys: Sequence[bytes] = ()
         self._following: int | None = wanted.cursor
 
     async def turn(self) -> int | None:
         if not self._keys and self._following is None:
             return None
+        together = self._together()
         async with self._redis.pipeline(transaction=False) as pipeline:
-            if self._keys:
-                pipeline.unlink(*self._keys)
+            for keys in together:
+                pipeline.unlink(*keys)
             if self._following is not None:
                 pipeline.scan(self._following, match=self._wanted.pattern, count=self._wanted.count)
             # An error raised by the pipeline itself would quote the keys.
             replies = await pipeline.execute(raise_on_error=False)
         _raise_first(replies)
-        deleted = int(replies[0]) if self._keys else 0
+        deleted = sum(int(reply) for reply in replies[: len(together)])
         self.cursor = self._following or 0
         self._keys, self._following = self._read(replies) if self._following is not None else ((), None)
         return deleted
+
+    def _together(self) -> list[Sequence[bytes]]:
+        """Which keys one UNLINK may name: all of them, but on a cluster those of one slot."""
+        if not self._by_slot:
+            return [self._keys] if self._keys else []
+        slots: dict[int, list[bytes]] = {}
+        for key in self._keys:
+            slots.setdefault(key_slot(key), []).append(key)
+        return list(slots.values())
 
     def _read(self, replies: Sequence[Any]) -> tuple[Sequence[bytes], int | None]:
         cursor, found = replies[-1]

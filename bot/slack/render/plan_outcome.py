@@ -235,8 +235,8 @@ def _step(view: PlanView) -> str:
 
 
 def _agreed(view: PlanView) -> str:
-    if view.approval.is_by_glass_alone and view.approval.glass:
-        return f"by {mention(view.approval.glass.voter)} alone, who broke the glass"
+    if alone := view.approval.alone:
+        return f"by {mention(alone)} alone, who broke the glass"
     verb = "confirmed" if view.approval.policy.is_own_confirm else "approved"
     return f"{verb} by {people(view.approval.approved_by)}"
 

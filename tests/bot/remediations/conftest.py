@@ -34,7 +34,7 @@ def scene_at() -> SceneAt:
                 clock=SystemClock(),
                 http=http,
                 address=str(address),
-                client=client,
+                clients=(client,),
             )
         await client.aclose()
 

@@ -25,6 +25,7 @@ def test_a_full_memory_is_told_in_other_words_than_a_dead_server() -> None:
 def test_it_permits_what_the_runbook_s_steps_8_to_12_name() -> None:
     assert set(REDIS_FAILURE.allowed) == {
         "restart",
+        "failover",
         "redeploy",
         "clear",
         "flush",
