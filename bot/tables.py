@@ -3,6 +3,7 @@
 docs/running.md lists all of it for those who fill it in.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -13,6 +14,7 @@ REPOSITORY, WORKFLOW = r"^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$", r"^[A-Za-z
 REF = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$"
 ID = r"^[A-Za-z0-9_-]{1,100}$"
 WEB = r"^https?://[^\s|<>]+$"
+URL_PATH = r"^/[A-Za-z0-9._~/-]{0,200}$"
 
 
 class Table(BaseModel):
@@ -44,6 +46,7 @@ PATTERN_FAULTS = {
     WORKFLOW: "the name of a file in .github/workflows, such as fallback.yml",
     REF: "the name of a branch or tag, such as main",
     WEB: "an address that begins with https:// or http://, without spaces",
+    URL_PATH: "the beginning of a path, such as /api/",
 }
 
 
@@ -166,6 +169,8 @@ class ApplicationTable(Table):
     path_command: tuple[str, ...] = ()
     restart_command: tuple[str, ...] = ()
     cloudflare_zone_id: str | None = Field(None, pattern=ID)
+    cloudflare_never_block: tuple[str, ...] = ()
+    cloudflare_limit_path: str = Field("/", pattern=URL_PATH)
     fallback_on_command: tuple[str, ...] = ()
     fallback_off_command: tuple[str, ...] = ()
     credentials_command: tuple[str, ...] = ()
@@ -174,6 +179,16 @@ class ApplicationTable(Table):
     fallback_workflow: str | None = Field(None, pattern=WORKFLOW)
     digitalocean_app_id: str | None = Field(None, pattern=ID)
     digitalocean_droplet_ids: tuple[int, ...] = ()
+
+    @field_validator("cloudflare_never_block")
+    @classmethod
+    def _addresses(cls, listed: tuple[str, ...]) -> tuple[str, ...]:
+        for one in listed:
+            try:
+                ip_network(one)
+            except ValueError:
+                raise ValueError(f"{one} is no IP address and no range, such as 203.0.113.0/24") from None
+        return listed
 
 
 class ProviderTable(Table):

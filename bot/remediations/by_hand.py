@@ -76,7 +76,7 @@ def _sentinel(named: str, address: Address) -> Address:
 
 def _curl(step: HttpCall) -> Iterator[str]:
     url, token = SERVICES[step.service]
-    body = step.body(lambda value: list(value) if isinstance(value, tuple) else str(value))
+    body = step.body(lambda value: list(value) if isinstance(value, tuple) else value)
     sent = ["--json", json.dumps(body)] if body else []
     authorization = f'-H "Authorization: Bearer ${token}"'
     yield f"curl -fsS -X {step.method} {authorization} {shlex.join([*sent, url + step.path])}"

@@ -13,6 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from bot.remediations.change import Change
+from bot.remediations.fields import nested, shown
+
 UNSAVED_MARGIN = 1_000
 HIDDEN = "••••"
 LEAST_MARGIN, LEAST_MARGIN_KEYS = 0.02, 3
@@ -122,7 +125,8 @@ class RedisKill:
 
 @dataclass(frozen=True, kw_only=True)
 class HttpCall:
-    """One request to the outside service `service`, whose address and token the settings hold."""
+    """One request to the outside service `service`, whose address and token the settings hold; `changes` is
+    what it puts on or takes back."""
 
     service: str
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -130,22 +134,16 @@ class HttpCall:
     undo: str
     repeat: Repeat
     fields: tuple[tuple[str, str | int | bool | tuple[str, ...] | Secret], ...] = ()
+    changes: Change | None = None
     kind: Literal["http-call"] = "http-call"
 
     def body(self, value_of: Callable[[Any], Any]) -> dict[str, Any]:
-        """What is sent as JSON; the field `inputs.mode` is {"inputs": {"mode": …}}."""
-        body: dict[str, Any] = {}
-        for name, value in self.fields:
-            outer, dot, inner = name.partition(".")
-            if dot:
-                body.setdefault(outer, {})[inner] = value_of(value)
-            else:
-                body[outer] = value_of(value)
-        return body
+        """What is sent as JSON."""
+        return nested(self.fields, value_of)
 
     def line(self) -> str:
-        sent = ", ".join(f"{name} {value}" for name, value in self.fields)
-        return f"{self.method} {self.path} on {self.service}" + (f" with {sent}" if sent else "")
+        sent = f" with {shown(self.fields)}" if self.fields else ""
+        return f"{self.method} {self.path} on {self.service}{sent}"
 
 
 @dataclass(frozen=True, kw_only=True)

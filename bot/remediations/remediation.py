@@ -59,7 +59,8 @@ class Remediation:
     `name` is its name in a runbook and after /redis, `takes` what is typed after that, from `words_least` to
     `words_most` words. `prepare` measures, then plans, and changes nothing: it raises BadInput for words that
     mean nothing here, Refused where it may not be done, ServiceUnavailable when nothing answers. After a word
-    of `typed` the target's name has to be typed; words of `flags` may stand anywhere.
+    of `typed` the target's name has to be typed; words of `flags` may stand anywhere. Where their number
+    differs, `own` says how many of the typed words are its own, and raises BadInput as `prepare` does.
     """
 
     name: str
@@ -70,6 +71,11 @@ class Remediation:
     needs_redis: bool = True
     typed: frozenset[str] = frozenset()
     flags: frozenset[str] = frozenset()
+    own: Callable[[Words], int] | None = None
+
+    def takes_of(self, words: Words) -> int:
+        """How many of these words are its own at most; the one behind them names the target."""
+        return self.own(words) if self.own and words else self.words_most
 
 
 def may_only_look(target: Target) -> str:

@@ -221,7 +221,8 @@ def _zone(settings: Settings, application: str | None) -> Zone | None:
     token = settings.secret("CLOUDFLARE_API_TOKEN")
     if not token:
         raise SettingsError("pong.toml names a zone at Cloudflare: set CLOUDFLARE_API_TOKEN.")
-    return Zone(settings.cloudflare_api_url, SecretStr(token), table.cloudflare_zone_id)
+    never, path = table.cloudflare_never_block, table.cloudflare_limit_path
+    return Zone(settings.cloudflare_api_url, SecretStr(token), table.cloudflare_zone_id, never, path)
 
 
 def _workflow(settings: Settings, application: str | None) -> Workflow | None:

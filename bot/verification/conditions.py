@@ -14,8 +14,11 @@ from redis.exceptions import RedisError
 
 from bot.applications.health import ask
 from bot.clock import Clock
+from bot.providers.access_rules import name_of, rules_noted
+from bot.providers.cloudflare import note_of
 from bot.providers.digitalocean import DEPLOYMENT_FAILED, newest_deployment
 from bot.providers.github import SUCCESS
+from bot.providers.rate_limits import Limits, limits
 from bot.remediations.clients import parse_list
 from bot.remediations.trouble import in_words
 from bot.targets.endpoint import Sentinels
@@ -183,6 +186,51 @@ async def _security_level_is(looker: Looker, wanted: str) -> Held:
     return Held("yes" if level == wanted else "not yet", says)
 
 
+async def _address_is_blocked(looker: Looker, address: str) -> Held:
+    return await _look_at_blocks(looker, address, is_wanted=True)
+
+
+async def _address_is_let_in(looker: Looker, address: str) -> Held:
+    return await _look_at_blocks(looker, address, is_wanted=False)
+
+
+async def _look_at_blocks(looker: Looker, address: str, *, is_wanted: bool) -> Held:
+    """Whether a rule of Pong's for this target blocks it; what others made does not count."""
+    zone = looker.target.zone
+    if zone is None:
+        return Held("never", "no zone is configured")
+    rules = await rules_noted(zone, looker.http, note_of(looker.target.name))
+    if isinstance(rules, str):
+        return Held("not yet", rules)
+    is_blocked = address in {name_of(rule.network) for rule in rules}
+    says = f"Pong blocks {address}" if is_blocked else f"Pong does not block {address}"
+    return Held("yes" if is_blocked is is_wanted else "not yet", says)
+
+
+async def _limit_at_cloudflare_is(looker: Looker, wanted: str) -> Held:
+    now = await _limits_at_cloudflare(looker)
+    if isinstance(now, Held):
+        return now
+    ours = [rule.limit.says for rule in now.ours if rule.limit]
+    return Held("yes" if wanted in ours else "not yet", f"Pong's limit is {', '.join(ours) or 'not there'}")
+
+
+async def _limit_at_cloudflare_is_gone(looker: Looker, rule_id: str) -> Held:
+    now = await _limits_at_cloudflare(looker)
+    if isinstance(now, Held):
+        return now
+    stands = rule_id in {rule.id for rule in now.ours}
+    return Held("not yet" if stands else "yes", f"Pong's limit is {'still there' if stands else 'gone'}")
+
+
+async def _limits_at_cloudflare(looker: Looker) -> Limits | Held:
+    zone = looker.target.zone
+    if zone is None:
+        return Held("never", "no zone is configured")
+    now = await limits(zone, looker.http, note_of(looker.target.name))
+    return Held("not yet", now) if isinstance(now, str) else now
+
+
 async def _info(looker: Looker, section: str) -> Mapping[str, Any]:
     info: Mapping[str, Any] = await _client(looker).info(section)
     return info
@@ -206,5 +254,9 @@ CONDITIONS: Mapping[str, Condition] = {
     "memory-freed": _memory_is_freed,
     "deployment-active": _deployment_is_active,
     "security-level-is": _security_level_is,
+    "address-blocked": _address_is_blocked,
+    "address-let-in": _address_is_let_in,
+    "limit-at-cloudflare": _limit_at_cloudflare_is,
+    "limit-gone-at-cloudflare": _limit_at_cloudflare_is_gone,
     "workflow-succeeded": _workflow_succeeded,
 }

@@ -34,14 +34,14 @@ def verb_of(remediation: Remediation, *, explains: str, example: str, pressed: W
     async def run(request: Request, pong: Pong) -> Work:
         typed = tuple(_plain(word) for word in request.words)
         words = _without_flags(typed, (DRY_RUN, *sorted(remediation.flags)))
-        no_more_words(replace(request, words=words), remediation.words_most + 1, usage)
+        no_more_words(replace(request, words=words), (most := remediation.takes_of(words)) + 1, usage)
         if request.via == "button":
             words = pressed
         elif len(words) < remediation.words_least:
             raise BadInput(f"{remediation.name.capitalize()} what? Write {usage}")
         given = tuple(flag for flag in sorted(remediation.flags) if flag in typed)
-        chosen = tuple(_known(word) for word in words[: remediation.words_most])
-        asked, named = (*chosen, *given), words[remediation.words_most :]
+        chosen = tuple(_known(word) for word in words[:most])
+        asked, named = (*chosen, *given), words[most:]
         if set(asked) & remediation.typed and not named:
             raise BadInput(f"Type the target's name too: {usage}")
         target = await the_target(request, pong, *named)

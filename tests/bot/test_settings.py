@@ -188,3 +188,21 @@ def test_tokens_of_what_pong_toml_names_are_asked_for_with_the_rest(tmp_path: Pa
     assert {"CLOUDFLARE_API_TOKEN", "DIGITALOCEAN_TOKEN"} <= set(missing)
     settings = load(path, SECRETS | {"CLOUDFLARE_API_TOKEN": "t", "DIGITALOCEAN_TOKEN": "t"})
     assert not missing_to_run(settings)
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('cloudflare_never_block = ["office"]', "office is no IP address and no range"),
+        ('cloudflare_never_block = ["203.0.113.7/24"]', "203.0.113.7/24 is no IP address and no range"),
+        ('cloudflare_limit_path = "/a\\") or (true"', "the beginning of a path, such as /api/"),
+        ('cloudflare_limit_path = "api"', "the beginning of a path, such as /api/"),
+    ],
+)
+def test_what_cloudflare_could_not_be_told_is_refused_at_the_start(
+    tmp_path: Path, setting: str, said: str
+) -> None:
+    path = tmp_path / "pong.toml"
+    path.write_text(f"{GOOD}\n[applications.web]\n{setting}\n")
+    with pytest.raises(SettingsError, match=said):
+        load(path, SECRETS)
