@@ -8,12 +8,13 @@ from typing import Any
 
 from bot.offer import Offer
 from bot.pong import Pong
+from bot.protection import REMEDIATION
 from bot.slack.render.incident import said
 from bot.slack.render.plan import plan_message
 from bot.slack.render.plan_outcome import PlanView, outcome_line
 from bot.store.outbox import Class
 from bot.store.records import Records
-from bot.thread import Place, edit, parent_id, say
+from bot.thread import Place, edit, parent_id, redraw, say
 
 
 class Phase(StrEnum):
@@ -51,6 +52,13 @@ async def redraw_card(
         line = said(outcome_line(view_of(offer, phase, facts or {})))
         name = "settled" if phase is Phase.SETTLED else "outcome"
         await say(records, pong, place, f"{name}:{offer.id}", line, klass=Class.URGENT)
+
+
+async def redraw_parent(records: Records, pong: Pong, offer: Offer) -> None:
+    """The incident's own message tells what a plan put on or took back, also one that broke off half-way."""
+    incident = await records.incidents.get(offer.approval.incident_id)
+    if incident and offer.plan.remediation == REMEDIATION:
+        await redraw(records, pong, incident)
 
 
 def view_of(offer: Offer, phase: Phase, facts: dict[str, Any]) -> PlanView:

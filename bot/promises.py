@@ -12,7 +12,9 @@ from bot.errors import IllegalMove
 from bot.incident import AlertState, Incident, Status
 from bot.look import Look
 from bot.pong import Pong
+from bot.protection import stands
 from bot.slack.render import incident as draw
+from bot.slack.render.protection import still_on
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.store.timers import Due
@@ -174,6 +176,9 @@ async def _ask(records: Records, pong: Pong, incident: Incident, name: str) -> N
     cleared = await _last_action(records, incident)
     message = draw.healthy(incident, cleared=cleared)
     await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT)
+    if on := await stands(records, incident.target):
+        protected = still_on(on, incident.target or "")
+        await say(records, pong, thread_of(incident), f"{name}:protection", protected)
 
 
 async def _last_action(records: Records, incident: Incident) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from bot import fallback, timers
-from bot.card import Phase, redraw_card
+from bot.card import Phase, redraw_card, redraw_parent
 from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Progress
 from bot.offer import Offer, load, save
@@ -153,6 +153,7 @@ class Running:
             if state == "failed" and self.stopped_by:
                 phase = Phase.STOPPED
             await redraw_card(records, self._pong, self.offer, phase, facts, news=True)
+            await redraw_parent(records, self._pong, self.offer)
 
         await self._pong.store.write(keep)
 

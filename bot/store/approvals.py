@@ -135,6 +135,20 @@ class ApprovalRecords:
         plans = [(row["begun_ms"], json.loads(row["facts"])["plan"]) for row in rows]
         return [at_ms for at_ms, plan in plans if plan["target"] == target and plan["tier"] == tier]
 
+    async def steps_done_on(self, target: str, remediation: str) -> list[Row]:
+        """The steps, as their plans have them, of `remediation` that were done on `target`, oldest first;
+        also those of which a person said so."""
+        rows = await self._connection.rows(
+            "SELECT a.facts, s.n FROM steps s JOIN executions e ON e.id = s.execution_id"
+            " JOIN approvals a ON a.id = e.approval_id JOIN incidents i ON i.id = a.incident_id"
+            " WHERE i.target = :target AND (s.state = 'done' OR e.state = 'succeeded')"
+            " AND a.facts LIKE :remediation ORDER BY e.begun_ms, e.id, s.n",
+            target=target,
+            remediation=f'%"remediation": "{remediation}"%',  # few of all that ran: the rest is not read
+        )
+        plans = [(json.loads(row["facts"])["plan"], row["n"]) for row in rows]
+        return [plan["steps"][n] for plan, n in plans if plan["remediation"] == remediation]
+
     async def release_executions(self) -> None:
         """After a start: the last process's leases are void."""
         await self._connection.run("UPDATE executions SET lease_ms = 0")

@@ -1,7 +1,7 @@
 """What does a person say of a step whose outcome Pong does not know? Kept as their word, and asked once."""
 
 from bot import fallback
-from bot.card import Phase, redraw_card
+from bot.card import Phase, redraw_card, redraw_parent
 from bot.errors import IllegalMove
 from bot.pong import Pong
 from bot.request import Request, Work
@@ -29,5 +29,6 @@ async def settled(request: Request, pong: Pong, *, ran: bool) -> Work:
             await fallback.note(records, pong, offer)
         facts = {"said_by": request.user, "ran": ran}
         await redraw_card(records, pong, offer, Phase.SETTLED, facts, news=True)
+        await redraw_parent(records, pong, offer)
 
     return answer

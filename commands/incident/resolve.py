@@ -14,6 +14,7 @@ from bot.errors import BadInput, IllegalMove
 from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
+from bot.protection import stands
 from bot.remediations.plan import Tier
 from bot.report.report import filename, report
 from bot.request import Request, Verb, Work
@@ -23,6 +24,7 @@ from bot.slack.render import modals
 from bot.slack.render.blocks import Message, section
 from bot.slack.render.glass import review_line
 from bot.slack.render.incident import impact, resolved
+from bot.slack.render.protection import on_now, ways_back
 from bot.slack.render.verification import verification_message
 from bot.store.records import Records
 from bot.text import outside, plain
@@ -33,18 +35,21 @@ from commands.approval.taking_back import take_back_all
 
 FIELD_MOST = 600
 FALLBACK_ON = "⚠️ Fallback mode is still on: switch it off first, or say in the fix who will."
+PROTECTED = "⚠️ Still on at Cloudflare, by Pong. Take it back first, or say in the fix who will:"
 
 
 async def view(request: Request, pong: Pong) -> dict[str, Any]:
     incident, done = await pong.store.read(lambda records: _state(records, request))
     fallback_on = await pong.store.read(lambda records: fallback.is_on(records, incident))
     reviews = await pong.store.read(lambda records: open_reviews(records, incident.id))
+    protected = await pong.store.read(lambda records: stands(records, incident.target))
     lines = [
         f"Duration so far: {length(pong.clock.now_ms() - incident.started_ms)}",
         f"Impact: {impact(incident, runbook_of(pong, incident))}",
         f"Done: {outside(', '.join(done) or 'no action by Pong')}",
         *([FALLBACK_ON] if fallback_on else []),
         *(review_line(review) for review in reviews),
+        *([PROTECTED, *ways_back(protected, incident.target or "")] if protected else []),
         "Pong verifies the server and the application when you press Resolve.",
     ]
     ref = opened_at(request, str(incident.id))
@@ -133,6 +138,7 @@ async def _measured(pong: Pong, incident: Incident) -> tuple[Verification | None
 async def _facts(records: Records, incident: Incident, verification: Verification | None) -> list[str]:
     """The lines of the runbook's resolution post that are claims: measured, or marked as not."""
     lost = await _done(records, incident, tier=Tier.DATA_LOSING)
+    protection = on_now(await stands(records, incident.target))
     deleted = f"deleted on purpose by “{', '.join(lost)}”; other data loss" if lost else "data loss"
     slower = "temporary performance degradation (expected, not measured)"
     return [
@@ -140,6 +146,7 @@ async def _facts(records: Records, incident: Incident, verification: Verificatio
         f"*Verified:* {_verdict(verification)}",
         f"*Rate limiting:* {_expected(verification)}",
         f"*Cache:* {_cache(verification)}",
+        *([f"*Still on at Cloudflare:* {protection}"] if protection else []),
     ]
 
 

@@ -28,17 +28,17 @@ DASHES = ("—", "–")
 
 
 def verb_of(remediation: Remediation, *, explains: str, example: str, pressed: Words = ()) -> Verb:
-    """`/redis NAME … [target] [--dry-run]`; a button means the words `pressed`."""
+    """`/redis NAME … [target] [--dry-run]`; a button carries words and the target, or means `pressed`."""
     usage = usage_of(remediation)
 
     async def run(request: Request, pong: Pong) -> Work:
         typed = tuple(_plain(word) for word in request.words)
         words = _without_flags(typed, (DRY_RUN, *sorted(remediation.flags)))
-        no_more_words(replace(request, words=words), (most := remediation.takes_of(words)) + 1, usage)
         if request.via == "button":
-            words = pressed
+            words = tuple(request.ref.split()) if " " in request.ref else pressed
         elif len(words) < remediation.words_least:
             raise BadInput(f"{remediation.name.capitalize()} what? Write {usage}")
+        no_more_words(replace(request, words=words), (most := remediation.takes_of(words)) + 1, usage)
         given = tuple(flag for flag in sorted(remediation.flags) if flag in typed)
         chosen = tuple(_known(word) for word in words[:most])
         asked, named = (*chosen, *given), words[most:]

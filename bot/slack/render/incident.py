@@ -33,10 +33,10 @@ def parent(
     *,
     targets: Sequence[str] = (),
     runbook_url: str | None = None,
+    protection: str = "",
 ) -> Message:
-    """The message that stands for the incident for its whole life, edited in place.
-
-    `targets` are the names to choose from while the incident has none.
+    """The message that stands for the incident for its whole life, edited in place. `targets` are the names
+    to choose from while the incident has none.
     """
     target = incident.target or "no target"
     title = f"{'✅ RESOLVED' if not incident.is_open else '⚠️ INCIDENT'}: {runbook.title}"
@@ -45,6 +45,7 @@ def parent(
         f"*Impact:* {impact(incident, runbook)}",
         f"*Platform:* {platform(incident)}",
         f"*Updates:* {_updates(incident, escalation)}",
+        *([f"*Protection:* on at Cloudflare, by Pong: {protection}"] if protection else []),
     ]
     blocks: list[Block] = [
         header(title),

@@ -99,3 +99,21 @@ def test_each_kind_of_step_is_a_line(step: object, line: str) -> None:
     lines = by_hand(replace(PLAN, steps=(step,)), PREVIEW, address)  # type: ignore[arg-type]
     assert line in lines
     assert "pw" not in "\n".join(lines).replace("REDISCLI", "")
+
+
+def test_a_number_and_a_yes_are_sent_as_such_and_not_as_words() -> None:
+    call = HttpCall(
+        service="Cloudflare",
+        method="POST",
+        path="/client/v4/zones/z/rulesets",
+        undo="",
+        repeat=Repeat.CHECK,
+        fields=(
+            ("enabled", True),
+            ("rules.0.ratelimit.period", 10),
+            ("rules.0.characteristics", ("ip.src",)),
+        ),
+    )
+    script = "\n".join(by_hand(replace(PLAN, steps=(call,)), PREVIEW, None))
+    sent = '{"enabled": true, "rules": [{"ratelimit": {"period": 10}, "characteristics": ["ip.src"]}]}'
+    assert sent in script
