@@ -39,7 +39,7 @@ def policy(pong: Pong, incident: Incident, plan: Plan) -> Policy:
     table, allowed = pong.settings.approval, runbook_of(pong, incident).allowed.get(plan.remediation)
     return Policy(
         tier=plan.tier,
-        by_approvers=allowed is None or allowed.role == "approver",
+        by_approvers=plan.by_approvers or allowed is None or allowed.role == "approver",
         need=max(plan.least_approvals, table.need.get(plan.remediation, 1)),
         to_approve_ms=timers.minutes(table.to_approve_min),
         to_execute_ms=timers.minutes(table.to_execute_min),

@@ -26,7 +26,7 @@ async def prepare(pong: Pong, incident: Incident, name: str, words: Words) -> Pr
     allowed = runbook_of(pong, incident).allowed.get(name)
     if allowed is None:
         raise Refused(f"This incident's runbook does not allow /redis {name}.")
-    address = remediation_of(target) if remediation.needs_redis else target.remediation
+    address = remediation_of(target) if remediation.wants_redis(target) else target.remediation
     return await prepared_at(remediation, (target, address, allowed), words, clock=pong.clock, http=pong.http)
 
 

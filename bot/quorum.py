@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from bot.people import is_person
 from bot.settings import Settings
+from bot.tables import TargetTable
 
 FLUSHALL_NEEDS = 2
 ROTATION_NEEDS = 2
@@ -34,7 +35,7 @@ def _too_few_approvers(settings: Settings) -> Iterator[str]:
     """Where more people have to approve than could: only own ids count then."""
     flushes = any(target.flushall for target in settings.targets.values())
     wanted = {"flush": FLUSHALL_NEEDS} if flushes else {}
-    if any(target.users for target in settings.targets.values()):
+    if any(_rotates(settings, target) for target in settings.targets.values()):
         wanted["rotate"] = ROTATION_NEEDS
     for name, need in settings.approval.need.items():
         wanted[name] = max(need, wanted.get(name, 1))
@@ -60,3 +61,11 @@ def _glass(settings: Settings) -> Iterator[str]:
                 f"people.approvers: somebody has to sign off what {person} does alone: "
                 "add another person's id"
             )
+
+
+def _rotates(settings: Settings, target: TargetTable) -> bool:
+    """Whether somebody has set up what a rotation needs."""
+    names = target.consumers or ((target.application,) if target.application else ())
+    tables = [settings.applications[name] for name in names if name in settings.applications]
+    at_upstash = target.upstash_database_id and any(one.credentials_command for one in tables)
+    return bool(target.users or at_upstash)

@@ -44,7 +44,7 @@ async def run(arguments: argparse.Namespace) -> int:
     """Measure, plan, print. Raises BadInput, Refused, SettingsError and ServiceUnavailable."""
     remediation: Remediation = arguments.remediation
     target = Targets.from_settings(load(arguments.config, os.environ)).get(arguments.target)
-    address = _address(target) if remediation.needs_redis else target.remediation
+    address = _address(target) if remediation.wants_redis(target) else target.remediation
     allowed = [one.allowed[remediation.name] for one in RUNBOOKS.values() if remediation.name in one.allowed]
     if not allowed:
         raise BadInput(f"No runbook allows {remediation.name}.")

@@ -7,35 +7,29 @@ from secrets import token_urlsafe
 
 from redis.asyncio import Redis
 
-from bot.errors import Refused
+from bot.errors import Refused, ServiceUnavailable
 from bot.execution.effects import command, http, kill
 from bot.execution.effects import redis as redis_effect
 from bot.execution.effects.effect import Effect, Outcome
 from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Listener, Sweep, SweepResult, sweep
+from bot.execution.effects.wait import Listener as Waiting
 from bot.execution.effects.wait import wait
 from bot.execution.running import Running
 from bot.offer import Offer
 from bot.pong import Pong
 from bot.prepare import remediation_of, servers_to_change
 from bot.providers.services import service
-from bot.remediations.plan import (
-    ConfiguredCommand,
-    HttpCall,
-    NewSecret,
-    RedisCommand,
-    RedisKill,
-    RedisSweep,
-    SecretRef,
-    Step,
-    Wait,
-)
+from bot.providers.upstash import UpstashDatabase
+from bot.remediations.plan import ConfiguredCommand, HttpCall, RedisCommand, RedisKill, RedisSweep, Step, Wait
+from bot.remediations.secret import NewSecret, ReadSecret, SecretRef
 from bot.store.protocol import Row
 from bot.targets.address import Address
 from bot.targets.endpoint import Cluster, Sentinels
-from bot.verification.conditions import Looker
+from bot.verification.held import Looker
 
 NEW_SECRET_BYTES = 32
+READ_WITHIN_S, READ_EVERY_S = 60.0, 2.0
 
 
 class Hands:
@@ -45,7 +39,9 @@ class Hands:
         self._pong = pong
         self._target = pong.targets.get(offer.plan.target)
         self._running = running
+        self._plan = offer.plan
         self._new: dict[str, str] = {}
+        self._read: dict[str, str] = {}
 
     async def do(self, number: int, step: Step, kept: Row | None) -> Effect:
         """Carry out step `number`, going on where `kept` says that an engine that died had come to."""
@@ -63,17 +59,23 @@ class Hands:
                     self._pong.http, service(self._pong.settings, step.service), step, self._reveal
                 )
             case ConfiguredCommand():
-                inherited = self._pong.settings.inherited
-                given = self._reveal(step.secret) if step.secret else None
-                stop = self._running.asked_to_stop
-                return await command.run(step, environment=inherited, given=given, on_wait=stop)
+                return await self._command(step)
             case Wait():
-                return await self.wait(step)
+                return await self.wait(number, step)
 
-    async def wait(self, step: Wait) -> Effect:
+    async def wait(self, number: int, step: Wait, *, shown_at: int | None = None) -> Effect:
+        """Wait for what step `number` says; the card shows it there, or at step `shown_at`."""
+
+        async def shown(sees: str) -> None:
+            await self._running.on_look(number if shown_at is None else shown_at, sees)
+
+        may_stop = self._plan.may_stop_in(number)
+        listener = Waiting(
+            asked_to_stop=self._running.asked_to_stop if may_stop else _not_heard, on_look=shown
+        )
         async with self._looking() as client:
             looker = Looker(target=self._target, clock=self._pong.clock, http=self._pong.http, redis=client)
-            return await wait(step, looker, self._pong.clock, asked_to_stop=self._running.asked_to_stop)
+            return await wait(step, looker, listener)
 
     async def _sweep(self, number: int, step: RedisSweep, kept: Row | None) -> Effect:
         """Every server that holds a part of the keys, one after the other."""
@@ -122,6 +124,34 @@ class Hands:
         async with self._client() as client:
             yield client
 
+    async def _command(self, step: ConfiguredCommand) -> Effect:
+        try:
+            given = await self._given(step.secret)
+        except ServiceUnavailable as error:
+            return Effect(Outcome.NOT_SENT, str(error))
+        inherited, stop = self._pong.settings.inherited, self._running.asked_to_stop
+        return await command.run(step, environment=inherited, given=given, on_wait=stop)
+
+    async def _given(self, secret: NewSecret | ReadSecret | None) -> str | None:
+        """What the command reads. Raises ServiceUnavailable where the provider does not tell it."""
+        if not isinstance(secret, ReadSecret):
+            return self._reveal(secret) if secret else None
+        if secret.name not in self._read:
+            self._read[secret.name] = await self._at_provider()
+        return f"{secret.before}{self._read[secret.name]}{secret.after}"
+
+    async def _at_provider(self) -> str:
+        """Asked for a while: until it is told, the applications are without Redis."""
+        database, clock = self._target.database, self._pong.clock
+        if not isinstance(database, UpstashDatabase):
+            raise Refused(f"{self._target.name} has no database at Upstash in pong.toml any more.")
+        end_s = clock.monotonic_s() + READ_WITHIN_S
+        while isinstance(credential := await database.credential(self._pong.http), str):
+            if clock.monotonic_s() >= end_s:
+                raise ServiceUnavailable(f"the new password is not known: {credential}")
+            await clock.sleep(READ_EVERY_S)
+        return credential.password.get_secret_value()
+
     def _reveal(self, secret: SecretRef | NewSecret) -> str:
         if isinstance(secret, NewSecret):
             made = self._new.setdefault(secret.name, token_urlsafe(NEW_SECRET_BYTES))
@@ -129,6 +159,11 @@ class Hands:
         if value := self._pong.settings.secret(secret.name):
             return value
         raise Refused(f"{secret.name} is not set, so the plan cannot go on.")
+
+
+async def _not_heard() -> bool:
+    """In place of Stop, where to stop would leave somebody worse off than to go on."""
+    return False
 
 
 @asynccontextmanager

@@ -1,11 +1,13 @@
 """What is kept and shown while a plan runs, and when it has ended?"""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 
 from bot import fallback, timers
 from bot.card import Phase, redraw_card, redraw_parent
+from bot.errors import StoreBusy
 from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Progress
 from bot.offer import Offer, load, save
@@ -35,6 +37,7 @@ class Running:
         self._server = ""
         self._lease_lost = False
         self._looked_ms = 0
+        self._sees = ""
 
     def begin(self, number: int, *, deleted_before: int, server: str) -> None:
         """Step `number` goes on, at `server`, after so many keys."""
@@ -74,6 +77,20 @@ class Running:
             return True
 
         self._lease_lost = not await self._pong.store.write(keep)
+
+    async def on_look(self, number: int, sees: str) -> None:
+        """Edit what step `number` sees into the card, whenever that is something else than before."""
+        if sees == self._sees:
+            return
+        self._sees = sees
+
+        async def keep(records: Records) -> None:
+            if await self._renewed(records):
+                facts = {"at_step": number, "sees": sees}
+                await redraw_card(records, self._pong, self.offer, Phase.RUNNING, facts)
+
+        with suppress(StoreBusy):  # it is shown with the next look; nothing hangs on it
+            await self._pong.store.write(keep)
 
     async def intend(self, number: int, facts: dict[str, Any]) -> bool:
         """Commit that step `number` is about to run. False when another engine has taken over."""

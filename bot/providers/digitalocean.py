@@ -4,6 +4,7 @@ https://docs.digitalocean.com/reference/api/
 """
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -81,6 +82,21 @@ class AppLog:
             return Tail(fault="the log's address does not answer")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """A managed database as it is: `engine` is "redis", "valkey" or no Redis, `size` that of each node, as
+    db-s-1vcpu-1gb, `status` the API's own word."""
+
+    engine: str
+    size: str
+    num_nodes: int
+    status: str
+
+    @property
+    def is_online(self) -> bool:
+        return self.status == "online"
+
+
 @dataclass(frozen=True)
 class ManagedDatabase:
     """One of the account's managed databases."""
@@ -89,11 +105,34 @@ class ManagedDatabase:
     database_id: str
     provider = "DigitalOcean"
 
+    @property
+    def resize_path(self) -> str:
+        return f"/v2/databases/{self.database_id}/resize"
+
+    async def cluster(self, http: httpx.AsyncClient) -> "Cluster | str":
+        """Its size and its nodes; or why they are not known. Raises nothing."""
+        found = await self._told(http)
+        if isinstance(found, str):
+            return found
+        nodes = found.get("num_nodes")
+        size, status = plain(found.get("size") or "", 60), plain(found.get("status") or "", 40)
+        if not (size and status and isinstance(nodes, int)):
+            return "DigitalOcean does not tell its size"
+        engine = plain(found.get("engine") or "", 40)
+        return Cluster(engine=engine, size=size, num_nodes=nodes, status=status)
+
+    async def sizes(self, http: httpx.AsyncClient, cluster: Cluster) -> "tuple[str, ...] | str":
+        """Which sizes there are for its engine and its number of nodes; or why they are not known."""
+        answer = await self.account.get(http, "/v2/databases/options")
+        options = answer.body.get("options") if answer.body else None
+        if not isinstance(options, dict):
+            return f"DigitalOcean {answer.fault or 'does not tell which sizes there are'}"
+        return _sizes_of(options.get(cluster.engine), cluster.num_nodes)
+
     async def state(self, http: httpx.AsyncClient) -> State:
-        answer = await self.account.get(http, f"/v2/databases/{self.database_id}")
-        found = answer.body.get("database") if answer.body else None
-        if not isinstance(found, dict):
-            return State(fault=f"DigitalOcean {answer.fault or 'does not tell of this database'}")
+        found = await self._told(http)
+        if isinstance(found, str):
+            return State(fault=found)
         window = found.get("maintenance_window")
         is_pending = isinstance(window, dict) and window.get("pending") is True
         status = plain(found.get("status", ""), 40)
@@ -102,6 +141,13 @@ class ManagedDatabase:
             is_well=status == "online",
             notes=("maintenance is due",) if is_pending else (),
         )
+
+    async def _told(self, http: httpx.AsyncClient) -> dict[str, Any] | str:
+        answer = await self.account.get(http, f"/v2/databases/{self.database_id}")
+        found = answer.body.get("database") if answer.body else None
+        if isinstance(found, dict):
+            return found
+        return f"DigitalOcean {answer.fault or 'does not tell of this database'}"
 
     async def trusted(self, http: httpx.AsyncClient) -> "list[dict[str, Any]] | str":
         """Its trusted sources as {type, value}; or why they are not known."""
@@ -142,6 +188,23 @@ async def newest_deployment(http: httpx.AsyncClient, cloud: Cloud) -> "Deploymen
         phase=plain(newest.get("phase", ""), 40),
         commit=plain(services[0].get("source_commit_hash") or "", 40) if services else "",
     )
+
+
+def memory_of(size: str) -> int | None:
+    """The GB of memory that `db-s-1vcpu-2gb` has, None where its name does not tell."""
+    found = re.search(r"\d+vcpu-(\d{1,6})gb", size)
+    return int(found[1]) if found else None
+
+
+def _sizes_of(engine: Any, num_nodes: int) -> tuple[str, ...]:
+    """Of {layouts: [{num_nodes, sizes}, …]} the sizes for that number of nodes."""
+    layouts = engine.get("layouts") if isinstance(engine, dict) else None
+    fits = [
+        one
+        for one in (layouts if isinstance(layouts, list) else [])
+        if isinstance(one, dict) and one.get("num_nodes") == num_nodes and isinstance(one.get("sizes"), list)
+    ]
+    return tuple(size for one in fits for size in one["sizes"] if isinstance(size, str))
 
 
 def _has_next(body: dict[str, Any]) -> bool:

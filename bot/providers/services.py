@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import Refused
-from bot.providers import github
+from bot.providers import github, upstash
 from bot.settings import Settings
 
 
@@ -27,6 +27,9 @@ def service(settings: Settings, name: str) -> Service:
         return Service(name, settings.cloudflare_api_url, {"Authorization": f"Bearer {token}"})
     if name == "GitHub":
         return Service(name, settings.github_api_url, github.headers(_secret(settings, "GITHUB_TOKEN")))
+    if name == "Upstash":
+        email, key = _secret(settings, "UPSTASH_EMAIL"), _secret(settings, "UPSTASH_API_KEY")
+        return Service(name, settings.upstash_api_url, upstash.headers(email, key))
     raise Refused(f"Pong knows no service called {name}.")
 
 

@@ -8,9 +8,9 @@ import json
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.remediations.plan import (
-    HIDDEN,
     ConfiguredCommand,
     HttpCall,
     Plan,
@@ -21,13 +21,16 @@ from bot.remediations.plan import (
     Wait,
     lost_words,
 )
+from bot.remediations.secret import HIDDEN, ReadSecret
 from bot.targets.address import Address
 
-# Where a service is, and the variable that holds its token.
+BEARER = '-H "Authorization: Bearer ${}"'
+# Where a service is, and what proves who asks, by the variables that hold it.
 SERVICES = {
-    "DigitalOcean": ("https://api.digitalocean.com", "DIGITALOCEAN_TOKEN"),
-    "GitHub": ("https://api.github.com", "GITHUB_TOKEN"),
-    "Cloudflare": ("https://api.cloudflare.com", "CLOUDFLARE_API_TOKEN"),
+    "DigitalOcean": ("https://api.digitalocean.com", BEARER.format("DIGITALOCEAN_TOKEN")),
+    "GitHub": ("https://api.github.com", BEARER.format("GITHUB_TOKEN")),
+    "Cloudflare": ("https://api.cloudflare.com", BEARER.format("CLOUDFLARE_API_TOKEN")),
+    "Upstash": ("https://api.upstash.com", '-u "$UPSTASH_EMAIL:$UPSTASH_API_KEY"'),
 }
 
 # One SCAN and the deletion of what it found, 250 keys at a time: a few milliseconds of the server.
@@ -53,7 +56,7 @@ def by_hand(plan: Plan, preview: Preview, address: Address | None) -> list[str]:
 
 def _lines(step: Step, address: Address | None) -> Iterator[str]:
     if HIDDEN in step.line():
-        yield f"# {step.line()}   where {HIDDEN} is a new password: openssl rand -base64 32"
+        yield f"# {step.line()}   where {HIDDEN} is {_from_where(step)}"
     elif isinstance(step, RedisSweep) and address:
         yield from _sweep(step, address)
     elif isinstance(step, RedisCommand) and address:
@@ -69,17 +72,29 @@ def _lines(step: Step, address: Address | None) -> Iterator[str]:
         yield f"# {step.line()}"
 
 
+def _from_where(step: Step) -> str:
+    if isinstance(step, ConfiguredCommand) and isinstance(step.secret, ReadSecret):
+        return "the new password: the provider's console has it"
+    return "a new password: openssl rand -base64 32"
+
+
 def _sentinel(named: str, address: Address) -> Address:
     host, _, port = named.rpartition(":")
     return replace(address, host=host.strip("[]"), port=int(port), user=None, db=0)
 
 
 def _curl(step: HttpCall) -> Iterator[str]:
-    url, token = SERVICES[step.service]
-    body = step.body(lambda value: list(value) if isinstance(value, tuple) else value)
+    url, authorization = SERVICES[step.service]
+    body = step.body(_as_sent)
     sent = ["--json", json.dumps(body)] if body else []
-    authorization = f'-H "Authorization: Bearer ${token}"'
     yield f"curl -fsS -X {step.method} {authorization} {shlex.join([*sent, url + step.path])}"
+
+
+def _as_sent(value: Any) -> Any:
+    """A number as a number: an API that wants one refuses "2"."""
+    if isinstance(value, tuple):
+        return list(value)
+    return value if isinstance(value, int) else str(value)
 
 
 def _sweep(step: RedisSweep, address: Address) -> Iterator[str]:

@@ -15,9 +15,9 @@ from pydantic import Field
 
 from bot.remediations.change import Change
 from bot.remediations.fields import nested, shown
+from bot.remediations.secret import Handed, NewSecret, Secret
 
 UNSAVED_MARGIN = 1_000
-HIDDEN = "••••"
 LEAST_MARGIN, LEAST_MARGIN_KEYS = 0.02, 3
 
 
@@ -40,32 +40,6 @@ class Repeat(StrEnum):
     HARMLESS = "harmless"
 
 
-@dataclass(frozen=True)
-class SecretRef:
-    """The name of a secret in the settings; its value is looked up inside execution only."""
-
-    name: str
-    kind: Literal["secret"] = "secret"
-
-    def __str__(self) -> str:
-        return HIDDEN
-
-
-@dataclass(frozen=True)
-class NewSecret:
-    """The name of a secret that execution makes anew, and makes anew once more when it was lost; it is sent
-    between `before` and `after`."""
-
-    name: str
-    before: str = ""
-    after: str = ""
-    kind: Literal["new-secret"] = "new-secret"
-
-    def __str__(self) -> str:
-        return f"{self.before}{HIDDEN}{self.after}"
-
-
-Secret = Annotated[SecretRef | NewSecret, Field(discriminator="kind")]
 Argument = str | Secret
 
 
@@ -155,7 +129,7 @@ class ConfiguredCommand:
     undo: str
     repeat: Repeat
     at_most_s: float = 300
-    secret: NewSecret | None = None
+    secret: Handed | None = None
     kind: Literal["configured-command"] = "configured-command"
 
     def line(self) -> str:
@@ -165,7 +139,7 @@ class ConfiguredCommand:
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """Wait until `until` holds, at most `at_most_s` seconds.
+    """Wait until `until` holds, at most `at_most_s` seconds, with a look every `every_s`.
 
     `condition` names what is asked (bot/verification/conditions.py), `given` what it is compared with.
     """
@@ -174,6 +148,7 @@ class Wait:
     until: str
     condition: str
     given: str = ""
+    every_s: float = 1
     undo: str = "Nothing to undo."
     repeat: Repeat = Repeat.HARMLESS
     kind: Literal["wait"] = "wait"
@@ -193,10 +168,11 @@ class Plan:
     """What will run on `target`, which resolved to `address` (host:port), and what that means.
 
     `title` is what people call it ("Clear cache"), `lost` and `undo` are sentences ({keys} in `lost` is how
-    many the preview counted), `goal` is what has to
-    be true afterwards; `least_approvals` is how many people have to agree whatever pong.toml says,
-    and with `must_type` each of them types the target's name. Before the steps from `goes_on_from` on nobody
-    can stop it, for between them somebody would be worse off than at either end; 0 means before any.
+    many the preview counted), `goal` is what has to be true afterwards; `least_approvals` is how many people
+    have to agree whatever pong.toml says, and with `must_type` each of them types the target's name;
+    `by_approvers`: it loses nothing, yet nobody can undo it, so others approve it. Before the steps from
+    `goes_on_from` on nobody can stop it, for between them somebody would be worse off than at either end; 0
+    means before any. `afterwards` is what people have to do by themselves once it is done.
     """
 
     remediation: str
@@ -212,10 +188,17 @@ class Plan:
     goal_percent: float | None = None
     least_approvals: int = 1
     must_type: bool = False
+    by_approvers: bool = False
     goes_on_from: int = 0
+    afterwards: str = ""
 
     def may_stop_before(self, number: int) -> bool:
         return not self.goes_on_from or number < self.goes_on_from
+
+    def may_stop_in(self, number: int) -> bool:
+        """Whether the wait that is step `number` may be broken off: once only looks are left, it may."""
+        left = self.steps[number + 1 :]
+        return self.may_stop_before(number) or all(isinstance(step, Wait) for step in left)
 
     def must_go_on(self, begun: Collection[int]) -> bool:
         """Whether, of the steps that were `begun`, one brought it where it cannot be left."""

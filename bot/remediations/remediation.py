@@ -52,6 +52,10 @@ class Scene:
         return self.clients
 
 
+def _nowhere(_: Target) -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Remediation:
     """Something that Pong can do once people have said yes.
@@ -60,7 +64,8 @@ class Remediation:
     `words_most` words. `prepare` measures, then plans, and changes nothing: it raises BadInput for words that
     mean nothing here, Refused where it may not be done, ServiceUnavailable when nothing answers. After a word
     of `typed` the target's name has to be typed; words of `flags` may stand anywhere. Where their number
-    differs, `own` says how many of the typed words are its own, and raises BadInput as `prepare` does.
+    differs, `own` says how many of the typed words are its own, and raises BadInput as `prepare` does. A
+    target of which `at_provider` is true is changed by its provider, and Pong needs no way into the Redis.
     """
 
     name: str
@@ -69,6 +74,7 @@ class Remediation:
     words_least: int = 1
     words_most: int = 1
     needs_redis: bool = True
+    at_provider: Callable[[Target], bool] = _nowhere
     typed: frozenset[str] = frozenset()
     flags: frozenset[str] = frozenset()
     own: Callable[[Words], int] | None = None
@@ -76,6 +82,9 @@ class Remediation:
     def takes_of(self, words: Words) -> int:
         """How many of these words are its own at most; the one behind them names the target."""
         return self.own(words) if self.own and words else self.words_most
+
+    def wants_redis(self, target: Target) -> bool:
+        return self.needs_redis and not self.at_provider(target)
 
 
 def may_only_look(target: Target) -> str:

@@ -1,7 +1,8 @@
 """What would it mean to give the applications another user and password, and to switch the old one off?
 
 The runbook's step 11. Two users take turns: while one serves, the other is made anew, so that "the old one is
-unused" can be seen. https://redis.io/docs/latest/commands/acl-setuser/
+unused" can be seen. Where Upstash runs it and there are no two users, see reset.py.
+https://redis.io/docs/latest/commands/acl-setuser/
 """
 
 from collections import Counter
@@ -12,11 +13,12 @@ from redis.exceptions import RedisError, ResponseError
 
 from bot.applications.health import Application
 from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.providers.upstash import UpstashDatabase
 from bot.quorum import ROTATION_NEEDS
+from bot.remediations import reset
 from bot.remediations.clients import parse_list
+from bot.remediations.consumers import connected, consumers_of, named, told
 from bot.remediations.plan import (
-    ConfiguredCommand,
-    NewSecret,
     Plan,
     Preview,
     RedisCommand,
@@ -28,13 +30,14 @@ from bot.remediations.plan import (
 )
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.sample import as_bytes
+from bot.remediations.secret import NewSecret
 from bot.remediations.trouble import in_words
+from bot.targets.target import Target
 
 TAKES = "planned | leaked"
 TURNS = 2
 USED_WITHIN_S = 120
 UNUSED_WITHIN_S = 300
-CONNECTED_WITHIN_S = 180
 HOSTS_SHOWN = 8
 
 
@@ -56,11 +59,19 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
     word = words[0].lower() if words else ""
     if word not in ("planned", "leaked"):
         raise BadInput(f"Is the rotation planned, or has the password leaked? Write one of {TAKES}.")
+    database = scene.target.database
+    if isinstance(database, UpstashDatabase) and _at_upstash(scene.target):
+        return await reset.prepare(scene, database, has_leaked=word == "leaked")
     consumers = _consumers(scene)
     users = await _users(scene)
     preview = Preview(measured_at_ms=scene.clock.now_ms(), says=says_of(users, consumers))
     make = plan_of_leaked if word == "leaked" else plan_of_planned
     return make(scene, users, consumers), preview
+
+
+def _at_upstash(target: Target) -> bool:
+    """It runs there, and there are no two users to take turns."""
+    return isinstance(target.database, UpstashDatabase) and not target.users
 
 
 def says_of(users: Users, consumers: tuple[Application, ...]) -> tuple[str, ...]:
@@ -69,7 +80,7 @@ def says_of(users: Users, consumers: tuple[Application, ...]) -> tuple[str, ...]
     kept = "" if users.persists else "It has no file to keep users in: a restart forgets them"
     lines = (
         f"Connected as {users.old} now: {shown or 'nobody'}{more}",
-        f"Whoever is told the new password: {', '.join(one.name for one in consumers)}. Is that all of them",
+        named(consumers),
         kept,
     )
     return tuple(line for line in lines if line)
@@ -90,12 +101,12 @@ def plan_of_planned(scene: Scene, users: Users, consumers: tuple[Application, ..
     )
     steps: tuple[Step, ...] = (
         *_made(users),
-        *(step for one in consumers for step in _told(users, one)),
+        *(_told(users, one) for one in consumers),
         _used(users),
         unused,
         off,
         *_kept(users),
-        *(step for one in consumers for step in _connected(one)),
+        *connected(consumers),
     )
     return Plan(
         remediation="rotate",
@@ -127,9 +138,9 @@ def plan_of_leaked(scene: Scene, users: Users, consumers: tuple[Application, ...
         *_made(users),
         *ended,
         *_kept(users),
-        *(step for one in consumers for step in _told(users, one)),
+        *(_told(users, one) for one in consumers),
         _used(users),
-        *(step for one in consumers for step in _connected(one)),
+        *connected(consumers),
     )
     return Plan(
         remediation="rotate",
@@ -170,16 +181,9 @@ def _kept(users: Users) -> tuple[Step, ...]:
     return (RedisCommand(arguments=users.persists, undo="Nothing to undo.", repeat=Repeat.HARMLESS),)
 
 
-def _told(users: Users, consumer: Application) -> tuple[Step, ...]:
-    """By a command, which reads two lines: the user and the password."""
-    return (
-        ConfiguredCommand(
-            arguments=consumer.credentials_command,
-            secret=NewSecret(_secret(users), before=f"{users.new}\n", after="\n"),
-            undo=f"Give {consumer.name} the password of {users.old} again.",
-            repeat=Repeat.HARMLESS,
-        ),
-    )
+def _told(users: Users, consumer: Application) -> Step:
+    secret = NewSecret(_secret(users), before=f"{users.new}\n", after="\n")
+    return told(consumer, secret, undo=f"Give {consumer.name} the password of {users.old} again.")
 
 
 def _used(users: Users) -> Wait:
@@ -188,19 +192,6 @@ def _used(users: Users) -> Wait:
         until=f"somebody is connected as {users.new}",
         condition="user-in-use",
         given=users.new,
-    )
-
-
-def _connected(consumer: Application) -> tuple[Step, ...]:
-    if consumer.health_url is None:
-        return ()
-    return (
-        Wait(
-            at_most_s=CONNECTED_WITHIN_S,
-            until=f"{consumer.name} says that Redis is connected",
-            condition="application-connected",
-            given=consumer.name,
-        ),
     )
 
 
@@ -218,17 +209,7 @@ def _consumers(scene: Scene) -> tuple[Application, ...]:
             f'Between which users? Set users = ["app_a", "app_b"] in [targets.{target.name}] of pong.toml: '
             "the one that serves, and the one that takes turns with it."
         )
-    if not target.consumers:
-        raise BadInput(
-            f"Nobody would be told the new password: set application or consumers in [targets.{target.name}]."
-        )
-    silent = [one.name for one in target.consumers if not one.credentials_command]
-    if silent:
-        raise BadInput(
-            f"How {silent[0]} is told a new password is not known: set credentials_command in "
-            f"[applications.{silent[0]}] of pong.toml."
-        )
-    return target.consumers
+    return consumers_of(target)
 
 
 async def _users(scene: Scene) -> Users:
@@ -289,4 +270,4 @@ def _persists(acl_file: Mapping[str | None, str | None], *, has_file: bool) -> t
     return ("CONFIG", "REWRITE") if has_file else ()
 
 
-REMEDIATION = Remediation(name="rotate", takes=TAKES, prepare=prepare)
+REMEDIATION = Remediation(name="rotate", takes=TAKES, prepare=prepare, at_provider=_at_upstash)

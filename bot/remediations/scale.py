@@ -1,6 +1,7 @@
 """What would a higher memory limit mean, and how far may it be raised?
 
-`parse_size` and `plan` are pure. https://redis.io/docs/latest/operate/oss_and_stack/management/config/
+What a provider runs is scaled by the provider: see resize.py. `parse_size` and `plan` are pure.
+https://redis.io/docs/latest/operate/oss_and_stack/management/config/
 """
 
 import re
@@ -10,15 +11,19 @@ from redis.exceptions import RedisError
 
 from bot.diagnostics.units import in_bytes
 from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.providers.digitalocean import ManagedDatabase
+from bot.providers.upstash import UpstashDatabase
+from bot.remediations import resize
 from bot.remediations.plan import Plan, Preview, RedisCommand, Repeat, Tier, Wait
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.trouble import in_words
+from bot.targets.target import Target
 
 # As the server reads them: k, m and g count in thousands, kb, mb and gb in 1024s.
 UNITS = {"": 1, "b": 1, "k": 10**3, "kb": 2**10, "m": 10**6, "mb": 2**20, "g": 10**9, "gb": 2**30}
 # Beside the data a server needs memory for buffers, fragments and the copy that a snapshot makes.
 SAFE_SHARE = 0.7
-TAKES = "SIZE (as 512mb, 2gb)"
+TAKES = "SIZE (as 512mb, 2gb; at a provider the plan)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +41,26 @@ def parse_size(word: str) -> int:
     """`512mb` in bytes. Raises BadInput."""
     found = re.fullmatch(r"(\d{1,15})([a-z]{0,2})", word.lower())
     if not found or found[2] not in UNITS:
-        raise BadInput(f"How large? Write {TAKES}.")
+        raise BadInput("How large? Write SIZE as 512mb, 2gb.")
     return int(found[1]) * UNITS[found[2]]
 
 
 async def prepare(scene: Scene, words: Words) -> Prepared:
-    wanted = parse_size(words[0] if words else "")
+    """Where a provider runs it, by the provider's plan; else by its own limit."""
+    word, database = words[0].lower() if words else "", scene.target.database
+    if isinstance(database, UpstashDatabase):
+        return await resize.at_upstash(scene, database, word)
+    if isinstance(database, ManagedDatabase):
+        return await resize.at_digitalocean(scene, database, word)
+    return await _own_limit(scene, word)
+
+
+def _at_provider(target: Target) -> bool:
+    return isinstance(target.database, UpstashDatabase | ManagedDatabase)
+
+
+async def _own_limit(scene: Scene, word: str) -> Prepared:
+    wanted = parse_size(word)
     memory = await _read(scene)
     check(wanted, memory, most=scene.target.maxmemory_most_bytes)
     preview = preview_of(wanted, memory, at_ms=scene.clock.now_ms())
@@ -128,4 +147,4 @@ async def _read(scene: Scene) -> Memory:
     )
 
 
-REMEDIATION = Remediation(name="scale", takes=TAKES, prepare=prepare)
+REMEDIATION = Remediation(name="scale", takes=TAKES, prepare=prepare, at_provider=_at_provider)

@@ -23,12 +23,14 @@ from bot.providers.status_page import Provider
 from bot.providers.upstash import UpstashDatabase
 from bot.settings import Settings
 from bot.tables import TargetTable, ThresholdsTable
+from bot.targets.address import Address
 from bot.targets.endpoint import Endpoint, parse_endpoint
 from bot.targets.primary import Changeable, parse_changeable
 from bot.targets.rest import Rest
 from bot.text import plain
 
 Read = TypeVar("Read")
+DEFAULT_USER = (None, "", "default")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,8 @@ class Target:
     `is_replica`: it is meant to be one. `database` is it at its provider, `cloud` where its application
     runs, `zone` what guards that, `workflow` what switches its fallback mode; `links` are (label, URL);
     `maxmemory_most_bytes` is how far its limit may be raised. `users` are the two of Redis that take turns,
-    `consumers` who is told when they do.
+    `consumers` who is told when they do; `own_secrets` are the variables that let Pong in as the default user
+    or by a REST token.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Target:
     may_flush_all: bool = False
     users: tuple[str, ...] = ()
     consumers: tuple[Application, ...] = ()
+    own_secrets: tuple[str, ...] = ()
 
 
 class Targets:
@@ -157,6 +161,7 @@ def _target(settings: Settings, name: str) -> Target:
         may_flush_all=table.flushall,
         users=table.users,
         consumers=_consumers(settings, table),
+        own_secrets=_own_secrets(settings, table),
     )
 
 
@@ -205,6 +210,16 @@ def _consumers(settings: Settings, table: TargetTable) -> tuple[Application, ...
     """Those that are listed, or else the target's application."""
     names = table.consumers or ((table.application,) if table.application else ())
     return tuple(one for name in names if (one := _application(settings, name)))
+
+
+def _own_secrets(settings: Settings, table: TargetTable) -> tuple[str, ...]:
+    looks, changes = _read(settings, table.url_env, parse_endpoint), table.remediation_url_env
+    found = [table.url_env] if isinstance(looks, Address) and looks.user in DEFAULT_USER else []
+    if isinstance(looks, Rest):
+        found = [table.url_env if looks.token else table.rest_token_env]
+    address = _read(settings, changes, parse_changeable)
+    is_default = isinstance(address, Address) and address.user in DEFAULT_USER
+    return (*found, *((changes,) if is_default else ()))
 
 
 def _cloud(settings: Settings, application: str | None) -> Cloud | None:

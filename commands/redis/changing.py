@@ -45,7 +45,7 @@ def verb_of(remediation: Remediation, *, explains: str, example: str, pressed: W
         if set(asked) & remediation.typed and not named:
             raise BadInput(f"Type the target's name too: {usage}")
         target = await the_target(request, pong, *named)
-        if remediation.needs_redis:
+        if remediation.wants_redis(target):
             remediation_of(target)
         incident = await pong.store.read(lambda records: records.incidents.open_on(target.name))
         if incident is None:

@@ -11,9 +11,13 @@ from bot.settings import Settings
 
 SLACK = {"team": "T0PONG", "incidents_channel": "C0INC"}
 
+# A database whose password can be reset there; only some applications can be told the new one.
+AT_UPSTASH = {"upstash_database_id": "db-1", "consumers": ["silent"]}
+
 
 def found(people: dict[str, Any], approval: dict[str, Any] | None = None, **target: Any) -> list[str]:
     table = {"slack": SLACK, "people": people, "approval": approval or {}, "targets": {"one": target}}
+    table["applications"] = {"told": {"credentials_command": ["tell"]}, "silent": {}}
     return faults(Settings.model_validate(table), REMEDIATIONS)
 
 
@@ -25,6 +29,8 @@ def found(people: dict[str, Any], approval: dict[str, Any] | None = None, **targ
         (["U0DEV", "U0BOSS", "U0SAM"], {"flush": 2}, {}, ""),
         (["U0DEV", "U0BOSS", "S0SRE"], {}, {"flushall": True}, "there are 2"),
         (["U0DEV"], {}, {"users": ["a", "b"]}, "rotate needs 2 people .* there are 1"),
+        (["U0DEV", "U0BOSS"], {}, AT_UPSTASH | {"consumers": ["told"]}, "rotate needs 2 .* there are 2"),
+        (["U0DEV", "U0BOSS"], {}, AT_UPSTASH, ""),
     ],
 )
 def test_more_approvals_than_people_could_give_are_refused(
@@ -39,7 +45,7 @@ def test_more_approvals_than_people_could_give_are_refused(
 def test_an_action_that_is_none_of_ours_is_named_with_those_that_are(setting: dict[str, Any]) -> None:
     people = {"approvers": ["U0A", "U0B", "U0C"], "break_glass": ["U0A"] if "break_glass" in setting else []}
     [line] = found(people, setting)
-    assert "there is no action “flsh”: write one of clear, fallback" in line
+    assert "there is no action “flsh”: write one of clear, failover" in line
 
 
 @pytest.mark.parametrize("name", ["flush", "rotate"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.remediations.plan import NewSecret, SecretRef
+from bot.remediations.secret import NewSecret, SecretRef
 
 Reveal = Callable[[SecretRef | NewSecret], str]
 

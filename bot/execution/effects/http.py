@@ -10,10 +10,20 @@ import httpx
 
 from bot.execution.effects.effect import Effect, Outcome, Reveal
 from bot.providers.services import Service
-from bot.remediations.plan import HttpCall, NewSecret, SecretRef
+from bot.remediations.plan import HttpCall
+from bot.remediations.secret import NewSecret, SecretRef
 
 ANSWERS_WITHIN_S = 15.0
 REFUSED_FROM, BROKEN_FROM = 400, 500
+# Who can mend it, and where.
+MEANINGS = {
+    401: "the key in Pong's settings is wrong",
+    403: "the key in Pong's settings may not do that",
+    404: "it has nothing under that id: look at the ids in pong.toml",
+    409: "it is busy with another change: wait for that to end",
+    422: "it does not take that now: look at its console",
+    429: "it was asked too often: wait a minute",
+}
 # The only refusals of a server that say nothing of what happened: it gave up on us in the middle.
 UNCERTAIN = (408,)
 
@@ -43,7 +53,8 @@ def _judge(name: str, status: int) -> Effect:
     if status in UNCERTAIN or status >= BROKEN_FROM:
         return Effect(Outcome.UNKNOWN, answered)
     if status >= REFUSED_FROM:
-        return Effect(Outcome.REFUSED, answered)
+        meaning = f", {MEANINGS[status]}" if status in MEANINGS else ""
+        return Effect(Outcome.REFUSED, f"{answered}{meaning}")
     if status >= httpx.codes.MULTIPLE_CHOICES:
         return Effect(
             Outcome.REFUSED, f"{answered}, which sends Pong elsewhere: its address in the settings is wrong"

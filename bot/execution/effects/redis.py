@@ -15,7 +15,8 @@ from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, 
 from redis.maint_notifications import MaintNotificationsConfig
 
 from bot.execution.effects.effect import Effect, Outcome, Reveal
-from bot.remediations.plan import NewSecret, RedisCommand, SecretRef
+from bot.remediations.plan import RedisCommand
+from bot.remediations.secret import NewSecret, SecretRef
 from bot.remediations.trouble import in_words
 from bot.targets.address import Address
 

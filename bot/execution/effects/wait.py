@@ -1,21 +1,30 @@
 """Has what the plan waits for come about, and stayed for a moment?"""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.execution.effects.effect import Effect, Outcome
 from bot.remediations.plan import Wait
-from bot.verification.conditions import Held, Looker, look
+from bot.verification.conditions import look
+from bot.verification.held import Held, Looker
 
-LOOK_EVERY_S = 1.0
+HEARD_EVERY_S = 1.0
 HOLDS_FOR = 2
 
 
-async def wait(
-    step: Wait, looker: Looker, clock: Clock, *, asked_to_stop: Callable[[], Awaitable[bool]]
-) -> Effect:
-    """Look once a second until it holds twice in a row, cannot hold any more, or the time is over."""
-    end_s, in_a_row = clock.monotonic_s() + step.at_most_s, 0
+@dataclass(frozen=True)
+class Listener:
+    """Whom a wait asks whether it is to stop, and tells what it saw."""
+
+    asked_to_stop: Callable[[], Awaitable[bool]]
+    on_look: Callable[[str], Awaitable[None]]
+
+
+async def wait(step: Wait, looker: Looker, listener: Listener) -> Effect:
+    """Look every so often until it holds twice in a row, cannot hold any more, or the time is over."""
+    clock = looker.clock
+    begun_s, in_a_row = clock.monotonic_s(), 0
     while True:
         held: Held = await look(step.condition, step.given, looker)
         in_a_row = in_a_row + 1 if held.is_so else 0
@@ -23,8 +32,28 @@ async def wait(
             return Effect(Outcome.DONE, held.says)
         if held.state == "never":
             return Effect(Outcome.FAILED, held.says)
-        if await asked_to_stop():
-            return Effect(Outcome.FAILED, f"a person stopped the waiting; {held.says}")
-        if clock.monotonic_s() >= end_s:
+        so_far_s = clock.monotonic_s() - begun_s
+        if so_far_s >= step.at_most_s:
             return Effect(Outcome.FAILED, f"not within {step.at_most_s:g} s: {held.says}")
-        await clock.sleep(LOOK_EVERY_S)
+        await listener.on_look(_progress(held.says, so_far_s))
+        if await _stopped_meanwhile(step.every_s, clock, listener.asked_to_stop):
+            return Effect(Outcome.FAILED, f"a person stopped the waiting; {held.says}")
+
+
+def _progress(says: str, so_far_s: float) -> str:
+    """With whole minutes alone: each change of it edits the card."""
+    minutes = int(so_far_s // 60)
+    return f"{says} ({minutes} min so far)" if minutes else says
+
+
+async def _stopped_meanwhile(
+    length_s: float, clock: Clock, asked_to_stop: Callable[[], Awaitable[bool]]
+) -> bool:
+    """Let `length_s` pass; Stop is heard once a second, however seldom there is a look."""
+    end_s = clock.monotonic_s() + length_s
+    while not await asked_to_stop():
+        left_s = end_s - clock.monotonic_s()
+        if left_s <= 0:
+            return False
+        await clock.sleep(min(left_s, HEARD_EVERY_S))
+    return True

@@ -27,7 +27,7 @@ class PlanView:
 
     `facts`, as far as the phase has them: deleted, keys_per_s, canary_p99_ms; freed_bytes, took_ms,
     is_resumed, stopped_because, stopped_by, memory_after_percent; at_step, done (what each step that is done
-    came to); why.
+    came to), sees (what the step that waits saw last); why.
     """
 
     approval: Approval
@@ -121,7 +121,7 @@ def _stopped(view: PlanView) -> str:
 def _failed(view: PlanView) -> str:
     why = outside(view.facts.get("stopped_because") or "the reason is not known")
     if not view.is_sweep:
-        return _fell_short(view, why) if _is_waiting(view) else _broke(view, why)
+        return _fell_short(view, why) if _only_waits_are_left(view) else _broke(view, why)
     done = ", ".join(_done(view))
     return f"🔴 {view.name} broke off: {why}. {done} before that. {_memory(view)}\nNext: ping it. {_GO_ON}"
 
@@ -180,7 +180,8 @@ def _ticked(view: PlanView) -> str:
     lines = []
     for number, step in enumerate(view.plan.steps[:STEPS_SHOWN]):
         sign = "☑" if number < view.at_step else "⏳" if number == view.at_step else "◻"
-        lines.append(f"{sign} {code(step.line())}")
+        sees = view.facts.get("sees") if number == view.at_step else None
+        lines.append(f"{sign} {code(step.line())}" + (f"   {outside(sees, LINE_MOST)}" if sees else ""))
     return "\n".join(lines)
 
 
@@ -189,7 +190,11 @@ def _all_done(view: PlanView, by: str) -> str:
     after = f" after {seconds(took_ms / 1000)}" if took_ms is not None else ""
     memory = f" {_memory(view)}" if view.plan.goal_percent is not None else ""
     last = f": {outside(said[-1], LINE_MOST)}" if said else ""
-    return f"✅ {view.name} is done{after}{last}.{memory} {by}"
+    return f"✅ {view.name} is done{after}{last}.{memory} {by}{_afterwards(view)}"
+
+
+def _afterwards(view: PlanView) -> str:
+    return f"\nNext: {outside(view.plan.afterwards, LINE_MOST)}." if view.plan.afterwards else ""
 
 
 def _seen(view: PlanView) -> list[str]:
@@ -199,15 +204,17 @@ def _seen(view: PlanView) -> list[str]:
     return looks or done
 
 
-def _is_waiting(view: PlanView) -> bool:
-    steps = view.plan.steps
-    return view.at_step < len(steps) and isinstance(steps[view.at_step], Wait)
+def _only_waits_are_left(view: PlanView) -> bool:
+    left = view.plan.steps[view.at_step :]
+    return bool(left) and all(isinstance(step, Wait) for step in left)
 
 
 def _fell_short(view: PlanView, why: str) -> str:
     """It did what it was to do, and what it was for did not come about."""
-    undo = f"\nTo undo it: {outside(view.plan.undo.removeprefix('Undo: '), LINE_MOST)}."
-    return f"🟠 {view.name} was carried out, and its goal is not reached: {why}.{undo}\nNext: triage again."
+    way = outside(view.plan.undo.removeprefix("Undo: "), LINE_MOST)
+    undo = f"\n{way}." if way.startswith("Cannot") else f"\nTo undo it: {way}."
+    told = f"🟠 {view.name} was carried out, and its goal is not reached: {why}.{undo}{_afterwards(view)}"
+    return f"{told}\nNext: triage again."
 
 
 def _broke(view: PlanView, why: str) -> str:

@@ -57,3 +57,13 @@ def test_what_cannot_be_planned_is_one_sentence(
     monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}")
     assert main(["plan", "clear", *words, "--config", str(config)]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_plan_is_measured_by_whoever_may_only_look(
+    config: Path, start_server: StartServer, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    server = start_server("--maxmemory", "50mb")
+    monkeypatch.setenv("REDIS_URL", server.url())
+    assert main(["plan", "scale", "60mb", "--config", str(config)]) == 0
+    said = capsys.readouterr().out
+    assert f"redis-cli -h 127.0.0.1 -p {server.port} CONFIG SET maxmemory 62914560" in said

@@ -3,9 +3,10 @@
 from typing import Any
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
-from bot.providers.digitalocean import AppLog, DigitalOcean, ManagedDatabase, firewalls
+from bot.providers.digitalocean import AppLog, Cluster, DigitalOcean, ManagedDatabase, firewalls, memory_of
 from tests.fixtures.cloud import DO_TOKEN, LOG_URL, cloud
 
 ACCOUNT = DigitalOcean("https://api.digitalocean.test", SecretStr(DO_TOKEN))
@@ -70,3 +71,39 @@ async def test_trusted_sources_are_read() -> None:
     rules = [{"type": "app", "value": "app-1"}]
     answers = {"/v2/databases/db-1/firewall": {"rules": rules}}
     assert await with_http(answers, ManagedDatabase(ACCOUNT, "db-1").trusted) == rules
+
+
+CLUSTER = Cluster(engine="valkey", size="db-s-1vcpu-2gb", num_nodes=2, status="online")
+
+
+async def test_a_cluster_tells_its_size_and_no_password() -> None:
+    told = {"engine": "valkey", "size": "db-s-1vcpu-2gb", "num_nodes": 2, "status": "online"}
+    answers = {"/v2/databases/db-1": {"database": told | {"connection": {"password": "s3cret"}}}}
+    assert await with_http(answers, ManagedDatabase(ACCOUNT, "db-1").cluster) == CLUSTER
+    for left_out in ("size", "num_nodes", "status"):
+        part = {"/v2/databases/db-1": {"database": {**told, left_out: None}}}
+        found = await with_http(part, ManagedDatabase(ACCOUNT, "db-1").cluster)
+        assert found == "DigitalOcean does not tell its size"
+    assert await with_http({}, ManagedDatabase(ACCOUNT, "db-1").cluster) == "DigitalOcean answered HTTP 404"
+
+
+async def sizes(options: Any) -> Any:
+    answers = {"/v2/databases/options": options} if options is not None else {}
+    return await with_http(answers, lambda http: ManagedDatabase(ACCOUNT, "db-1").sizes(http, CLUSTER))
+
+
+async def test_sizes_are_those_of_its_engine_and_its_number_of_nodes() -> None:
+    layouts = [{"num_nodes": 1, "sizes": ["a"]}, {"num_nodes": 2, "sizes": ["b", 7, "c"]}, "nonsense"]
+    other = {"layouts": [{"num_nodes": 2, "sizes": ["d"]}]}
+    assert await sizes({"options": {"valkey": {"layouts": layouts}, "redis": other}}) == ("b", "c")
+    for odd in ({}, {"valkey": []}, {"valkey": {"layouts": 7}}, {"valkey": {"layouts": [{"num_nodes": 2}]}}):
+        assert await sizes({"options": odd}) == ()
+    assert await sizes({}) == "DigitalOcean does not tell which sizes there are"
+    assert await sizes(None) == "DigitalOcean answered HTTP 404"
+
+
+@pytest.mark.parametrize(
+    ("size", "memory"), [("db-s-1vcpu-2gb", 2), ("so1_5-32vcpu-256gb", 256), ("db-s-small", None), ("", None)]
+)
+def test_a_size_tells_its_memory_by_its_name(size: str, memory: int | None) -> None:
+    assert memory_of(size) == memory

@@ -85,6 +85,18 @@ def test_a_server_that_refuses_ends_the_loop(start_server: StartServer) -> None:
             "# POST /v2/x on digitalocean",
         ),
         (
+            HttpCall(
+                service="Upstash",
+                method="POST",
+                path="/v2/x",
+                undo="",
+                repeat=Repeat.CHECK,
+                fields=(("plan", "fixed_1gb"), ("nodes", 2)),
+            ),
+            'curl -fsS -X POST -u "$UPSTASH_EMAIL:$UPSTASH_API_KEY" '
+            """--json '{"plan": "fixed_1gb", "nodes": 2}' https://api.upstash.com/v2/x""",
+        ),
+        (
             ConfiguredCommand(arguments=("systemctl", "restart", "a b"), undo="", repeat=Repeat.NEVER),
             "systemctl restart 'a b'",
         ),

@@ -8,17 +8,16 @@ from bot.approval import Policy
 from bot.remediations.plan import (
     ConfiguredCommand,
     HttpCall,
-    NewSecret,
     Plan,
     Preview,
     RedisCommand,
     RedisSweep,
     Repeat,
-    SecretRef,
     Tier,
     Wait,
     loses_more,
 )
+from bot.remediations.secret import NewSecret, ReadSecret, SecretRef
 
 SWEEP = RedisSweep(prefix="cache:", undo="Cannot be undone.")
 PLAN = Plan(
@@ -71,7 +70,8 @@ def test_a_secret_is_a_name_and_never_a_value() -> None:
     command = PLAN.steps[1]
     assert command.line() == "ACL SETUSER app ••••"
     assert [field.name for field in fields(SecretRef)] == ["name", "kind"]
-    assert [field.name for field in fields(NewSecret)] == ["name", "before", "after", "kind"]
+    for kind in (NewSecret, ReadSecret):
+        assert [field.name for field in fields(kind)] == ["name", "before", "after", "kind"]
 
 
 def test_each_step_says_itself_in_one_line() -> None:

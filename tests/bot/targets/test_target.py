@@ -145,3 +145,23 @@ def test_with_the_keys_each_has_its_place() -> None:
 def test_a_rest_api_without_its_token_is_told() -> None:
     with pytest.raises(SettingsError, match="set UPSTASH_REDIS_REST_TOKEN"):
         Targets.from_settings(settings(secrets={"PROD": SecretStr("https://eu1.example")}))
+
+
+@pytest.mark.parametrize(
+    ("url", "changes", "own"),
+    [
+        ("https://eu1.example", "", ("UPSTASH_REDIS_REST_TOKEN",)),
+        ("https://:rest-token@eu1.example", "", ("PROD",)),
+        ("rediss://:first@eu1.example", "rediss://default:first@eu1.example", ("PROD", "CHANGES")),
+        ("rediss://pong:own@eu1.example", "rediss://pong_changes:own@eu1.example", ()),
+    ],
+)
+def test_which_of_its_own_secrets_end_with_the_default_user_s_is_known(
+    url: str, changes: str, own: tuple[str, ...]
+) -> None:
+    secrets = {"PROD": SecretStr(url), "UPSTASH_REDIS_REST_TOKEN": SecretStr("rest-token")}
+    if changes:
+        secrets["CHANGES"] = SecretStr(changes)
+    table = {"url_env": "PROD", "remediation_url_env": "CHANGES"}
+    made = settings(targets={"redis-prod": table}, secrets=secrets)
+    assert Targets.from_settings(made).get("redis-prod").own_secrets == own

@@ -5,23 +5,20 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from bot.applications.health import Application
 from bot.clock import SystemClock
 from bot.execution.effects.redis import remediation_client
 from bot.playground.ports import free_port
-from bot.providers.cloudflare import Zone
-from bot.providers.digitalocean import Cloud, DigitalOcean
 from bot.targets.address import parse
 from bot.targets.target import Target
-from bot.verification.conditions import Held, Looker, look
+from bot.verification.conditions import look
+from bot.verification.held import Held, Looker
 from tests.fixtures.answering import answering
-from tests.fixtures.cloud import CF_TOKEN, DO_TOKEN, CloudflareZone, cloud
+from tests.fixtures.cloud import cloud
 from tests.fixtures.redis_server import RedisServer
 
 NOWHERE = f"redis://127.0.0.1:{free_port()}"
-DEPLOYMENTS = "/v2/apps/app-1/deployments"
 
 
 async def held(
@@ -45,10 +42,6 @@ async def held(
             return await look(condition, given, looker)
         finally:
             await client.aclose()
-
-
-def account() -> Cloud:
-    return Cloud(DigitalOcean("https://api.digitalocean.com", SecretStr(DO_TOKEN)), "app-1")
 
 
 @pytest.mark.parametrize(
@@ -87,60 +80,3 @@ async def test_application_s_own_word_is_asked(body: dict[str, Any], state: str)
 async def test_application_without_an_address_can_never_say() -> None:
     assert (await held("application-connected")).state == "never"
     assert (await held("application-connected", application=Application(name="shop"))).state == "never"
-
-
-@pytest.mark.parametrize(
-    ("deployments", "state"),
-    [
-        ([], "not yet"),
-        ([{"id": "before", "phase": "ACTIVE"}], "not yet"),
-        ([{"id": "after", "phase": "DEPLOYING"}], "not yet"),
-        ([{"id": "after", "phase": "ACTIVE"}], "yes"),
-        ([{"id": "after", "phase": "ERROR"}], "never"),
-        ([{"id": "after", "phase": "CANCELED"}], "never"),
-        ("nonsense", "not yet"),
-    ],
-)
-async def test_deployment_is_followed_to_its_end(deployments: Any, state: str) -> None:
-    answers = {DEPLOYMENTS: {"deployments": deployments}}
-    told = await held("deployment-active", "before", answers=answers, cloud=account())
-    assert told.state == state
-
-
-async def test_no_app_has_no_deployment() -> None:
-    assert (await held("deployment-active", "before")).state == "never"
-
-
-@pytest.mark.parametrize(
-    "condition", ["address-blocked", "address-let-in", "limit-at-cloudflare", "limit-gone-at-cloudflare"]
-)
-async def test_without_a_zone_no_protection_can_ever_be_seen(condition: str) -> None:
-    assert (await held(condition, "203.0.113.7")).state == "never"
-
-
-@pytest.mark.parametrize(
-    ("condition", "given", "state"),
-    [
-        ("address-blocked", "192.0.2.1", "not yet"),  # by a rule of somebody else's
-        ("address-blocked", "192.0.2.2", "yes"),
-        ("address-let-in", "192.0.2.1", "yes"),
-        ("address-let-in", "192.0.2.2", "not yet"),
-        ("limit-at-cloudflare", "50 per 10s", "yes"),
-        ("limit-at-cloudflare", "51 per 10s", "not yet"),
-        ("limit-gone-at-cloudflare", "rule-4", "not yet"),
-        ("limit-gone-at-cloudflare", "rule-3", "yes"),
-    ],
-)
-@pytest.mark.parametrize("reads", [200, 500])
-async def test_only_pongs_own_rules_count_and_what_cannot_be_read_is_not_there_yet(
-    condition: str, given: str, state: str, reads: int
-) -> None:
-    at_cloudflare = CloudflareZone(reads=reads)
-    at_cloudflare.blocks("192.0.2.1")
-    at_cloudflare.blocks("192.0.2.2", notes="Pong: redis-prod")
-    at_cloudflare.limited("login", "Pong: redis-prod")
-    zone = Zone("https://api.cloudflare.com", SecretStr(CF_TOKEN), "zone-1")
-    async with httpx.AsyncClient(transport=at_cloudflare.transport()) as http:
-        target = Target(name="redis-prod", address=parse(NOWHERE), zone=zone)
-        seen = await look(condition, given, Looker(target=target, clock=SystemClock(), http=http))
-    assert seen.state == (state if reads == 200 else "not yet")

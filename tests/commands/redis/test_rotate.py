@@ -1,21 +1,25 @@
 """Do the applications get another password, does the old one end, and is the new one nowhere to be read?"""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from redis.exceptions import AuthenticationError
 
 from bot.execution import before, hands
 from bot.execution.effects.effect import Effect
-from bot.remediations import rotate
+from bot.remediations import reset, rotate
 from tests.bot.execution.test_hands import dies_once
 from tests.commands.redis.test_restart import incident
 from tests.fixtures.asking import asked
 from tests.fixtures.carrying_out import carried_out, confirmed, outcome
 from tests.fixtures.consumer import Consumer, consumer
+from tests.fixtures.managed import UPSTASH_SECRETS, UpstashAccount
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.small_pong import DEV, MARIA, SAM, SmallPong, asks
 
@@ -169,3 +173,215 @@ async def test_one_approver_is_not_enough(tmp_path: Path, redis: RedisServer) ->
         assert "asked for this" in await confirmed(small, [SAM])
         await confirmed(small, [MARIA])
         assert await small.pong.store.read(lambda records: records.approvals.execution_of(1)) is None
+
+
+# -- at Upstash -------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def upstash_shop(
+    path: Path, *, told_by: list[str] | None = None, **account: Any
+) -> AsyncIterator[tuple[SmallPong, Consumer, UpstashAccount]]:
+    """A shop that is logged in as the default user of a database that Upstash runs, and an incident."""
+    with RedisServer() as server:
+        server.command("ACL", "SETUSER", "upstash", "on", "nopass", "~*", "+@all")
+
+        def takes(password: str) -> None:
+            with server.client(username="upstash", password="any") as provider:
+                provider.execute_command("ACL", "SETUSER", "default", "resetpass", f">{password}")
+                provider.execute_command("CLIENT", "KILL", "USER", "default")
+
+        there = UpstashAccount(on_reset=takes, **account)
+        takes(there.passwords[0])
+        url = server.url(user="default", password=there.passwords[0])
+        secrets = UPSTASH_SECRETS | {"REDIS_URL": url, "REDIS_REMEDIATION_URL": url}
+        async with (
+            consumer(path / "shop.txt", server, user="default", password=there.passwords[0]) as one,
+            httpx.AsyncClient(transport=Both(there.transport())) as http,
+            incident(
+                path,
+                server,
+                application={"health_url": one.url, "credentials_command": told_by or one.command},
+                people=PEOPLE,
+                secrets=secrets,
+                upstash_database_id="db-1",
+            ) as small,
+        ):
+            yield replace(small, pong=replace(small.pong, http=http)), one, there
+
+
+class Both(httpx.AsyncBaseTransport):
+    """Upstash's API by the stand-in, everything on this machine by the network."""
+
+    def __init__(self, upstash: httpx.MockTransport) -> None:
+        self._upstash = upstash
+        self._network = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        way = self._network if request.url.host == "127.0.0.1" else self._upstash
+        return await way.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._network.aclose()
+
+
+async def as_read(small: SmallPong) -> str:
+    return (await outcome(small)).replace("\u2060", "")
+
+
+@pytest.mark.parametrize("word", ["planned", "leaked"])
+async def test_at_upstash_the_password_is_made_anew_once_and_the_shop_is_told(
+    tmp_path: Path, word: str
+) -> None:
+    async with upstash_shop(tmp_path) as (small, one, account):
+        asked_for = await asked(small, asks("rotate", by=SAM, words=(word, "--dry-run")))
+        asked_for = asked_for.replace("\u2060", "")
+        assert ("There is no overlap at Upstash" in asked_for) is (word == "planned")
+        assert "Pong's own access ends too: set REDIS_URL and REDIS_REMEDIATION_URL anew" in asked_for
+        assert await rotated(small, word) == "succeeded"
+        assert one.told() == ("default", account.passwords[-1])
+        assert one.is_connected
+        said = await as_read(small)
+    assert account.resets == 1
+    assert "shop says redis connected" in said
+    assert "Next: set REDIS_URL and REDIS_REMEDIATION_URL anew from Upstash's console" in said
+
+
+async def test_neither_the_old_nor_the_new_credentials_are_in_a_message_an_event_a_log_or_the_store(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    async with upstash_shop(tmp_path) as (small, one, account):
+        assert await rotated(small, "leaked") == "succeeded"
+        assert one.told()[1] == account.passwords[-1]
+        said = str(await small.posted()) + str([event.data for event in small.noted])
+        said += "".join(capfd.readouterr()) + caplog.text
+    for secret in (*account.passwords, *account.rest_tokens):
+        assert secret not in said
+        assert not holding(tmp_path, secret)
+
+
+@pytest.mark.parametrize("loses", [httpx.ReadError, httpx.ReadTimeout])
+async def test_a_reset_whose_answer_was_lost_is_looked_up_and_not_repeated(
+    tmp_path: Path, loses: type[httpx.TransportError]
+) -> None:
+    async with upstash_shop(tmp_path, loses=loses) as (small, one, account):
+        assert await rotated(small, "leaked") == "succeeded"
+        assert one.told() == ("default", account.passwords[-1])
+    assert account.resets == 1
+
+
+async def test_after_a_crash_in_the_middle_of_the_reset_the_present_password_is_read_and_handed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(before, "RESUMED_WITHIN_MS", -1)
+    async with upstash_shop(tmp_path, hangs=True) as (small, one, account):
+
+        async def is_reset() -> bool:
+            return account.resets > 0
+
+        await asked(small, asks("rotate", by=SAM, words=("leaked",)))
+        await confirmed(small, [MARIA, DEV])
+        await dies_once(small, is_reset)
+        assert (await carried_out(small))["state"] == "succeeded"
+        assert one.told() == ("default", account.passwords[-1])
+        assert one.is_connected
+    assert account.resets == 1
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_after_a_crash_between_two_steps_of_it_the_shop_ends_with_a_password_that_works(
+    tmp_path: Path, number: int
+) -> None:
+    async with upstash_shop(tmp_path) as (small, one, account):
+        await asked(small, asks("rotate", by=SAM, words=("leaked",)))
+        await confirmed(small, [MARIA, DEV])
+        await dies_once(small, has_come_to(small, number))
+        assert (await carried_out(small))["state"] == "succeeded"
+        assert one.told() == ("default", account.passwords[-1])
+        assert one.is_connected
+    assert account.resets == 1
+
+
+@pytest.mark.parametrize("fails", [{"drops": httpx.ReadTimeout}, {"refuses": 500}, {"refuses": 503}])
+async def test_a_reset_that_was_not_seen_is_unknown_and_the_shop_keeps_its_password(
+    tmp_path: Path, fails: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reset, "SEEN_WITHIN_S", 1)
+    async with upstash_shop(tmp_path, **fails) as (small, one, account):
+        assert await rotated(small, "leaked") == "unknown"
+        assert one.told() == ("default", account.passwords[0])
+        assert one.is_connected
+        assert "Upstash still has the old password" in await as_read(small)
+    assert account.resets == 0
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 422, 429])
+async def test_a_reset_that_upstash_refuses_is_told(tmp_path: Path, status: int) -> None:
+    async with upstash_shop(tmp_path, refuses=status) as (small, one, account):
+        assert await rotated(small, "leaked") == "failed"
+        assert f"Upstash answered HTTP {status}" in await as_read(small)
+        assert one.is_connected
+    assert account.resets == 0
+
+
+@pytest.mark.parametrize(
+    ("tells", "said"),
+    [
+        (0, "not within 1 s: Upstash answered HTTP 500"),
+        (2, "the new password is not known: Upstash answered HTTP 500"),
+    ],
+)
+async def test_where_the_new_password_is_not_told_the_card_says_what_was_done(
+    tmp_path: Path, tells: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reset, "SEEN_WITHIN_S", 1 if tells == 0 else 30)
+    monkeypatch.setattr(hands, "READ_WITHIN_S", 0)
+    async with upstash_shop(tmp_path, tells=tells) as (small, _, account):
+        assert await rotated(small, "leaked") == "failed"
+        told = await as_read(small)
+    assert account.resets == 1
+    assert said in told
+    assert "/v2/redis/reset-password/db-1 on Upstash is done. Undo: Cannot be undone" in told
+    assert "Next: mend that, then ask again." in told
+
+
+async def test_a_shop_that_cannot_be_told_is_named_after_the_reset(tmp_path: Path) -> None:
+    async with upstash_shop(tmp_path, told_by=["false"]) as (small, _, account):
+        assert await rotated(small, "leaked") == "failed"
+        told = await as_read(small)
+    assert "broke off at false   (it reads: default ••••): the command ended with 1" in told
+    assert account.resets == 1
+
+
+async def test_stop_is_not_heard_while_the_new_password_is_awaited(tmp_path: Path) -> None:
+    async with upstash_shop(tmp_path) as (small, one, account):
+
+        async def stops_after_the_reset() -> None:
+            while not account.resets:  # noqa: ASYNC110 - the stand-in knows of no event
+                await asyncio.sleep(0.01)
+            await small.pong.store.write(lambda records: records.approvals.ask_to_stop(1, DEV))
+
+        stops = asyncio.create_task(stops_after_the_reset())
+        await rotated(small, "leaked")
+        await stops
+        assert one.told() == ("default", account.passwords[-1])
+
+
+async def test_a_password_that_was_reset_meanwhile_is_not_reset_again(tmp_path: Path) -> None:
+    async with upstash_shop(tmp_path) as (small, _, account):
+        await asked(small, asks("rotate", by=SAM, words=("leaked",)))
+        await confirmed(small, [MARIA, DEV])
+        account.passwords.append("0" * 32)
+        await carried_out(small)
+        assert "The plan would be another one now" in await as_read(small)
+    assert account.resets == 1
+
+
+async def test_one_approver_is_not_enough_at_upstash_either(tmp_path: Path) -> None:
+    async with upstash_shop(tmp_path) as (small, _, account):
+        await asked(small, asks("rotate", by=SAM, words=("leaked",)))
+        assert "asked for this" in await confirmed(small, [SAM])
+        await confirmed(small, [MARIA])
+        assert await small.pong.store.read(lambda records: records.approvals.execution_of(1)) is None
+    assert account.resets == 0

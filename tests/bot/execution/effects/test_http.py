@@ -13,7 +13,8 @@ from bot.execution.effects import http as effect
 from bot.execution.effects.effect import Effect, Outcome
 from bot.playground.ports import free_port
 from bot.providers.services import Service
-from bot.remediations.plan import HttpCall, NewSecret, Repeat, SecretRef
+from bot.remediations.plan import HttpCall, Repeat
+from bot.remediations.secret import NewSecret, SecretRef
 
 STEP = HttpCall(
     service="DigitalOcean",
@@ -82,6 +83,22 @@ async def test_each_answer_says_what_is_known(status: int, outcome: Outcome) -> 
     assert told.outcome is outcome
     assert str(status) in told.detail
     assert len(heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (401, "the key in Pong's settings is wrong"),
+        (403, "may not do that"),
+        (404, "look at the ids in pong.toml"),
+        (409, "busy with another change"),
+        (422, "does not take that now"),
+        (429, "wait a minute"),
+    ],
+)
+async def test_a_refusal_says_who_can_mend_it(status: int, says: str) -> None:
+    async with listening(with_status(status)) as (url, _):
+        assert says in (await called(url)).detail
 
 
 async def test_secrets_are_looked_up_only_to_be_sent() -> None:

@@ -14,7 +14,8 @@ from redis.backoff import NoBackoff
 
 from bot.execution.effects.redis import Effect, Outcome, remediation_client, run
 from bot.playground.ports import free_port
-from bot.remediations.plan import NewSecret, RedisCommand, Repeat, SecretRef
+from bot.remediations.plan import RedisCommand, Repeat
+from bot.remediations.secret import NewSecret, SecretRef
 from bot.targets.address import Address, parse
 from tests.fixtures.redis_server import RedisServer
 

@@ -1,12 +1,14 @@
 """Is waiting over when it holds, when it never can, when somebody stops it, and in time?"""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.clock import DrivenClock
 from bot.execution.effects import wait as effect
 from bot.execution.effects.effect import Effect, Outcome
 from bot.remediations.plan import Wait
-from bot.verification.conditions import Held, Looker
+from bot.verification.held import Held, Looker
 
 STEP = Wait(at_most_s=10, until="it answers", condition="redis-answers", given="x")
 NO, YES, NEVER = Held("not yet", "it does not"), Held("yes", "it answers"), Held("never", "it failed")
@@ -20,7 +22,12 @@ class Passing(DrivenClock):
 
 
 async def waited(
-    monkeypatch: pytest.MonkeyPatch, held: list[Held], *, stops_after: int = 99
+    monkeypatch: pytest.MonkeyPatch,
+    held: list[Held],
+    *,
+    stops_after: int = 99,
+    step: Wait = STEP,
+    shown: list[str] | None = None,
 ) -> tuple[Effect, int]:
     looks = 0
 
@@ -33,9 +40,14 @@ async def waited(
     async def asked_to_stop() -> bool:
         return looks >= stops_after
 
+    async def seen(says: str) -> None:
+        if shown is not None:
+            shown.append(says)
+
     monkeypatch.setattr(effect, "look", look)
     looker = Looker(target=None, clock=Passing(), http=None)  # type: ignore[arg-type]
-    return await effect.wait(STEP, looker, looker.clock, asked_to_stop=asked_to_stop), looks
+    told = await effect.wait(step, looker, effect.Listener(asked_to_stop=asked_to_stop, on_look=seen))
+    return told, looks
 
 
 async def test_it_has_to_hold_twice_in_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,3 +70,31 @@ async def test_stop_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     told, looks = await waited(monkeypatch, [NO], stops_after=3)
     assert "a person stopped" in told.detail
     assert looks == 3
+
+
+async def test_what_takes_long_is_looked_at_seldom_and_stop_is_heard_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seldom = replace(STEP, at_most_s=300, every_s=100)
+    told, looks = await waited(monkeypatch, [NO], step=seldom)
+    assert (told.detail, looks) == ("not within 300 s: it does not", 4)
+
+    heard: list[bool] = []
+
+    async def stopped_after_three_s() -> bool:
+        heard.append(True)
+        return len(heard) > 3
+
+    assert await effect._stopped_meanwhile(100, Passing(), stopped_after_three_s)
+    assert not await effect._stopped_meanwhile(2, Passing(), never)
+
+
+async def never() -> bool:
+    return False
+
+
+async def test_what_it_sees_is_shown_with_the_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    minutely = replace(STEP, at_most_s=120, every_s=60)
+    await waited(monkeypatch, [NO, YES, YES], step=minutely, shown=shown)
+    assert shown == ["it does not", "it answers (1 min so far)"]

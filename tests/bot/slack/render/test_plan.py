@@ -259,6 +259,7 @@ def test_comparison_says_whether_the_plan_stands() -> None:
 
 
 HOSTILE = "<!channel> *bold* `code` <@U0X> & " + "x" * 5_000
+HOSTILE_FACTS = {"why": HOSTILE, "stopped_because": HOSTILE, "sees": HOSTILE}
 
 
 def test_longest_content_stays_within_slack_s_limits_and_makes_no_mention() -> None:
@@ -271,13 +272,14 @@ def test_longest_content_stays_within_slack_s_limits_and_makes_no_mention() -> N
         lost=HOSTILE,
         undo=HOSTILE,
         goal=HOSTILE,
+        afterwards=HOSTILE,
     )
     preview = replace(PREVIEW, untouched=(HOSTILE,) * 3)
     approvers = tuple(f"U{number:010}" for number in range(40))
     approval = replace(APPROVAL, policy=replace(APPROVAL.policy, approvers=approvers))
     for state in State:
         for phase in ("deciding", "ended", "running", "succeeded", "stopped", "failed", "unknown", "refused"):
-            facts = {"why": "short"} if phase == "refused" else {"why": HOSTILE, "stopped_because": HOSTILE}
+            facts = {"why": "short"} if phase == "refused" else HOSTILE_FACTS
             card = PlanView(
                 approval=replace(approval, state=state), plan=plan, preview=preview, phase=phase, facts=facts
             )

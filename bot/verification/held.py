@@ -1,0 +1,36 @@
+"""What may a condition look with, and what can it find?"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import httpx
+from redis.asyncio import Redis
+
+from bot.clock import Clock
+from bot.targets.target import Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looker:
+    """What a condition may look with."""
+
+    target: Target
+    clock: Clock
+    http: httpx.AsyncClient
+    redis: Redis | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """`state` is "never" when waiting longer cannot help; `says` is a clause for people."""
+
+    state: Literal["yes", "not yet", "never"]
+    says: str
+
+    @property
+    def is_so(self) -> bool:
+        return self.state == "yes"
+
+
+Condition = Callable[[Looker, str], Awaitable[Held]]
