@@ -151,6 +151,7 @@ class TargetTable(Table):
     grafana_url: str | None = Field(None, pattern=WEB)
     queues: tuple[str, ...] = ()
     restart_command: tuple[str, ...] = ()
+    snapshot_command: tuple[str, ...] = ()
     maxmemory_most_bytes: int | None = Field(None, gt=0)
     users: tuple[UserName, ...] = ()
     consumers: tuple[str, ...] = ()

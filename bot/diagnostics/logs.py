@@ -7,8 +7,8 @@ import asyncio
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from bot.applications.logs import time_of
 from bot.clock import clock_time
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
@@ -17,7 +17,6 @@ from bot.targets.endpoint import port_of
 
 CHECK = "logs"
 RECENT_MS = 600_000
-DATED_WITHIN = 80  # bytes of a line in which its time stands
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,6 @@ COMPLAINTS = (
 )
 _SURE = re.compile(b"|".join(b"(%s)" % one.pattern for one in COMPLAINTS), re.IGNORECASE)
 _COMMON = re.compile(b"|".join(b"(%s)" % one.common for one in COMPLAINTS), re.IGNORECASE)
-_TIME = re.compile(rb"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,]\d+)?\s?(Z|[+-]\d\d:?\d\d)?")
 
 
 async def read(subject: Subject) -> Measured:
@@ -175,19 +173,6 @@ def counted(lines: Iterable[bytes], about: re.Pattern[bytes]) -> dict[str, dict[
                 one["first_ms"] = min(at_ms, one["first_ms"] or at_ms)
                 one["last_ms"] = max(at_ms, one["last_ms"] or at_ms)
     return found
-
-
-def time_of(line: bytes) -> int | None:
-    """When a line was written, ms since 1970, by the time near its beginning; UTC where it names no zone."""
-    found = _TIME.search(line[:DATED_WITHIN])
-    if found is None:
-        return None
-    zone = (found[3] or b"Z").decode().replace("Z", "+00:00")
-    try:
-        at = datetime.fromisoformat(f"{found[1].decode()}T{found[2].decode()}{zone}")
-    except ValueError:
-        return None
-    return round(at.astimezone(UTC).timestamp() * 1000)
 
 
 def _told(name: str, one: dict[str, int | None]) -> str:

@@ -42,6 +42,7 @@ class Hands:
         self._plan = offer.plan
         self._new: dict[str, str] = {}
         self._read: dict[str, str] = {}
+        self._since_ms = pong.clock.now_ms()
 
     async def do(self, number: int, step: Step, kept: Row | None) -> Effect:
         """Carry out step `number`, going on where `kept` says that an engine that died had come to."""
@@ -74,7 +75,13 @@ class Hands:
             asked_to_stop=self._running.asked_to_stop if may_stop else _not_heard, on_look=shown
         )
         async with self._looking() as client:
-            looker = Looker(target=self._target, clock=self._pong.clock, http=self._pong.http, redis=client)
+            looker = Looker(
+                target=self._target,
+                clock=self._pong.clock,
+                http=self._pong.http,
+                redis=client,
+                since_ms=self._since_ms,
+            )
             return await wait(step, looker, listener)
 
     async def _sweep(self, number: int, step: RedisSweep, kept: Row | None) -> Effect:

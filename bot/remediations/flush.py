@@ -12,7 +12,16 @@ from bot.clock import Clock
 from bot.diagnostics.units import seconds
 from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.quorum import FLUSHALL_NEEDS
-from bot.remediations.plan import Plan, Preview, RedisCommand, Repeat, Tier, Wait, margin_of
+from bot.remediations.plan import (
+    ConfiguredCommand,
+    Plan,
+    Preview,
+    RedisCommand,
+    Repeat,
+    Tier,
+    Wait,
+    margin_of,
+)
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.sample import WELL_KNOWN, sample_keys
 from bot.remediations.saves import NEVER_SAVED, age_of_save
@@ -20,6 +29,7 @@ from bot.remediations.trouble import in_words
 
 TAKES = "db | all"
 FREED_WITHIN_S = 60
+NO_COPY = "No copy of its last save is taken: snapshot_command is not set in pong.toml"
 
 
 async def prepare(scene: Scene, words: Words) -> Prepared:
@@ -40,6 +50,8 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
         is_all=word == "all",
         memory_limit_bytes=scene.target.memory_limit_bytes,
     )
+    if not scene.target.snapshot_command:
+        preview = replace(preview, says=(*preview.says, NO_COPY))
     return plan(scene, preview, is_all=word == "all"), preview
 
 
@@ -95,6 +107,7 @@ def plan(scene: Scene, preview: Preview, *, is_all: bool) -> Plan:
         address=scene.address,
         tier=Tier.DATA_LOSING,
         steps=(
+            *_copied(scene),
             RedisCommand(arguments=(command, "ASYNC"), undo="Cannot be undone.", repeat=Repeat.NEVER),
             Wait(at_most_s=FREED_WITHIN_S, until="the memory is freed", condition="memory-freed"),
         ),
@@ -106,6 +119,13 @@ def plan(scene: Scene, preview: Preview, *, is_all: bool) -> Plan:
         least_approvals=FLUSHALL_NEEDS if is_all else 1,
         must_type=is_all,
     )
+
+
+def _copied(scene: Scene) -> tuple[ConfiguredCommand, ...]:
+    """The last snapshot is put aside first, where pong.toml says how: a server that saves writes it anew."""
+    command = scene.target.snapshot_command
+    undo = "Remove the copy."
+    return (ConfiguredCommand(arguments=command, undo=undo, repeat=Repeat.HARMLESS),) if command else ()
 
 
 def _of_classes(found: dict[str, int], other: int) -> list[str]:

@@ -68,6 +68,7 @@ class Target:
     zone: Zone | None = None
     workflow: Workflow | None = None
     restart_command: tuple[str, ...] = ()
+    snapshot_command: tuple[str, ...] = ()
     maxmemory_most_bytes: int | None = None
     may_flush_all: bool = False
     users: tuple[str, ...] = ()
@@ -157,6 +158,7 @@ def _target(settings: Settings, name: str) -> Target:
         zone=_zone(settings, table.application),
         workflow=_workflow(settings, table.application),
         restart_command=table.restart_command,
+        snapshot_command=table.snapshot_command,
         maxmemory_most_bytes=table.maxmemory_most_bytes,
         may_flush_all=table.flushall,
         users=table.users,

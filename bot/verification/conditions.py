@@ -10,7 +10,8 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.applications.health import ask
+from bot.applications.health import Application, ask
+from bot.applications.logs import times_connected
 from bot.remediations.clients import parse_list
 from bot.remediations.trouble import in_words
 from bot.targets.endpoint import Sentinels
@@ -81,9 +82,17 @@ async def _application_is_connected(looker: Looker, name: str) -> Held:
     redis = checks.get("redis") if isinstance(checks, dict) else None
     if answer.body is None:
         return Held("not yet", f"{application.name} {answer.fault}")
-    is_so = redis == "connected"
     told = "not told" if redis is None else plain(redis, 40)
-    return Held("yes" if is_so else "not yet", f"{application.name} says redis {told}")
+    says = f"{application.name} says redis {told}"
+    if redis != "connected":
+        return Held("not yet", says)
+    return Held("yes", says + await _in_its_log(looker, application))
+
+
+async def _in_its_log(looker: Looker, application: Application) -> str:
+    """How often it wrote so since the plan began, where its log can be read."""
+    times = await times_connected(application.logs, looker.http, since_ms=looker.since_ms)
+    return "" if times is None else f", and its log {f'{times:,} times' if times != 1 else 'once'} since"
 
 
 async def _user_is_in_use(looker: Looker, user: str) -> Held:

@@ -57,3 +57,31 @@ async def test_members_of_a_group_are_not_enough_for_what_needs_two(tmp_path: Pa
         typing = asks("approve_typed", by=MARIA, via="modal", ref=ref, values={"target": "redis-prod"})
         assert "by their own id" in await asked(small, typing)
         assert (await the_offer(small)).approval.approved_by == ()
+
+
+async def test_the_last_snapshot_is_put_aside_first(tmp_path: Path, redis: RedisServer):
+    redis.command("SAVE")
+    snapshot = Path(redis.command("CONFIG", "GET", "dir")[b"dir"].decode()) / "dump.rdb"
+    copy = tmp_path / "before-flush.rdb"
+    async with incident(tmp_path, redis, snapshot_command=["cp", str(snapshot), str(copy)]) as small:
+        told = await asked(small, asks("flush", words=("db",)))
+        assert f"cp {snapshot} {copy}" in told.replace("\u2060", "")
+        assert "No copy" not in told
+        await confirmed(small, [DEV])
+        assert (await carried_out(small))["state"] == "succeeded"
+        assert copy.read_bytes().startswith((b"REDIS", b"VALKEY"))
+        assert redis.command("DBSIZE") == 0
+
+
+async def test_nothing_is_flushed_when_the_copy_fails(tmp_path: Path, redis: RedisServer):
+    async with incident(tmp_path, redis, snapshot_command=["false"]) as small:
+        await asked(small, asks("flush", words=("db",)))
+        await confirmed(small, [DEV])
+        assert (await carried_out(small))["state"] == "failed"
+        assert "the command ended with 1" in await outcome(small)
+        assert redis.command("DBSIZE") > 0
+
+
+async def test_without_a_way_to_copy_it_says_so(on_redis: SmallPong):
+    told = await asked(on_redis, asks("flush", words=("db",)))
+    assert "No copy of its last save is taken" in told
