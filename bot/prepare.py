@@ -15,6 +15,7 @@ from bot.runbooks.runbook import Allowed
 from bot.targets.address import Address
 from bot.targets.primary import Changeable, servers_of
 from bot.targets.target import Target
+from bot.tasks import closed
 from bot.thread import runbook_of
 
 
@@ -56,7 +57,7 @@ async def prepared_at(
         return await remediation.prepare(scene, words)
     finally:
         for client in clients:
-            await client.aclose()
+            await closed(client)
 
 
 def remediation_of(target: Target) -> Changeable:

@@ -7,6 +7,8 @@ that comes together with its result. https://github.com/python/cpython/issues/86
 import asyncio
 from typing import Any
 
+from redis.asyncio import Redis
+
 ASKS_AGAIN_S = 2.0  # long enough for what is closed on the way out, on a busy machine too
 
 
@@ -17,3 +19,9 @@ async def end_tasks(*tasks: asyncio.Task[Any]) -> None:
         for task in pending:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=ASKS_AGAIN_S)
+
+
+async def closed(redis: Redis) -> None:
+    """Close it for certain: redis-py closes its connections in tasks of their own, and a cancellation that
+    comes before they have begun would leave them open."""
+    await asyncio.shield(redis.aclose())

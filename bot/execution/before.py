@@ -16,6 +16,7 @@ from bot.remediations.plan import RedisSweep, is_another, is_met_already, loses_
 from bot.store.protocol import Row
 from bot.targets.primary import servers_of
 from bot.targets.rest import Rest
+from bot.tasks import closed
 
 SLACK_ANSWERED_WITHIN_MS = 30_000
 ASKED_AGAIN_EVERY_S = 2.0
@@ -82,7 +83,7 @@ async def _run_id(pong: Pong, offer: Offer) -> str | None:
     except (RedisError, OSError):
         return None
     finally:
-        await redis.aclose()
+        await closed(redis)
 
 
 async def slack_is_there(pong: Pong, *, until_ms: int) -> None:
@@ -114,7 +115,7 @@ async def keep_evidence(pong: Pong, offer: Offer) -> str:
     except ServiceUnavailable as error:
         return json.dumps({"missing": [str(error)]})
     finally:
-        await redis.aclose()
+        await closed(redis)
     return json.dumps(evidence.facts(), ensure_ascii=False)
 
 

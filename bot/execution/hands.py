@@ -26,6 +26,7 @@ from bot.remediations.secret import NewSecret, ReadSecret, SecretRef
 from bot.store.protocol import Row
 from bot.targets.address import Address
 from bot.targets.endpoint import Cluster, Sentinels
+from bot.tasks import closed
 from bot.verification.held import Looker
 
 NEW_SECRET_BYTES = 32
@@ -179,7 +180,7 @@ async def _client_of(address: Address) -> AsyncIterator[Redis]:
     try:
         yield client
     finally:
-        await client.aclose()
+        await closed(client)
 
 
 def _swept(results: Sequence[SweepResult], *, deleted: int, is_resumed: bool) -> Effect:

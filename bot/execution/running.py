@@ -15,6 +15,7 @@ from bot.pong import Pong
 from bot.prepare import servers_to_change
 from bot.store.records import Records
 from bot.targets.address import Address
+from bot.tasks import closed
 from bot.timeline import PONG
 
 LEASE_MS = 30_000
@@ -210,6 +211,6 @@ async def _memory_percent(server: Address, limit_bytes: int | None) -> float | N
     try:
         info = await redis.info("memory")
     finally:
-        await redis.aclose()
+        await closed(redis)
     limit = info.get("maxmemory") or limit_bytes
     return round(100 * info["used_memory"] / limit, 1) if limit else None

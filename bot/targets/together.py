@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from bot.targets.connection import CLIENT_NAME
 from bot.targets.outcomes import NotRedis
-from bot.tasks import end_tasks
+from bot.tasks import closed, end_tasks
 
 PIPELINE_MOST = 1000
 
@@ -58,7 +58,7 @@ class OverConnection:
         return replies[len(named) :]
 
     async def close(self) -> None:
-        await self._redis.aclose()
+        await closed(self._redis)
 
 
 class Together:

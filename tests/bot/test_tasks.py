@@ -1,6 +1,9 @@
 import asyncio
 
-from bot.tasks import end_tasks
+from redis.asyncio import Redis
+
+from bot.tasks import closed, end_tasks
+from tests.fixtures.redis_server import RedisServer
 
 
 async def test_a_task_that_loses_its_first_cancellations_still_ends() -> None:
@@ -30,3 +33,17 @@ async def test_what_a_task_raised_stays_with_it() -> None:
     await asyncio.wait({task})
     await end_tasks(task)
     assert str(task.exception()) == "mine"
+
+
+async def test_a_client_is_closed_although_its_closing_is_cancelled() -> None:
+    with RedisServer() as server:
+        client = Redis(port=server.port)
+        connection = await client.connection_pool.get_connection()
+        await client.connection_pool.release(connection)
+        closing = asyncio.create_task(closed(client))
+        await asyncio.sleep(0)  # it has begun, and what it waits for has not
+        closing.cancel()
+        await asyncio.wait({closing})
+        async with asyncio.timeout(5):
+            while connection.is_connected:  # noqa: ASYNC110 - another task closes it
+                await asyncio.sleep(0.01)
