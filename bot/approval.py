@@ -209,6 +209,8 @@ def _check_ballot(approval: Approval, ballot: Ballot) -> None:
     # Compared whole: a shorter prefix, an empty one above all, would match any plan.
     if ballot.digest_prefix != approval.digest[:PREFIX_LENGTH]:
         raise Refused("This button belongs to an older plan: use the newest message in the thread.")
+    if approval.glass and ballot.voter == approval.glass.voter:
+        raise Refused("You broke the glass for this, which is your vote: Cancel it takes it back.")
     if any(ballot.voter == earlier.voter for earlier in approval.ballots):
         raise Refused("You have voted on this already: one vote each.")
 
@@ -257,7 +259,8 @@ def _check_approvers_still_stand(approval: Approval, roles: RoleBook, at_ms: int
             continue
         try:
             _check_voter(approval, ballot, roles)
-        except Refused:
+        except Refused as refusal:
+            _check_known(roles, _role_for(approval, ballot.vote), refusal)
             continue
         if ballot == approval.glass and at_ms >= (approval.glass_counts_ms or at_ms):
             return
@@ -267,6 +270,12 @@ def _check_approvers_still_stand(approval: Approval, roles: RoleBook, at_ms: int
         voters = [ballot.voter for ballot in approval.ballots if ballot.voter not in standing]
         gone = ", ".join(f"<@{voter}>" for voter in voters)
         raise Refused(f"{gone or 'Nobody'} may not approve this any more, so it does not run: ask again.")
+
+
+def _check_known(roles: RoleBook, role: Role, refusal: Refused) -> None:
+    """Who is not known to be in the set is no reason to call somebody out of it."""
+    if roles.circle(role).unknown:
+        raise Refused(f"{refusal} It does not run: ask again then.")
 
 
 def _not_pending(approval: Approval) -> str:

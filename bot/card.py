@@ -6,9 +6,11 @@ One message, edited in place; what people must notice is said in a new one too.
 from enum import StrEnum
 from typing import Any
 
+from bot.approval import State
 from bot.offer import Offer
 from bot.pong import Pong
 from bot.protection import REMEDIATION
+from bot.slack.render.glass import settled
 from bot.slack.render.incident import said
 from bot.slack.render.plan import plan_message
 from bot.slack.render.plan_outcome import PlanView, outcome_line
@@ -31,6 +33,15 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
+# What a broken glass came to is decided then; how its plan runs stands on the card.
+DECIDED = (Phase.DECIDING, Phase.ENDED)
+
+
+def post_of(offer: Offer) -> str:
+    """The name of the message that tells everybody of broken glass."""
+    return f"glass:{offer.id}"
+
+
 async def redraw_card(
     records: Records,
     pong: Pong,
@@ -48,6 +59,8 @@ async def redraw_card(
         await edit(records, pong, id, message, klass=Class.URGENT)
     else:
         await say(records, pong, place, f"plan:{offer.id}", message, klass=Class.URGENT)
+    if offer.approval.glass and offer.approval.state is not State.PENDING and phase in DECIDED:
+        await edit(records, pong, f"{place.parent_id}/{post_of(offer)}", settled(view_of(offer, phase, {})))
     if news:
         line = said(outcome_line(view_of(offer, phase, facts or {})))
         name = "settled" if phase is Phase.SETTLED else "outcome"
@@ -55,9 +68,10 @@ async def redraw_card(
 
 
 async def redraw_parent(records: Records, pong: Pong, offer: Offer) -> None:
-    """The incident's own message tells what a plan put on or took back, also one that broke off half-way."""
+    """The incident's own message tells what a plan put on or took back, also one that broke off half-way, and
+    what somebody does alone."""
     incident = await records.incidents.get(offer.approval.incident_id)
-    if incident and offer.plan.remediation == REMEDIATION:
+    if incident and (offer.plan.remediation == REMEDIATION or offer.approval.alone):
         await redraw(records, pong, incident)
 
 

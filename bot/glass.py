@@ -1,31 +1,31 @@
 """What follows when one person breaks the glass? A loud post, a delay in which others can stop it, a review.
 
-The delay is counted from when Slack took the post: nobody can stop what nobody was told of.
+The delay is counted from when Slack took the post, and from when on what people press has reached Pong
+without a break: nobody can stop what they were not told of, or cannot press.
 """
 
 from dataclasses import replace
 
 from bot import timers
 from bot.approval import State
-from bot.card import Phase, redraw_card, view_of
+from bot.card import Phase, post_of, redraw_card, view_of
 from bot.errors import IllegalMove
 from bot.incident import Incident
 from bot.look import Look
 from bot.offer import Offer, load, save
 from bot.pong import Pong
 from bot.promises import Handler
-from bot.reviews import COUNTED, open_reviews
+from bot.reviews import COUNTED, still_open
 from bot.slack.render.glass import announced, reminder
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.store.timers import Due
-from bot.thread import Place, parent_id, redraw, say, thread_of
+from bot.thread import Place, edit, parent_id, say, thread_of
 from bot.timeline import PONG
 
 ASKED_AGAIN_EVERY_MS = 5_000
-GIVES_UP_AFTER_MS = 10 * 60_000
-AWAY = "Pong was away while others could have stopped it"
-UNHEARD = "Slack did not take the post that tells others of it"
+GIVES_UP_AFTER_MS = 15 * 60_000
+UNHEARD = "others could not be told of it and stop it, for Slack or Pong was away"
 
 
 async def broken(records: Records, pong: Pong, offer: Offer, *, why: str) -> None:
@@ -37,7 +37,7 @@ async def broken(records: Records, pong: Pong, offer: Offer, *, why: str) -> Non
     await records.timers.schedule(incident_id, timers.GLASS, offer.id, due_ms=due_ms)
     message = announced(view_of(offer, Phase.DECIDING, {}), reason=why)
     place = Place(pong.lane, parent_id(incident_id))
-    await say(records, pong, place, _name(offer), message, klass=Class.URGENT, broadcast=True)
+    await say(records, pong, place, post_of(offer), message, klass=Class.URGENT, broadcast=True)
 
 
 async def cancelled(records: Records, pong: Pong, offer: Offer, *, by: str, why: str = "") -> None:
@@ -61,17 +61,36 @@ async def _delay_is_over(records: Records, pong: Pong, incident: Incident, due: 
     ballot = offer.approval.glass
     if ballot is None or offer.approval.state is not State.PENDING:
         return
-    ts = await records.outbox.ts_of(f"{parent_id(incident.id)}/{_name(offer)}")
-    if timers.late_by_ms(due.due_ms, now_ms):
-        await cancelled(records, pong, offer, by=PONG, why=AWAY)
-    elif ts is None and now_ms - ballot.at_ms >= GIVES_UP_AFTER_MS:
-        await cancelled(records, pong, offer, by=PONG, why=UNHEARD)
-    elif ts is None:
-        await records.timers.again(due, due_ms=now_ms + ASKED_AGAIN_EVERY_MS)
-    elif now_ms < (heard_ms := int(float(ts) * 1000) + offer.approval.policy.glass_delay_ms):
-        await records.timers.again(due, due_ms=heard_ms)
-    else:
+    starts_ms = await _starts_ms(records, pong, incident, offer)
+    if starts_ms is not None and now_ms >= starts_ms:
         await _count(records, pong, incident, offer)
+    elif now_ms - ballot.at_ms >= GIVES_UP_AFTER_MS:
+        await cancelled(records, pong, offer, by=PONG, why=UNHEARD)
+    else:
+        await records.timers.again(due, due_ms=starts_ms or now_ms + ASKED_AGAIN_EVERY_MS)
+        if starts_ms is not None:
+            await _say_when(records, pong, offer, starts_ms=starts_ms)
+
+
+async def _starts_ms(records: Records, pong: Pong, incident: Incident, offer: Offer) -> int | None:
+    """The delay after others were told and from when on they could stop it without a break; None while they
+    cannot."""
+    ts = await records.outbox.ts_of(f"{parent_id(incident.id)}/{post_of(offer)}")
+    hears_since_ms = pong.slack.hears_since_ms
+    if ts is None or hears_since_ms is None:
+        return None
+    told_ms = int(float(ts) * 1000)
+    could_ms = max(told_ms, hears_since_ms, offer.approval.glass.at_ms if offer.approval.glass else 0)
+    return could_ms + offer.approval.policy.glass_delay_ms
+
+
+async def _say_when(records: Records, pong: Pong, offer: Offer, *, starts_ms: int) -> None:
+    """It starts later than was said: the card and the post follow."""
+    facts = {"starts_ms": starts_ms}
+    await redraw_card(records, pong, offer, facts=facts)
+    message = announced(view_of(offer, Phase.DECIDING, facts), reason=await _why(records, offer))
+    id = f"{parent_id(offer.approval.incident_id)}/{post_of(offer)}"
+    await edit(records, pong, id, message, klass=Class.URGENT)
 
 
 async def _count(records: Records, pong: Pong, incident: Incident, offer: Offer) -> None:
@@ -96,12 +115,11 @@ async def _count(records: Records, pong: Pong, incident: Incident, offer: Offer)
     )
     await _remind_tomorrow(records, pong, incident)
     await redraw_card(records, pong, counted)
-    await redraw(records, pong, incident)
 
 
 async def _remind(records: Records, pong: Pong, incident: Incident, due: Due, _: Look | None) -> None:
-    await _remind_tomorrow(records, pong, incident)
-    if reviews := await open_reviews(records, incident.id):
+    if reviews := still_open(await records.timeline.of(incident.id)):
+        await _remind_tomorrow(records, pong, incident)
         message = reminder(reviews)
         await say(records, pong, thread_of(incident), f"review:{due.slot}", message, broadcast=True)
 
@@ -118,10 +136,6 @@ async def _why(records: Records, offer: Offer) -> str:
     events = await records.timeline.of(offer.approval.incident_id)
     said = [event for event in events if event.kind == "approval.break-glass"]
     return next((str(one.data.get("why")) for one in said if one.data.get("approval") == offer.id), "")
-
-
-def _name(offer: Offer) -> str:
-    return f"glass:{offer.id}"
 
 
 HANDLERS: dict[str, Handler] = {timers.GLASS: _delay_is_over, timers.REVIEW: _remind}

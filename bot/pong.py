@@ -34,6 +34,10 @@ class SlackState(Protocol):
     def answered_ms(self) -> int | None:
         """When Slack last answered anything."""
 
+    @property
+    def hears_since_ms(self) -> int | None:
+        """Since when what people press reaches Pong without a break; None while it does not."""
+
     async def ask(self) -> bool:
         """Ask Slack for a sign of life; whether it answered."""
 

@@ -103,19 +103,23 @@ async def assembled(
     async with httpx.AsyncClient(timeout=5) as http:
         try:
             sender = Sender(store, client, clock, owner=f"{socket.gethostname()}", on_failed=_report_failed)
+            pulse = SlackPulse(sender, client, clock)
             pong = Pong(
                 settings=settings,
                 store=store,
                 clock=clock,
                 targets=targets,
                 directory=SlackDirectory(client, settings, clock, on_call=_on_call(settings, http)),
-                slack=SlackPulse(sender, client, clock),
+                slack=pulse,
                 http=http,
                 runbooks=RUNBOOKS,
                 remediations=REMEDIATIONS,
                 verbs=verbs,
             )
-            yield Assembly(pong, client, sender)
+            assembly = Assembly(pong, client, sender)
+            if assembly.socket:
+                pulse.listens_by(assembly.socket)
+            yield assembly
         finally:
             await store.close()
 
@@ -129,8 +133,9 @@ class Assembly:
         self._client = client
         settings = pong.settings
         self._bolt = build(pong, client, signing_secret=settings.secret("SLACK_SIGNING_SECRET"))
-        self._app_token = settings.secret("SLACK_APP_TOKEN")
-        self.web = web.build(pong, Metrics(), None if self._app_token else self._bolt)
+        app_token = settings.secret("SLACK_APP_TOKEN")
+        self.socket = self._socket(app_token) if app_token else None
+        self.web = web.build(pong, Metrics(), None if app_token else self._bolt)
 
     async def run(self) -> None:
         """Work until cancelled, or until one part fails, which ends all of them."""
@@ -142,8 +147,8 @@ class Assembly:
             group.create_task(Engine(self.pong).run(), name="execution")
             group.create_task(Trend(self.pong).run(), name="trend")
             group.create_task(Watching(self.pong).run(), name="watching")
-            if self._app_token:
-                group.create_task(self._socket(self._app_token).run(), name="socket")
+            if self.socket:
+                group.create_task(self.socket.run(), name="socket")
             group.create_task(self._serve(), name="web")
 
     def _channels(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from redis.exceptions import RedisError
 
@@ -14,6 +15,7 @@ from bot.pong import Pong
 from bot.prepare import prepare, servers_to_change
 from bot.remediations.plan import RedisSweep, is_another, is_met_already, loses_more
 from bot.store.protocol import Row
+from bot.targets.address import Address
 from bot.targets.primary import servers_of
 from bot.targets.rest import Rest
 from bot.tasks import closed
@@ -106,17 +108,25 @@ async def keep_evidence(pong: Pong, offer: Offer) -> str:
     """What the server was like before, as JSON; what could not be read in 10 s is named in it."""
     target = pong.targets.get(offer.plan.target)
     endpoint = target.remediation or target.address
-    servers = () if isinstance(endpoint, Rest) else await servers_of(endpoint)
-    if len(servers) != 1:
-        return json.dumps({"missing": [f"{target.name} is no single server that Pong could ask"]})
-    redis = remediation_client(servers[0])
+    if isinstance(endpoint, Rest):
+        return json.dumps({"missing": [f"{target.name} is a REST API, which tells none of it"]})
     try:
-        evidence = await collect(redis, pong.clock, classes=_classes(offer))
+        servers = await servers_of(endpoint)
+        each = [await _evidence_of(pong, offer, server) for server in servers]
     except ServiceUnavailable as error:
         return json.dumps({"missing": [str(error)]})
+    whole = each[0] if len(each) == 1 else {"servers": dict(zip(map(str, servers), each, strict=True))}
+    return json.dumps(whole, ensure_ascii=False)
+
+
+async def _evidence_of(pong: Pong, offer: Offer, server: Address) -> dict[str, Any]:
+    redis = remediation_client(server)
+    try:
+        return (await collect(redis, pong.clock, classes=_classes(offer))).facts()
+    except ServiceUnavailable as error:
+        return {"missing": [str(error)]}
     finally:
         await closed(redis)
-    return json.dumps(evidence.facts(), ensure_ascii=False)
 
 
 def _classes(offer: Offer) -> dict[str, str]:

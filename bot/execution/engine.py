@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.breaker import check_breaker
-from bot.card import Phase, redraw_card
+from bot.card import Phase, redraw_card, redraw_parent
 from bot.errors import Permanent, PongError, Refused, StoreBusy
 from bot.execution.before import check_again, check_resumption, keep_evidence, slack_is_there
 from bot.execution.effects.effect import Effect, Outcome
@@ -268,6 +268,7 @@ class Execution:
             evidence=json.loads(evidence),
         )
         await redraw_card(records, self._pong, self._offer, Phase.RUNNING)
+        await redraw_parent(records, self._pong, self._offer)
         return True
 
 

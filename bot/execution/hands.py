@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from secrets import token_urlsafe
 
 from redis.asyncio import Redis
@@ -25,7 +26,8 @@ from bot.remediations.plan import ConfiguredCommand, HttpCall, RedisCommand, Red
 from bot.remediations.secret import NewSecret, ReadSecret, SecretRef
 from bot.store.protocol import Row
 from bot.targets.address import Address
-from bot.targets.endpoint import Cluster, Sentinels
+from bot.targets.endpoint import Sentinels
+from bot.targets.primary import layout_of
 from bot.tasks import closed
 from bot.verification.held import Looker
 
@@ -47,6 +49,13 @@ class Hands:
 
     async def do(self, number: int, step: Step, kept: Row | None) -> Effect:
         """Carry out step `number`, going on where `kept` says that an engine that died had come to."""
+        try:
+            return await self._do(number, step, kept)
+        except ServiceUnavailable as error:
+            # Nobody told which server it is, before anything was sent.
+            return Effect(Outcome.NOT_SENT, str(error))
+
+    async def _do(self, number: int, step: Step, kept: Row | None) -> Effect:
         match step:
             case RedisSweep():
                 return await self._sweep(number, step, kept)
@@ -87,24 +96,40 @@ class Hands:
 
     async def _sweep(self, number: int, step: RedisSweep, kept: Row | None) -> Effect:
         """Every server that holds a part of the keys, one after the other."""
-        begun = {"cursor": 0, "deleted": 0, "server": ""}
+        begun = {"cursor": 0, "deleted": 0, "server": "", "run_id": None}
         before = begun | (json.loads(kept["cursor"]) if kept and kept["cursor"] else {})
         deleted, results = before["deleted"], []
+        layout = await layout_of(remediation_of(self._target))
         for server in await servers_to_change(self._target):
             # Where an engine that died had come to; those before it were seen whole.
             if before["server"] and str(server) != before["server"]:
                 continue
             self._running.begin(number, deleted_before=deleted, server=str(server))
-            result = await self._sweep_of(server, step, before["cursor"])
+            result = await self._sweep_of(server, step, before["cursor"], before["run_id"])
             results.append(result)
             deleted, before = deleted + result.deleted, begun
             if result.stopped_because:
                 break
+        if results and not results[-1].stopped_because:
+            moved = await self._moved_since(layout)
+            results[-1] = replace(results[-1], stopped_because=moved)
         return _swept(results, deleted=deleted, is_resumed=kept is not None)
 
-    async def _sweep_of(self, server: Address, step: RedisSweep, cursor: int) -> SweepResult:
+    async def _moved_since(self, layout: str) -> str | None:
+        """Keys that changed their server meanwhile were perhaps not seen on either."""
+        try:
+            now = await layout_of(remediation_of(self._target))
+        except ServiceUnavailable as error:
+            return f"whether every key was seen is not known: {error}"
+        return None if now == layout else "which server holds which keys changed meanwhile"
+
+    async def _sweep_of(
+        self, server: Address, step: RedisSweep, cursor: int, run_id: str | None
+    ) -> SweepResult:
         listener = Listener(asked_to_stop=self._running.asked_to_stop, on_progress=self._running.on_progress)
-        work = Sweep(prefix=step.prefix.encode(), cursor=cursor, count=step.count, gentle=step.gentle)
+        work = Sweep(
+            prefix=step.prefix.encode(), cursor=cursor, run_id=run_id, count=step.count, gentle=step.gentle
+        )
         async with _client_of(server) as client, _client_of(server) as canary:
             return await sweep(client, canary, work, clock=self._pong.clock, listener=listener)
 
@@ -126,10 +151,14 @@ class Hands:
     @asynccontextmanager
     async def _looking(self) -> AsyncIterator[Redis | None]:
         """The same, where there is one: some plans change no Redis."""
-        if self._target.remediation is None or isinstance(self._target.remediation, Cluster):
+        try:
+            servers = await servers_to_change(self._target)
+        except (Refused, ServiceUnavailable):
+            servers = ()
+        if len(servers) != 1:
             yield None
             return
-        async with self._client() as client:
+        async with _client_of(servers[0]) as client:
             yield client
 
     async def _command(self, step: ConfiguredCommand) -> Effect:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from bot import fallback, timers
+from bot.approval import State
 from bot.card import Phase, redraw_card, redraw_parent
 from bot.errors import StoreBusy
 from bot.execution.effects.redis import remediation_client
@@ -67,7 +68,8 @@ class Running:
         async def keep(records: Records) -> bool:
             if not await self._renewed(records):
                 return False
-            cursor = json.dumps({"cursor": progress.cursor, "deleted": deleted, "server": self._server})
+            come_to = {"cursor": progress.cursor, "deleted": deleted, "server": self._server}
+            cursor = json.dumps(come_to | {"run_id": progress.run_id})
             await records.approvals.keep_step(self._id, self._number, state="intended", cursor=cursor)
             facts = {
                 "deleted": deleted,
@@ -183,6 +185,8 @@ class Running:
                 self._id, self._fence, state="failed", result={"refused": why}
             ):
                 return
+            if (await load(records, self.offer.id)).approval.state is State.CANCELLED:
+                return  # somebody took it back, and the card says so already
             await self._take_back(records)
             await records.timeline.note(
                 self.offer.approval.incident_id,

@@ -41,8 +41,9 @@ class PagerDuty:
         emails = [user.get("email") for user in users if isinstance(user, dict)]
         return tuple(sorted({email.lower() for email in emails if isinstance(email, str) and "@" in email}))
 
-    async def page(self, http: httpx.AsyncClient, *, title: str, details: str, key: str) -> None:
-        """Wake whoever `policy` names. With the same `key` nobody is woken twice while the page is open.
+    async def page(self, http: httpx.AsyncClient, *, title: str, details: str, key: str) -> bool:
+        """Wake whoever `policy` names. With the same `key` nobody is woken twice while the page is open, and
+        False is given back.
 
         Raises ServiceUnavailable when it is not known whether anybody was woken, ServiceRefused with why
         when nobody was.
@@ -68,7 +69,7 @@ class PagerDuty:
             )
         except httpx.HTTPError:
             raise ServiceUnavailable("PagerDuty did not answer") from None
-        _judge(response)
+        return _judge(response)
 
     @property
     def _base(self) -> str:
@@ -95,13 +96,14 @@ def pagerduty(settings: Settings) -> PagerDuty | None:
     )
 
 
-def _judge(response: httpx.Response) -> None:
+def _judge(response: httpx.Response) -> bool:
+    """Whether it opened a page."""
     status = response.status_code
     if status == httpx.codes.CREATED:
-        return
+        return True
     why = _errors(response)
     if status == httpx.codes.BAD_REQUEST and MATCHES in why:
-        return
+        return False
     said = f"PagerDuty answered HTTP {status}" + (f" ({plain(why, 200)})" if why else "")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.TOO_MANY_REQUESTS:
         raise ServiceUnavailable(said)

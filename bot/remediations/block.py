@@ -69,14 +69,18 @@ async def prepare_unblock(scene: Scene, zone: Zone, words: Words) -> Prepared:
     if isinstance(rules, str):
         raise ServiceUnavailable(f"Nothing was planned: {rules}.")
     ours = {rule.network: rule for rule in rules}
-    for network in networks:
-        if network not in ours:
-            raise BadInput(
-                f"No rule of Pong's for {scene.target.name} blocks {name_of(network)}, and Pong removes no "
-                "other. It has: " + (first_few([name_of(one) for one in ours], most=MOST) or "none") + "."
-            )
-    preview = Preview(measured_at_ms=scene.clock.now_ms())
-    return plan_of_unblock(scene, zone, [ours[network] for network in networks]), preview
+    found = [network for network in networks if network in ours]
+    others = [name_of(network) for network in networks if network not in ours]
+    if not found:
+        raise BadInput(
+            f"No rule of Pong's for {scene.target.name} blocks {first_few(others, most=MOST)}, and Pong "
+            "removes no other. It has: "
+            + (first_few([name_of(one) for one in ours], most=MOST) or "none")
+            + "."
+        )
+    says = (f"No rule of Pong's blocks {first_few(others, most=MOST)}: nothing to take back there",)
+    preview = Preview(measured_at_ms=scene.clock.now_ms(), says=says if others else ())
+    return plan_of_unblock(scene, zone, [ours[network] for network in found]), preview
 
 
 def plan_of_block(scene: Scene, zone: Zone, networks: tuple[Network, ...]) -> Plan:

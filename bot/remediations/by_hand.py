@@ -51,7 +51,10 @@ def by_hand(plan: Plan, preview: Preview, address: Address | None) -> list[str]:
     for step in plan.steps:
         lines += _lines(step, address)
     look = f" Look with: {' '.join(_cli(address))} INFO memory" if address else ""
-    return [*lines, f"# Goal: {plan.goal}.{look}"]
+    lines.append(f"# Goal: {plan.goal}.{look}")
+    is_swept = any(isinstance(step, RedisSweep) for step in plan.steps)
+    # In a shell of theirs "exit" would close it.
+    return [*lines, '[ -z "${broke_off-}" ]  # 1 when a part of it broke off'] if is_swept else lines
 
 
 def _lines(step: Step, address: Address | None) -> Iterator[str]:
@@ -109,7 +112,7 @@ def _sweep(step: RedisSweep, address: Address) -> Iterator[str]:
     yield from pause
     yield '  [ "$cursor" = 0 ] && break'
     yield "done"
-    yield '[ "$cursor" = 0 ]  # 1 when it broke off; in a shell of yours "exit" would close it'
+    yield '[ "$cursor" = 0 ] || broke_off=yes'
 
 
 def _cli(address: Address) -> Sequence[str]:

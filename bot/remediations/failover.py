@@ -29,14 +29,14 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
     primary = sentinel.primary
     if primary is None:
         raise ServiceUnavailable(f"No Sentinel names the primary of {group.service}: ping it first.")
-    behind = await _behind(scene)
+    behind_bytes, behind = await _behind(scene)
     says = (
         behind,
         f"{sum(view.is_down for view in views)} of {len(views)} Sentinels cannot reach the primary",
     )
     named = f"{primary[0]}:{primary[1]}"
     return plan(scene, group.service, sentinel=sentinel.sentinel, primary=named), Preview(
-        measured_at_ms=scene.clock.now_ms(), says=says
+        measured_at_ms=scene.clock.now_ms(), behind_bytes=behind_bytes, says=says
     )
 
 
@@ -83,13 +83,13 @@ def plan(scene: Scene, service: str, *, sentinel: str, primary: str) -> Plan:
     )
 
 
-async def _behind(scene: Scene) -> str:
-    """How far the replicas are behind, as far as the primary tells."""
+async def _behind(scene: Scene) -> tuple[int | None, str]:
+    """How far the nearest replica is behind, in bytes and in words; None where nobody tells."""
     try:
         info = await scene.redis.info("replication")
     except (RedisError, OSError, Refused) as error:
         why = in_words(error) if not isinstance(error, Refused) else "Pong may not ask"
-        return f"How far its replicas are behind is not known: {why}"
+        return None, f"How far its replicas are behind is not known: {why}"
     offset = int(info.get("master_repl_offset") or 0)
     replicas = [one for name, one in info.items() if name.startswith("slave") and isinstance(one, dict)]
     online = [one for one in replicas if one.get("state") == "online"]
@@ -97,7 +97,8 @@ async def _behind(scene: Scene) -> str:
         raise Refused("It has no replica that is online, so there is none to take its place.")
     least = min(offset - int(one.get("offset") or 0) for one in online)
     which = f"The nearest of its {len(online)} replicas" if len(online) > 1 else "Its only replica"
-    return f"{which} was {max(0, least):,} bytes behind when it last said so (they say it once a second)"
+    least = max(0, least)
+    return least, f"{which} was {least:,} bytes behind when it last said so (they say it once a second)"
 
 
 REMEDIATION = Remediation(

@@ -18,6 +18,7 @@ from bot.remediations.fields import nested, shown
 from bot.remediations.secret import Handed, NewSecret, Secret
 
 UNSAVED_MARGIN = 1_000
+BEHIND_MARGIN = 2**20  # in bytes: a replica says how far it is once a second only
 LEAST_MARGIN, LEAST_MARGIN_KEYS = 0.02, 3
 
 
@@ -218,7 +219,8 @@ class Preview:
 
     `keys` may be off by `keys_margin` either way; `classes` are those that lose keys, `untouched` the
     known others; percentages are of 100 and of the memory limit; `ttl_share` is between 0 and 1.
-    `unsaved_changes` are those that a restart would lose; `says` are further lines for people.
+    `unsaved_changes` are those that a restart would lose, `behind_bytes` how far the nearest replica is
+    behind its primary; `says` are further lines for people.
     """
 
     measured_at_ms: int
@@ -228,6 +230,7 @@ class Preview:
     sampled_keys: int = 0
     database_keys: int = 0
     unsaved_changes: int = 0
+    behind_bytes: int | None = None
     says: tuple[str, ...] = ()
     freed_bytes: int | None = None
     ttl_share: float | None = None
@@ -261,7 +264,14 @@ def loses_more(preview: Preview, approved: Preview) -> bool:
     is_wider = not set(preview.classes) <= set(approved.classes)
     # The application goes on writing while people decide: twice as many, and some, is another decision.
     is_older = preview.unsaved_changes > 2 * approved.unsaved_changes + UNSAVED_MARGIN
-    return is_wider or is_older or preview.keys > approved.keys + approved.keys_margin
+    is_more = preview.keys > approved.keys + approved.keys_margin
+    return is_wider or is_older or is_more or _is_further_behind(preview, approved)
+
+
+def _is_further_behind(preview: Preview, approved: Preview) -> bool:
+    if approved.behind_bytes is None:
+        return False
+    return preview.behind_bytes is None or preview.behind_bytes > 2 * approved.behind_bytes + BEHIND_MARGIN
 
 
 def is_met_already(plan: Plan, preview: Preview, approved: Preview) -> bool:

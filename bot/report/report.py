@@ -11,7 +11,7 @@ from bot.clock import iso, length
 from bot.incident import Incident
 from bot.report.figures import figures
 from bot.report.markdown import heading, table, text
-from bot.reviews import COUNTED, SIGNED_OFF, review
+from bot.reviews import SIGNED_OFF, done_alone
 from bot.runbooks.runbook import Runbook
 from bot.store.protocol import Row
 from bot.store.records import Records
@@ -137,11 +137,10 @@ def _reviews(kept: Kept) -> list[str]:
     """What one person did alone, and who has looked at it since; nothing where nobody did."""
     looked = {event.data.get("approval"): event for event in kept.events if event.kind == SIGNED_OFF}
     rows = []
-    for event in kept.events:
-        if event.kind == COUNTED:
-            one, by = review(event), looked.get(event.data.get("approval"))
-            state = f"by {kept.who(by.actor)} {iso(by.at_ms)}: {by.data['says']}" if by else "open"
-            rows.append((one.title, kept.who(one.by), one.reason, state))
+    for id, one in done_alone(kept.events).items():
+        by = looked.get(id)
+        state = f"by {kept.who(by.actor)} {iso(by.at_ms)}: {by.data['says']}" if by else "open"
+        rows.append((one.title, kept.who(one.by), one.reason, state))
     return [heading("Reviews", table(("Done alone", "by", "why", "signed off"), rows))] if rows else []
 
 

@@ -6,6 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.outbox.sender import Sender
+from bot.slack.socket import Socket
 
 
 class SlackPulse:
@@ -16,6 +17,16 @@ class SlackPulse:
         self._client = client
         self._clock = clock
         self._answered_ms: int | None = None
+        self._socket: Socket | None = None
+        self._began_ms = clock.now_ms()
+
+    def listens_by(self, socket: Socket) -> None:
+        self._socket = socket
+
+    @property
+    def hears_since_ms(self) -> int | None:
+        """By HTTP Slack comes to us: nothing tells that it could not, but that Pong was not there."""
+        return self._socket.connected_since_ms if self._socket else self._began_ms
 
     @property
     def answered_ms(self) -> int | None:

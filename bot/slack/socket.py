@@ -36,6 +36,7 @@ class Socket:
         self._api_url = api_url
         self._clock = clock
         self._given_up_after_s = given_up_after_s
+        self.connected_since_ms: int | None = None
 
     async def run(self) -> None:
         while True:
@@ -56,9 +57,13 @@ class Socket:
         try:
             while self._clock.monotonic_s() - seen_s < self._given_up_after_s:
                 await asyncio.sleep(min(LOOKED_AT_EVERY_S, self._given_up_after_s / 4))
-                if await handler.client.is_connected():
-                    seen_s = self._clock.monotonic_s()
+                if not await handler.client.is_connected():
+                    self.connected_since_ms = None
+                    continue
+                seen_s = self._clock.monotonic_s()
+                self.connected_since_ms = self.connected_since_ms or self._clock.now_ms()
         finally:
+            self.connected_since_ms = None
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
         log.warning("not connected to Slack for %.0f s: connecting anew", self._given_up_after_s)

@@ -3,9 +3,11 @@
 https://redis.io/docs/latest/develop/reference/sentinel-clients/
 """
 
+from redis.exceptions import NoPermissionError
+
 from bot.errors import BadInput, ServiceUnavailable
 from bot.targets.address import Address
-from bot.targets.cluster import Map, map_of
+from bot.targets.cluster import Map, Node, map_of
 from bot.targets.endpoint import Cluster, Endpoint, Sentinels, parse_endpoint
 from bot.targets.rest import Rest
 from bot.targets.sentinel import do_agree, primary_of, views_of
@@ -32,11 +34,26 @@ async def servers_of(endpoint: Changeable) -> tuple[Address, ...]:
     return (endpoint,)
 
 
+async def layout_of(endpoint: Changeable) -> str:
+    """Which server holds which keys, as far as it can change under somebody who goes through all of them.
+    Raises ServiceUnavailable while nobody can tell."""
+    if isinstance(endpoint, Cluster):
+        return ", ".join(f"{node}={node.slots}" for node in _by_place(await _map(endpoint)))
+    return ", ".join(str(server) for server in await servers_of(endpoint))
+
+
 async def _named_by(group: Sentinels) -> Address:
     views = await views_of(group)
     primary = primary_of(group, views)
     if primary is None:
         raise ServiceUnavailable(f"No Sentinel names the primary of {group.service}: ping it first.")
+    naming = sum(view.primary is not None for view in views)
+    # A few of them, cut off together with an old primary, would name it for ever.
+    if 2 * naming <= len(views):
+        raise ServiceUnavailable(
+            f"Only {naming} of {len(views)} Sentinels name the primary of {group.service}, "
+            "so none is changed: ping it first."
+        )
     if not do_agree(views):
         raise ServiceUnavailable(
             f"The Sentinels do not agree which server is the primary of {group.service}, "
@@ -46,14 +63,23 @@ async def _named_by(group: Sentinels) -> Address:
 
 
 async def _primaries(cluster: Cluster) -> tuple[Address, ...]:
-    seen = await map_of(cluster)
-    if not isinstance(seen, Map):
-        raise ServiceUnavailable(
-            "No node of the cluster tells its map, so nothing is changed: ping it first."
-        )
+    seen = await _map(cluster)
     if not seen.is_ok:
+        raise ServiceUnavailable("The cluster does not serve all of its slots: mend that, then ask again.")
+    return tuple(cluster.node(node.host, node.port) for node in _by_place(seen))
+
+
+async def _map(cluster: Cluster) -> Map:
+    seen = await map_of(cluster)
+    if isinstance(seen, NoPermissionError):
         raise ServiceUnavailable(
-            "The cluster does not serve all of its slots: mend that first, then ask again."
+            "The user that makes changes may not ask for the cluster's map: give it +cluster|info and "
+            "+cluster|nodes."
         )
-    nodes = sorted(seen.primaries, key=lambda node: (node.host, node.port))
-    return tuple(cluster.node(node.host, node.port) for node in nodes)
+    if not isinstance(seen, Map):
+        raise ServiceUnavailable("No node tells the cluster's map, so nothing is changed: ping it first.")
+    return seen
+
+
+def _by_place(seen: Map) -> list[Node]:
+    return sorted(seen.primaries, key=lambda node: (node.host, node.port))

@@ -20,4 +20,4 @@ async def take_back_all(records: Records, pong: Pong, incident: Incident, *, by:
         await records.timeline.note(
             incident.id, "approval.cancelled", actor=by, at_ms=pong.clock.now_ms(), approval=offer.id
         )
-        await redraw_card(records, pong, ended, Phase.ENDED)
+        await redraw_card(records, pong, ended, Phase.ENDED, news=ended.approval.glass is not None)

@@ -56,4 +56,6 @@ async def _count(
         await records.approvals.make_ready(offer.id)
         due_ms = counted.approval.execute_by_ms
         await records.timers.schedule(incident_id, timers.EXECUTE_BY, offer.id, due_ms=due_ms)
-    await redraw_card(records, pong, counted, facts={"why": why} if why else None)
+    facts = {"why": why} if why else None
+    is_news = counted.approval.glass is not None and state not in (State.PENDING, State.APPROVED)
+    await redraw_card(records, pong, counted, facts=facts, news=is_news)

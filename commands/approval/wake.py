@@ -1,5 +1,6 @@
 """The button "Wake an approver": PagerDuty pages whoever may approve and sleeps."""
 
+from bot.approval import State
 from bot.errors import BadInput, IllegalMove, PongError, ServiceUnavailable
 from bot.people import Role
 from bot.pong import Pong
@@ -18,7 +19,8 @@ INSTEAD = "Next: call an approver by telephone."
 
 async def run(request: Request, pong: Pong) -> Work:
     offer = await pong.store.read(lambda records: the_offer(records, request.ref))
-    if not offer.approval.is_open or offer.approval.glass:
+    now_ms = pong.clock.now_ms()
+    if offer.approval.state is not State.PENDING or offer.approval.glass or offer.approval.is_overdue(now_ms):
         raise IllegalMove("Nobody has to approve this any more, so nobody was woken.")
     service = pagerduty(pong.settings)
     if service is None or not service.policy:
@@ -26,9 +28,12 @@ async def run(request: Request, pong: Pong) -> Work:
     incident_id, plan = offer.approval.incident_id, offer.plan
     title = f"Pong: {plan.title} on {plan.target} waits for an approval (incident {incident_id})"
     details = "Open the incident's thread in Slack, read the plan, then press Approve or Deny…"
+    # The digest tells this plan from that of the same number in another store.
+    key = f"pong-approval-{offer.id}-{offer.approval.digest[:16]}"
     failed: PongError | None = None
+    is_new = False
     try:
-        await service.page(pong.http, title=title, details=details, key=f"pong-approval-{offer.id}")
+        is_new = await service.page(pong.http, title=title, details=details, key=key)
     except PongError as error:
         failed = error
 
@@ -42,14 +47,16 @@ async def run(request: Request, pong: Pong) -> Work:
             approval=offer.id,
             why=why,
         )
-        line = said(_line(request.user, outside(plan.title), failed))
+        line = said(_line(request.user, outside(plan.title), failed, is_new=is_new))
         place = Place(pong.lane, parent_id(incident_id))
         await say(records, pong, place, f"wake:{request.id}", line, klass=Class.URGENT)
 
     return answer
 
 
-def _line(user: str, title: str, failed: PongError | None) -> str:
+def _line(user: str, title: str, failed: PongError | None, *, is_new: bool) -> str:
+    if failed is None and not is_new:
+        return f"📟 PagerDuty has an open page for “{title}” already, so nobody is paged anew. {INSTEAD}"
     if failed is None:
         return f"📟 {mention(user)} had PagerDuty page an approver for “{title}”. They approve or deny above."
     doubt = "it is not known whether anybody was paged"

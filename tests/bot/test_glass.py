@@ -8,12 +8,12 @@ import pytest
 
 from bot.approval import State
 from bot.offer import policy
-from bot.ticker import Ticker
+from bot.slack.render.blocks import date
 from tests.fixtures.asking import asked
 from tests.fixtures.carrying_out import the_offer
 from tests.fixtures.glass import WHY, breaks_glass, heard, maria_asked
 from tests.fixtures.redis_server import RedisServer
-from tests.fixtures.small_pong import MARIA, SmallPong, asks
+from tests.fixtures.small_pong import MARIA, GivenSlack, SmallPong, asks
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +52,48 @@ async def test_the_delay_begins_when_slack_has_taken_the_post(alone: SmallPong) 
 
 async def test_what_slack_never_takes_does_not_start(alone: SmallPong) -> None:
     await unheard(alone)
-    await alone.ticks(620, every_s=5)
+    await alone.ticks(920, every_s=5)
     assert await state(alone) is State.CANCELLED
-    *_, post = await alone.posted("Slack did not take the post that tells others of it")
+    *_, post = await alone.posted("others could not be told of it and stop it")
     assert "Nothing was run. Next: ask again" in post["text"]
 
 
-async def test_what_pong_slept_through_does_not_start(alone: SmallPong) -> None:
+async def test_while_no_press_reaches_pong_the_delay_does_not_pass(alone: SmallPong) -> None:
     await breaks_glass(alone)
-    alone.clock.advance(200)
-    await Ticker(alone.pong).tick()
-    assert await state(alone) is State.CANCELLED
-    assert await alone.posted("Pong was away while others could have stopped it")
+    slack = alone.pong.slack
+    assert isinstance(slack, GivenSlack)
+    slack.hears_since_ms = None
+    await alone.ticks(300, every_s=5)
+    assert await state(alone) is State.PENDING
+    slack.hears_since_ms = alone.clock.now_ms()
+    await alone.ticks(115, every_s=5)
+    assert await state(alone) is State.PENDING
+    await alone.ticks(10, every_s=5)
+    assert await state(alone) is State.APPROVED
+
+
+@pytest.mark.parametrize("away_s", [30, 110, 170, 600])
+async def test_after_pong_was_away_the_delay_begins_anew_and_says_so(alone: SmallPong, away_s: int) -> None:
+    await breaks_glass(alone)
+    slack = alone.pong.slack
+    assert isinstance(slack, GivenSlack)
+    alone.clock.advance(away_s)
+    slack.hears_since_ms = alone.clock.now_ms()
+    starts = date(alone.clock.now_ms() + 120_000)
+    await alone.ticks(119, every_s=7)
+    assert await state(alone) is State.PENDING
+    for id in ("incident:1/plan:1", "incident:1/glass:1"):
+        assert f"starts at {starts}" in (await alone._rows(None, message_id=id))[-1]["text"]
+    await alone.ticks(2)
+    assert await state(alone) is State.APPROVED
+
+
+async def test_the_loud_post_keeps_nothing_to_press_once_it_is_decided(alone: SmallPong) -> None:
+    await breaks_glass(alone)
+    await alone.ticks(121)
+    post = (await alone._rows(None, message_id="incident:1/glass:1"))[-1]
+    assert "it was let run. Its card says more." in post["text"]
+    assert "Cancel it" not in str(post["blocks"])
 
 
 async def test_resolving_the_incident_ends_it(alone: SmallPong) -> None:
@@ -72,6 +102,7 @@ async def test_resolving_the_incident_ends_it(alone: SmallPong) -> None:
     await asked(alone, asks("resolve", by=MARIA, via="modal", ref="1", values=values))
     await alone.ticks(300)
     assert await state(alone) is State.CANCELLED
+    assert await alone.posted("was taken back, as the incident ended. Nothing was run.")
 
 
 async def test_a_plan_that_was_replaced_meanwhile_does_not_start(

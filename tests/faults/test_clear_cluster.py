@@ -88,3 +88,37 @@ async def test_a_cluster_that_does_not_serve_all_slots_is_not_changed(tmp_path: 
             await asyncio.to_thread(three.awaits_state, "fail")
             told = await asked(small, asks("clear", by=SAM, words=("cache",)))
             assert "does not serve all of its slots" in told
+
+
+async def test_what_is_there_before_is_kept_of_every_primary(tmp_path: Path, cluster: ClusterOfThree):
+    fill(cluster, {"cache": 300, **OTHERS})
+    async with incident(tmp_path, cluster) as small:
+        await asked(small, asks("clear", by=SAM, words=("cache",)))
+        await confirmed(small, [DEV])
+        assert (await carried_out(small))["state"] == "succeeded"
+        [begun] = [event for event in small.noted if event.kind == "execution.started"]
+        kept = begun.data["evidence"]["servers"]
+        assert sorted(kept) == sorted(f"127.0.0.1:{node.port}" for node in cluster.nodes)
+        assert sum(one["classes"]["cache"] for one in kept.values()) == 300
+
+
+async def test_a_node_that_was_restarted_meanwhile_is_not_gone_on_with(tmp_path: Path):
+    with cluster_of_three() as three:
+        fill(three, {"cache": 60_000})
+        first = min(three.nodes, key=lambda node: node.port)
+        async with incident(tmp_path, three) as small:
+            await asked(small, asks("clear", by=SAM, words=("cache", "--gentle")))
+            await confirmed(small, [DEV])
+
+            async def has_a_cursor() -> bool:
+                steps = await small.pong.store.read(lambda records: records.approvals.steps(1))
+                return any(step["cursor"] for step in steps)
+
+            await dies_once(small, has_a_cursor, within_s=60)
+            first.command("CONFIG", "SET", "save", "3600 1")
+            await asyncio.to_thread(first.stop)
+            await asyncio.to_thread(first.start)
+            await asyncio.to_thread(three.awaits_state, "ok")
+            row = await carried_out(small)
+            assert row["state"] == "failed"
+            assert "restarted or replaced while Pong was away" in await outcome(small)

@@ -62,9 +62,12 @@ class ServerWatch:
         self._before: ServerFacts | None = None
         self._replicas = 0
 
-    async def begin(self) -> str | None:
-        """Remember the server as it is. A clause when it is a replica, which cannot be written to."""
+    async def begin(self, *, run_id: str | None = None) -> str | None:
+        """Remember the server as it is. A clause when it is a replica, which cannot be written to, or another
+        process than that of `run_id`."""
         self._before = await self._look()
+        if run_id and self.run_id != run_id:
+            return "the server was restarted or replaced while Pong was away"
         if self._before and self._before.role not in (None, "master"):
             return "it is a replica: the primary is elsewhere"
         return None
@@ -73,6 +76,10 @@ class ServerWatch:
         """Why the work has to stop, as a clause, or None."""
         now = await self._look()
         return judge(self._before, now) if self._before and now else None
+
+    @property
+    def run_id(self) -> str | None:
+        return self._before.run_id if self._before else None
 
     @property
     def has_replicas(self) -> bool:

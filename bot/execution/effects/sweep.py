@@ -34,12 +34,14 @@ FREED_WITHIN_S = 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """Which keys to delete: those that begin with `prefix`, going on from `cursor`."""
+    """Which keys to delete: those that begin with `prefix`, going on from `cursor` in the process `run_id`:
+    in another one a cursor means nothing."""
 
     prefix: bytes
     cursor: int = 0
     count: int = 500
     gentle: bool = False
+    run_id: str | None = None
     budget: Budget = field(default_factory=Budget)
 
     @property
@@ -55,6 +57,7 @@ class Progress:
     cursor: int
     keys_per_s: float
     canary_p99_ms: float
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +112,7 @@ async def sweep(redis: Redis, canary: Redis, work: Sweep, *, clock: Clock, liste
 
 async def _until_stopped(run: "_Run", canary: Canary) -> str | None:
     try:
-        if trouble := await run.watch.begin():
+        if trouble := await run.watch.begin(run_id=run.run_id):
             return trouble
         async with canary:
             return await run.go(canary)
@@ -126,6 +129,7 @@ class _Run:
         self.watch = watch
         self.deleted = 0
         self.cursor = work.cursor
+        self.run_id = work.run_id
         self._redis = redis
         self._work = work
         self._clock = clock
@@ -151,7 +155,8 @@ class _Run:
             deleted = await found.turn()
             self.cursor = found.cursor
             if deleted is None:
-                return None
+                # Once more: what came after the last look would make "every key" untrue.
+                return await self.watch.trouble()
             self.deleted += deleted
             await self._rest(self._clock.monotonic_s() - began_s, keys=deleted)
             await self._say(canary)
@@ -194,5 +199,6 @@ class _Run:
                 cursor=self.cursor,
                 keys_per_s=rate,
                 canary_p99_ms=canary.p99_ms,
+                run_id=self.watch.run_id,
             )
         )

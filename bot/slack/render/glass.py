@@ -6,6 +6,7 @@ Pure. It is loud on purpose: the delay is there so that others can stop it.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.approval import State
 from bot.slack.render.blocks import Button, Message, actions, date, mention, section
 from bot.slack.render.plan_outcome import PlanView
 from bot.slack.render.plan_words import LINE_MOST, people
@@ -26,7 +27,8 @@ class Review:
 def announced(view: PlanView, *, reason: str) -> Message:
     """Calls everybody who could stop it, and says by when."""
     approval = view.approval
-    by, starts = mention(approval.glass.voter if approval.glass else ""), date(approval.glass_counts_ms or 0)
+    by = mention(approval.glass.voter if approval.glass else "")
+    starts = date(int(view.facts.get("starts_ms") or approval.glass_counts_ms or 0))
     others = people([id for id in approval.policy.approvers if mention(id) != by])
     text = (
         f"🚨 <!here> {by} breaks the glass: {view.name} starts at {starts}, "
@@ -36,6 +38,17 @@ def announced(view: PlanView, *, reason: str) -> Message:
     )
     buttons = [Button("cancel", approval.ref, "Cancel it", "danger")]
     return Message(text, (section(text), actions(buttons)))
+
+
+def settled(view: PlanView) -> Message:
+    """The same post once it is decided: nothing is left to press."""
+    by = mention(view.approval.glass.voter if view.approval.glass else "")
+    if view.approval.state in (State.APPROVED, State.USED):
+        became = "was let run" if view.approval.alone else "was approved by somebody else meanwhile"
+    else:
+        became = "does not start"
+    text = f"🚨 {by} broke the glass for {view.name}: it {became}. Its card says more."
+    return Message(text, (section(text),))
 
 
 def with_reviews(message: Message, reviews: Sequence[Review]) -> Message:

@@ -74,7 +74,11 @@ def _message(paragraphs: Sequence[str], *, small: str = "", buttons: Sequence[Bu
 def _runs(view: PlanView) -> list[str]:
     """Exactly the plan's steps, some in each section."""
     steps = view.plan.steps
-    lines = [f"Runs: {part}" for step in steps[:STEPS_SHOWN] for part in whole(step.line())]
+    lines = [
+        part if number else f"Runs: {part}"
+        for step in steps[:STEPS_SHOWN]
+        for number, part in enumerate(whole(step.line()))
+    ]
     if len(steps) > STEPS_SHOWN:
         lines.append(f"and {len(steps) - STEPS_SHOWN} more steps")
     starts = range(0, len(lines), STEPS_IN_A_SECTION)
@@ -93,7 +97,8 @@ def _means(view: PlanView) -> str:
 def _who(view: PlanView) -> str:
     if view.approval.policy.is_own_confirm:
         return "May approve: any responder, also the person who asked"
-    approvers = people(view.approval.policy.approvers) or "nobody yet: people.approvers in pong.toml is empty"
+    others = [id for id in view.approval.policy.approvers if id not in view.approval.askers]
+    approvers = people(others) or "nobody yet: nobody else is in people.approvers of pong.toml"
     return f"May approve: {approvers}, not the person who asked"
 
 

@@ -70,7 +70,7 @@ def asks(view: PlanView) -> str:
     if policy.is_own_confirm and policy.need == 1:
         return f"🟠 {view.name}: needs a responder's confirm"
     if glass := view.approval.glass:
-        starts = date(view.approval.glass_counts_ms or 0)
+        starts = date(int(view.facts.get("starts_ms") or view.approval.glass_counts_ms or 0))
         by = mention(glass.voter)
         return f"🚨 {view.name}: {by} breaks the glass, it starts at {starts} unless somebody stops it"
     missing = policy.need - len(set(approved))
@@ -155,6 +155,7 @@ def _denied(view: PlanView) -> str:
 def _expired(view: PlanView) -> str:
     is_late = len(set(view.approval.approved_by)) >= view.approval.policy.need
     why = "it was approved and did not start in time" if is_late else "nobody approved it in time"
+    why = "it was let run and did not start in time" if view.approval.alone else why
     return f"⌛ {view.name} expired: {why}. Nothing was run. Next: ask again if it is still needed."
 
 

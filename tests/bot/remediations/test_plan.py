@@ -99,3 +99,22 @@ def test_each_step_says_itself_in_one_line() -> None:
 )
 def test_only_more_keys_or_another_class_supersedes(changes: dict[str, object], is_more: bool) -> None:
     assert loses_more(replace(PREVIEW, **changes), PREVIEW) is is_more  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("approved", "now", "is_more"),
+    [
+        (0, 2**20, False),
+        (0, 2**20 + 1, True),
+        (5_000_000, 11_000_000, False),
+        (5_000_000, 12_000_000, True),
+        (100, None, True),
+        (None, 10**9, False),
+        (None, None, False),
+    ],
+)
+def test_a_replica_that_fell_further_behind_is_more_to_lose(
+    approved: int | None, now: int | None, is_more: bool
+) -> None:
+    was, is_now = (Preview(measured_at_ms=1, behind_bytes=one) for one in (approved, now))
+    assert loses_more(is_now, was) is is_more

@@ -6,7 +6,7 @@ from bot.errors import BadInput, ServiceUnavailable
 from bot.playground.ports import free_port
 from bot.targets.address import Address
 from bot.targets.endpoint import Cluster, Sentinels
-from bot.targets.primary import parse_changeable, servers_of
+from bot.targets.primary import layout_of, parse_changeable, servers_of
 from tests.fixtures.redis_groups import cluster_of_three, watched
 
 
@@ -51,3 +51,35 @@ async def test_nobody_who_answers_is_nobody_to_change(group: str) -> None:
     url = "redis+" + group.format(f"127.0.0.1:{free_port()}")
     with pytest.raises(ServiceUnavailable, match="ping it first"):
         await servers_of(parse_changeable(url))
+
+
+async def test_a_few_sentinels_alone_name_no_primary() -> None:
+    with watched() as group:
+        endpoint = parse_changeable(group.url)
+        group.sentinels[0].kill()
+        assert await servers_of(endpoint)
+        group.sentinels[1].kill()
+        with pytest.raises(ServiceUnavailable, match="Only 1 of 3 Sentinels name the primary of shop"):
+            await servers_of(endpoint)
+
+
+async def test_slots_that_move_are_another_layout() -> None:
+    with cluster_of_three() as cluster:
+        endpoint = parse_changeable(cluster.url)
+        before = await layout_of(endpoint)
+        assert await layout_of(endpoint) == before
+        first, second, _ = cluster.nodes
+        id = first.command("CLUSTER", "MYID")
+        for node in (first, second):
+            node.command("CLUSTER", "SETSLOT", 16_000 // 3, "NODE", id)
+        moved = await layout_of(endpoint)
+    assert (moved != before) == (16_000 // 3 >= 16_384 // 3)
+
+
+async def test_a_user_who_may_not_ask_for_the_map_is_named_what_is_missing() -> None:
+    with cluster_of_three() as cluster:
+        for node in cluster.nodes:
+            node.command("ACL", "SETUSER", "remedy", "on", ">pw", "~*", "+ping", "+info", "+scan")
+        url = cluster.url.replace("redis+cluster://", "redis+cluster://remedy:pw@")
+        with pytest.raises(ServiceUnavailable, match=r"give it \+cluster\|info and \+cluster\|nodes"):
+            await servers_of(parse_changeable(url))

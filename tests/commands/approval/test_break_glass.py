@@ -103,4 +103,4 @@ async def test_another_s_denial_meanwhile_ends_it(alone: SmallPong):
 
 async def test_a_second_break_is_refused(alone: SmallPong):
     await breaks_glass(alone)
-    assert "You have voted on this already" in await breaks_glass(alone)
+    assert "You broke the glass for this, which is your vote" in await breaks_glass(alone)

@@ -9,7 +9,7 @@ from bot.report.report import report
 from commands import VERBS
 from tests.fixtures.asking import asked
 from tests.fixtures.carrying_out import the_offer
-from tests.fixtures.glass import breaks_glass, maria_asked
+from tests.fixtures.glass import begins, breaks_glass, maria_asked
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.small_pong import DEV, MARIA, SAM, SmallPong, asks
 
@@ -20,7 +20,18 @@ async def counted(tmp_path: Path, redis: RedisServer) -> AsyncIterator[SmallPong
     async with maria_asked(tmp_path, redis) as small:
         await breaks_glass(small)
         await small.ticks(121)
+        await begins(small)
         yield small
+
+
+async def test_what_was_let_run_and_never_began_needs_no_look(tmp_path: Path, redis: RedisServer):
+    async with maria_asked(tmp_path, redis) as small:
+        await breaks_glass(small)
+        await small.ticks(121)
+        assert "Review open" not in (await small.parent())["text"]
+        assert "somebody has signed it off already" in await signs_off(small, DEV)
+        await small.ticks(2 * 86_400, every_s=3_600)
+        assert not [post for post in await small.posted("Review open") if "/review:" in post["id"]]
 
 
 async def signs_off(small: SmallPong, by: str, says: str = "It was right; we need a second on call") -> str:
@@ -49,6 +60,7 @@ async def test_who_did_it_alone_does_not_sign_it_off(tmp_path: Path, redis: Redi
     async with maria_asked(tmp_path, redis, approvers=(DEV, MARIA)) as small:
         await breaks_glass(small)
         await small.ticks(121)
+        await begins(small)
         assert "so somebody else has to sign it off" in await signs_off(small, MARIA)
         assert "Review open" in (await small.parent())["text"]
 

@@ -12,6 +12,7 @@ from tests.bot.test_intake import alert
 from tests.commands.approval.test_approve import approves
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
+from tests.fixtures.carrying_out import the_offer
 from tests.fixtures.pagerduty import FROM, POLICY, SERVICE, TOKEN, Pager
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.small_pong import DEV, MARIA, SAM, VERA, SmallPong, asks, small_pong
@@ -35,9 +36,10 @@ async def waiting(path: Path, redis: RedisServer, pager: Pager, **tables) -> Asy
 async def test_an_approver_is_woken_once_and_everybody_reads_it(tmp_path: Path, redis: RedisServer):
     pager = Pager()
     async with waiting(tmp_path, redis, pager) as small:
-        for _ in range(2):
-            told = await approves(small, SAM, verb="wake")
-            assert f"<@{SAM}> had PagerDuty page an approver for “Clear cache”" in told
+        told = await approves(small, SAM, verb="wake")
+        assert f"<@{SAM}> had PagerDuty page an approver for “Clear cache”" in told
+        again = await approves(small, SAM, verb="wake")
+        assert "PagerDuty has an open page for “Clear cache” already, so nobody is paged anew" in again
         [page] = pager.pages
         assert page["title"] == "Pong: Clear cache on redis-prod waits for an approval (incident 1)"
         assert "approver.woken" in [event.kind for event in small.noted]
@@ -72,6 +74,25 @@ async def test_nobody_is_woken_for_what_is_decided(tmp_path: Path, redis: RedisS
         await approves(small, DEV, verb="deny", via="modal", values={"reason": "no"})
         assert "so nobody was woken" in await approves(small, SAM, verb="wake")
         assert not pager.pages
+
+
+async def test_nobody_is_woken_for_what_is_approved_or_overdue(tmp_path: Path, redis: RedisServer):
+    pager = Pager()
+    async with waiting(tmp_path / "approved", redis, pager) as small:
+        await approves(small, DEV)
+        assert "so nobody was woken" in await approves(small, SAM, verb="wake")
+    async with waiting(tmp_path / "overdue", redis, pager) as small:
+        small.clock.advance(15 * 60)
+        assert "so nobody was woken" in await approves(small, SAM, verb="wake")
+    assert not pager.pages
+
+
+async def test_a_page_is_for_this_very_plan(tmp_path: Path, redis: RedisServer):
+    pager = Pager()
+    async with waiting(tmp_path, redis, pager) as small:
+        await approves(small, SAM, verb="wake")
+        digest = (await the_offer(small)).approval.digest
+    assert [page["incident_key"] for page in pager.pages] == [f"pong-approval-1-{digest[:16]}"]
 
 
 async def test_a_viewer_wakes_nobody(tmp_path: Path, redis: RedisServer):

@@ -315,3 +315,35 @@ async def test_slow_canary_ends_it(server: RedisServer, redis: Redis, canary: Re
     result = await run(redis, canary, Sweep(prefix=b"cache:", count=10, budget=sick))
     assert result.stopped_because == "others waited too long for their answers"
     assert result.deleted < 100_000
+
+
+async def test_a_primary_that_is_none_any_more_at_the_end_is_told(
+    server: RedisServer, redis: Redis, canary: Redis
+) -> None:
+    load(server, 20)
+
+    def at_the_end() -> bool:
+        if ear.asked == 2:
+            server.command("REPLICAOF", "127.0.0.1", 1)
+        return False
+
+    ear = Ear(at_the_end)
+    try:
+        result = await run(redis, canary, ear=ear)
+    finally:
+        server.command("REPLICAOF", "NO", "ONE")
+    assert result.deleted == 20
+    assert result.stopped_because == "the server's role changed to slave"
+
+
+async def test_a_cursor_of_another_process_is_not_gone_on_from(
+    server: RedisServer, redis: Redis, canary: Redis
+) -> None:
+    load(server, 20)
+    result = await run(redis, canary, Sweep(prefix=b"cache:", cursor=3, run_id="f" * 40))
+    assert (result.deleted, result.stopped_because) == (
+        0,
+        "the server was restarted or replaced while Pong was away",
+    )
+    own = (await redis.info("server"))["run_id"]
+    assert (await run(redis, canary, Sweep(prefix=b"cache:", run_id=own))).stopped_because is None
