@@ -208,7 +208,7 @@ class Execution:
         following = self._offer.plan.steps[number + 1 : number + 2]
         if not following or not isinstance(following[0], Wait):
             return unknown
-        seen = await hands.wait(number + 1, following[0], shown_at=number)
+        seen = await hands.saw_begin(number + 1, following[0], shown_at=number)
         if seen.is_done:
             return Effect(Outcome.DONE, f"it was done: {seen.detail}")
         return Effect(Outcome.UNKNOWN, f"{unknown.detail}; {seen.detail}")

@@ -33,6 +33,7 @@ from bot.verification.held import Looker
 
 NEW_SECRET_BYTES = 32
 READ_WITHIN_S, READ_EVERY_S = 60.0, 2.0
+SEEN_WITHIN_S = 20.0
 
 
 class Hands:
@@ -74,8 +75,14 @@ class Hands:
             case Wait():
                 return await self.wait(number, step)
 
+    async def saw_begin(self, number: int, step: Wait, *, shown_at: int) -> Effect:
+        """Whether what step `number` waits for has begun at least, seen soon; the card shows it at
+        step `shown_at`, which may have been carried out or not."""
+        soon = replace(step, at_most_s=min(step.at_most_s, SEEN_WITHIN_S))
+        return await self.wait(number, soon, shown_at=shown_at)
+
     async def wait(self, number: int, step: Wait, *, shown_at: int | None = None) -> Effect:
-        """Wait for what step `number` says; the card shows it there, or at step `shown_at`."""
+        """Wait for what step `number` says; the card shows it there."""
 
         async def shown(sees: str) -> None:
             await self._running.on_look(number if shown_at is None else shown_at, sees)
@@ -92,7 +99,7 @@ class Hands:
                 redis=client,
                 since_ms=self._since_ms,
             )
-            return await wait(step, looker, listener)
+            return await wait(step, looker, listener, for_its_begin=shown_at is not None)
 
     async def _sweep(self, number: int, step: RedisSweep, kept: Row | None) -> Effect:
         """Every server that holds a part of the keys, one after the other."""

@@ -21,11 +21,11 @@ async def _deployment_is_active(looker: Looker, before: str) -> Held:
     newest = await newest_deployment(looker.http, looker.target.cloud)
     if isinstance(newest, str):
         return Held("not yet", newest)
-    if newest.id == before:
+    if newest.id in ("", before):
         return Held("not yet", "DigitalOcean has not begun the deployment yet")
     if newest.phase in DEPLOYMENT_FAILED:
         return Held("never", newest.says)
-    return Held("yes" if newest.phase == "ACTIVE" else "not yet", newest.says)
+    return Held("yes" if newest.phase == "ACTIVE" else "under way", newest.says)
 
 
 async def _workflow_succeeded(looker: Looker, before: str) -> Held:
@@ -39,7 +39,7 @@ async def _workflow_succeeded(looker: Looker, before: str) -> Held:
         return Held("not yet", "GitHub has not begun the run yet")
     if newest.is_over and newest.conclusion != SUCCESS:
         return Held("never", newest.says)
-    return Held("yes" if newest.is_over else "not yet", newest.says)
+    return Held("yes" if newest.is_over else "under way", newest.says)
 
 
 async def _security_level_is(looker: Looker, wanted: str) -> Held:

@@ -24,14 +24,19 @@ class Looker:
 
 @dataclass(frozen=True)
 class Held:
-    """`state` is "never" when waiting longer cannot help; `says` is a clause for people."""
+    """`state` is "under way" where what was asked for has begun, "never" when waiting longer cannot help;
+    `says` is a clause for people."""
 
-    state: Literal["yes", "not yet", "never"]
+    state: Literal["yes", "under way", "not yet", "never"]
     says: str
 
     @property
     def is_so(self) -> bool:
         return self.state == "yes"
+
+    @property
+    def has_begun(self) -> bool:
+        return self.state in ("yes", "under way")
 
 
 Condition = Callable[[Looker, str], Awaitable[Held]]

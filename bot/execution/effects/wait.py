@@ -21,13 +21,14 @@ class Listener:
     on_look: Callable[[str], Awaitable[None]]
 
 
-async def wait(step: Wait, looker: Looker, listener: Listener) -> Effect:
-    """Look every so often until it holds twice in a row, cannot hold any more, or the time is over."""
+async def wait(step: Wait, looker: Looker, listener: Listener, *, for_its_begin: bool = False) -> Effect:
+    """Look every so often until it holds (or has begun) twice in a row, cannot hold any more, or the time is
+    over."""
     clock = looker.clock
     begun_s, in_a_row = clock.monotonic_s(), 0
     while True:
         held: Held = await look(step.condition, step.given, looker)
-        in_a_row = in_a_row + 1 if held.is_so else 0
+        in_a_row = in_a_row + 1 if (held.has_begun if for_its_begin else held.is_so) else 0
         if in_a_row >= HOLDS_FOR:
             return Effect(Outcome.DONE, held.says)
         if held.state == "never":

@@ -30,7 +30,7 @@ def account() -> Cloud:
     [
         ([], "not yet"),
         ([{"id": "before", "phase": "ACTIVE"}], "not yet"),
-        ([{"id": "after", "phase": "DEPLOYING"}], "not yet"),
+        ([{"id": "after", "phase": "DEPLOYING"}], "under way"),
         ([{"id": "after", "phase": "ACTIVE"}], "yes"),
         ([{"id": "after", "phase": "ERROR"}], "never"),
         ([{"id": "after", "phase": "CANCELED"}], "never"),
