@@ -24,7 +24,8 @@ from bot.thread import Place, edit, parent_id, say, thread_of
 from bot.timeline import PONG
 
 ASKED_AGAIN_EVERY_MS = 5_000
-GIVES_UP_AFTER_MS = 15 * 60_000
+GIVES_UP_AFTER_MS = 13 * 60_000
+SAID_WHEN_LATER_BY_MS = 20_000
 UNHEARD = "others could not be told of it and stop it, for Slack or Pong was away"
 
 
@@ -64,11 +65,11 @@ async def _delay_is_over(records: Records, pong: Pong, incident: Incident, due: 
     starts_ms = await _starts_ms(records, pong, incident, offer)
     if starts_ms is not None and now_ms >= starts_ms:
         await _count(records, pong, incident, offer)
-    elif now_ms - ballot.at_ms >= GIVES_UP_AFTER_MS:
+    elif now_ms - ballot.at_ms >= offer.approval.policy.glass_delay_ms + GIVES_UP_AFTER_MS:
         await cancelled(records, pong, offer, by=PONG, why=UNHEARD)
     else:
         await records.timers.again(due, due_ms=starts_ms or now_ms + ASKED_AGAIN_EVERY_MS)
-        if starts_ms is not None:
+        if starts_ms is not None and starts_ms - due.due_ms >= SAID_WHEN_LATER_BY_MS:
             await _say_when(records, pong, offer, starts_ms=starts_ms)
 
 

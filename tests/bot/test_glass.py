@@ -124,3 +124,14 @@ async def test_what_two_have_to_agree_to_or_type_is_never_for_one_alone(alone: S
     assert policy(alone.pong, incident, plan).may_break_glass
     for never in ({"least_approvals": 2}, {"must_type": True}, {"remediation": "restart"}):
         assert not policy(alone.pong, incident, replace(plan, **never)).may_break_glass
+
+
+async def test_the_longest_delay_passes_too(tmp_path: Path, server: RedisServer) -> None:
+    async with maria_asked(tmp_path, server, delay_min=15) as small:
+        await unheard(small)
+        small.clock.advance(1)
+        await heard(small)
+        await small.ticks(14 * 60 + 55)
+        assert await state(small) is State.PENDING
+        await small.ticks(10, every_s=2)
+        assert await state(small) is State.APPROVED
