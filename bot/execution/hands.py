@@ -61,10 +61,10 @@ class Hands:
             case RedisSweep():
                 return await self._sweep(number, step, kept)
             case RedisCommand():
-                async with self._client(step.sentinel) as client:
+                async with self._client(step.at) as client:
                     return await redis_effect.run(client, step, self._reveal)
             case RedisKill():
-                async with self._client() as client:
+                async with self._client(step.at) as client:
                     return await kill.run(client, step)
             case HttpCall():
                 return await http.call(
@@ -91,7 +91,7 @@ class Hands:
         listener = Waiting(
             asked_to_stop=self._running.asked_to_stop if may_stop else _not_heard, on_look=shown
         )
-        async with self._looking() as client:
+        async with self._looking(step.at) as client:
             looker = Looker(
                 target=self._target,
                 clock=self._pong.clock,
@@ -141,31 +141,32 @@ class Hands:
             return await sweep(client, canary, work, clock=self._pong.clock, listener=listener)
 
     @asynccontextmanager
-    async def _client(self, sentinel: str = "") -> AsyncIterator[Redis]:
-        """The one server that takes changes, or a Sentinel that watches it."""
-        address = self._sentinel(sentinel) if sentinel else (await servers_to_change(self._target))[0]
-        async with _client_of(address) as client:
+    async def _client(self, at: str = "") -> AsyncIterator[Redis]:
+        """The one server that takes changes, or `at` a replica of it or a Sentinel."""
+        async with _client_of(await self._address(at)) as client:
             yield client
 
-    def _sentinel(self, named: str) -> Address:
+    async def _address(self, at: str) -> Address:
         group = remediation_of(self._target)
-        if isinstance(group, Sentinels):
-            for one in group.sentinels:
-                if str(one) == named:
-                    return one
-        raise Refused(f"{named} is no Sentinel of this target any more: ask again.")
+        sentinels = group.sentinels if isinstance(group, Sentinels) else ()
+        for one in sentinels:
+            if at and str(one) == at:
+                return one
+        [primary, *others] = await servers_to_change(self._target)
+        if others:
+            raise Refused(f"{self._target.name} is several servers by now: ask again.")
+        host, _, port = at.rpartition(":")
+        return replace(primary, host=host.strip("[]"), port=int(port)) if at else primary
 
     @asynccontextmanager
-    async def _looking(self) -> AsyncIterator[Redis | None]:
+    async def _looking(self, at: str) -> AsyncIterator[Redis | None]:
         """The same, where there is one: some plans change no Redis."""
         try:
-            servers = await servers_to_change(self._target)
+            address = await self._address(at)
         except (Refused, ServiceUnavailable):
-            servers = ()
-        if len(servers) != 1:
             yield None
             return
-        async with _client_of(servers[0]) as client:
+        async with _client_of(address) as client:
             yield client
 
     async def _command(self, step: ConfiguredCommand) -> Effect:

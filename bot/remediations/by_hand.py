@@ -63,7 +63,7 @@ def _lines(step: Step, address: Address | None) -> Iterator[str]:
     elif isinstance(step, RedisSweep) and address:
         yield from _sweep(step, address)
     elif isinstance(step, RedisCommand) and address:
-        at = _sentinel(step.sentinel, address) if step.sentinel else address
+        at = _elsewhere(step, address) if step.at else address
         yield shlex.join([*_cli(at), *(str(argument) for argument in step.arguments)])
     elif isinstance(step, HttpCall) and step.service in SERVICES:
         yield from _curl(step)
@@ -81,9 +81,11 @@ def _from_where(step: Step) -> str:
     return "a new password: openssl rand -base64 32"
 
 
-def _sentinel(named: str, address: Address) -> Address:
-    host, _, port = named.rpartition(":")
-    return replace(address, host=host.strip("[]"), port=int(port), user=None, db=0)
+def _elsewhere(step: RedisCommand, address: Address) -> Address:
+    """A replica is spoken to as its primary is; a Sentinel has users of its own."""
+    host, _, port = step.at.rpartition(":")
+    there = replace(address, host=host.strip("[]"), port=int(port))
+    return replace(there, user=None, db=0) if step.arguments[0] == "SENTINEL" else there
 
 
 def _curl(step: HttpCall) -> Iterator[str]:

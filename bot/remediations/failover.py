@@ -64,7 +64,7 @@ def plan(scene: Scene, service: str, *, sentinel: str, primary: str) -> Plan:
         steps=(
             RedisCommand(
                 arguments=("SENTINEL", "FAILOVER", service),
-                sentinel=sentinel,
+                at=sentinel,
                 undo=f"{again}.",
                 # The Sentinels themselves tell whether it came about.
                 repeat=Repeat.CHECK,

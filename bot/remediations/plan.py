@@ -46,17 +46,16 @@ Argument = str | Secret
 
 @dataclass(frozen=True, kw_only=True)
 class RedisCommand:
-    """One command on the target, or on the `sentinel` (host:port) that watches it."""
+    """One command on the target, or at another place (host:port): a replica of it, a Sentinel."""
 
     arguments: tuple[Argument, ...]
     undo: str
     repeat: Repeat
-    sentinel: str = ""
+    at: str = ""
     kind: Literal["redis-command"] = "redis-command"
 
     def line(self) -> str:
-        where = f"   (on the Sentinel {self.sentinel})" if self.sentinel else ""
-        return " ".join(str(argument) for argument in self.arguments) + where
+        return " ".join(str(argument) for argument in self.arguments) + _place(self.at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +83,7 @@ class RedisKill:
 
     by: Literal["name", "address", "idle", "user"]
     given: str
+    at: str = ""
     undo: str = "They connect again by themselves."
     repeat: Repeat = Repeat.HARMLESS
     kind: Literal["redis-kill"] = "redis-kill"
@@ -95,7 +95,7 @@ class RedisKill:
             "idle": f"idle for over {self.given} s",
             "user": f"logged in as {self.given}",
         }[self.by]
-        return f"CLIENT LIST, then CLIENT KILL ID of each client {which}"
+        return f"CLIENT LIST, then CLIENT KILL ID of each client {which}{_place(self.at)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,13 +149,18 @@ class Wait:
     until: str
     condition: str
     given: str = ""
+    at: str = ""
     every_s: float = 1
     undo: str = "Nothing to undo."
     repeat: Repeat = Repeat.HARMLESS
     kind: Literal["wait"] = "wait"
 
     def line(self) -> str:
-        return f"wait at most {self.at_most_s:g} s until {self.until}"
+        return f"wait at most {self.at_most_s:g} s until {self.until}{_place(self.at)}"
+
+
+def _place(at: str) -> str:
+    return f"   (on {at})" if at else ""
 
 
 Step = Annotated[

@@ -5,18 +5,11 @@ unused" can be seen. Where Upstash runs it and there are no two users, see reset
 https://redis.io/docs/latest/commands/acl-setuser/
 """
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from redis.exceptions import RedisError, ResponseError
-
 from bot.applications.health import Application
-from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.errors import BadInput
 from bot.providers.upstash import UpstashDatabase
 from bot.quorum import ROTATION_NEEDS
 from bot.remediations import reset
-from bot.remediations.clients import parse_list
 from bot.remediations.consumers import connected, consumers_of, named, told
 from bot.remediations.plan import (
     Plan,
@@ -29,9 +22,8 @@ from bot.remediations.plan import (
     Wait,
 )
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
-from bot.remediations.sample import as_bytes
 from bot.remediations.secret import NewSecret
-from bot.remediations.trouble import in_words
+from bot.remediations.users import Users, users_of
 from bot.targets.target import Target
 
 TAKES = "planned | leaked"
@@ -39,20 +31,6 @@ TURNS = 2
 USED_WITHIN_S = 120
 UNUSED_WITHIN_S = 300
 HOSTS_SHOWN = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Users:
-    """Who serves now, who will, and with which rights; `hosts` are (host, connections) of the old one.
-
-    `persists` is the command that keeps users over a restart, empty where the server has no file for it.
-    """
-
-    old: str
-    new: str
-    rules: tuple[str, ...]
-    hosts: tuple[tuple[str, int], ...]
-    persists: tuple[str, ...]
 
 
 async def prepare(scene: Scene, words: Words) -> Prepared:
@@ -63,7 +41,7 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
     if isinstance(database, UpstashDatabase) and _at_upstash(scene.target):
         return await reset.prepare(scene, database, has_leaked=word == "leaked")
     consumers = _consumers(scene)
-    users = await _users(scene)
+    users = await users_of(scene)
     preview = Preview(measured_at_ms=scene.clock.now_ms(), says=says_of(users, consumers))
     make = plan_of_leaked if word == "leaked" else plan_of_planned
     return make(scene, users, consumers), preview
@@ -78,7 +56,11 @@ def says_of(users: Users, consumers: tuple[Application, ...]) -> tuple[str, ...]
     shown = ", ".join(f"{host} ({count})" for host, count in users.hosts[:HOSTS_SHOWN])
     more = f" and {len(users.hosts) - HOSTS_SHOWN} more hosts" if len(users.hosts) > HOSTS_SHOWN else ""
     kept = "" if users.persists else "It has no file to keep users in: a restart forgets them"
+    count = len(users.replicas)
     lines = (
+        f"On the primary and on {count} replica{'s' if count > 1 else ''}: users are not replicated"
+        if count
+        else "",
         f"Connected as {users.old} now: {shown or 'nobody'}{more}",
         named(consumers),
         kept,
@@ -88,23 +70,12 @@ def says_of(users: Users, consumers: tuple[Application, ...]) -> tuple[str, ...]
 
 def plan_of_planned(scene: Scene, users: Users, consumers: tuple[Application, ...]) -> Plan:
     """Both users are valid until nobody uses the old one any more."""
-    unused = Wait(
-        at_most_s=UNUSED_WITHIN_S,
-        until=f"nobody is connected as {users.old}",
-        condition="user-unused",
-        given=users.old,
-    )
-    off = RedisCommand(
-        arguments=("ACL", "SETUSER", users.old, "off"),
-        undo=f"ACL SETUSER {users.old} on: its old password is valid again.",
-        repeat=Repeat.HARMLESS,
-    )
     steps: tuple[Step, ...] = (
         *_made(users),
         *(_told(users, one) for one in consumers),
         _used(users),
-        unused,
-        off,
+        *(_unused(users, node) for node in users.nodes),
+        *(_off(users, node) for node in users.nodes),
         *_kept(users),
         *connected(consumers),
     )
@@ -123,20 +94,46 @@ def plan_of_planned(scene: Scene, users: Users, consumers: tuple[Application, ..
     )
 
 
+def _unused(users: Users, node: str) -> Wait:
+    return Wait(
+        at_most_s=UNUSED_WITHIN_S,
+        until=f"nobody is connected as {users.old}",
+        condition="user-unused",
+        given=users.old,
+        at=node,
+    )
+
+
+def _off(users: Users, node: str) -> RedisCommand:
+    return RedisCommand(
+        arguments=("ACL", "SETUSER", users.old, "off"),
+        undo=f"ACL SETUSER {users.old} on: its old password is valid again.",
+        repeat=Repeat.HARMLESS,
+        at=node,
+    )
+
+
 def plan_of_leaked(scene: Scene, users: Users, consumers: tuple[Application, ...]) -> Plan:
     """The leaked password ends at once; who used it is without Redis until told the new one."""
-    ended = (
+    off = [
         RedisCommand(
             arguments=("ACL", "SETUSER", users.old, "off", "resetpass"),
             undo="Cannot be undone: the leaked password is gone.",
             repeat=Repeat.HARMLESS,
-        ),
-        # A session that logged in before outlives its password.
-        RedisKill(by="user", given=users.old, undo="They connect again with the new password."),
-    )
+            at=node,
+        )
+        for node in users.nodes
+    ]
+    # A session that logged in before outlives its password.
+    killed = [
+        RedisKill(by="user", given=users.old, undo="They connect again with the new password.", at=node)
+        for node in users.nodes
+    ]
+    made = _made(users)
     steps: tuple[Step, ...] = (
-        *_made(users),
-        *ended,
+        *made,
+        *off,
+        *killed,
         *_kept(users),
         *(_told(users, one) for one in consumers),
         _used(users),
@@ -154,31 +151,38 @@ def plan_of_leaked(scene: Scene, users: Users, consumers: tuple[Application, ...
         preconditions=(f"{users.old} is the user in use",),
         goal=f"{users.old} is off, and the applications are connected as {users.new}",
         least_approvals=ROTATION_NEEDS,
-        goes_on_from=1 + len(_kept(users)) + 1,
+        goes_on_from=len(made) + 1,
     )
 
 
 def _made(users: Users) -> tuple[Step, ...]:
-    create = RedisCommand(
-        arguments=(
-            "ACL",
-            "SETUSER",
-            users.new,
-            "reset",
-            *users.rules,
-            "on",
-            NewSecret(_secret(users), before=">"),
-        ),
-        undo=f"ACL DELUSER {users.new}.",
-        repeat=Repeat.HARMLESS,
-    )
-    return (create, *_kept(users))
+    create = [
+        RedisCommand(
+            arguments=(
+                "ACL",
+                "SETUSER",
+                users.new,
+                "reset",
+                *users.rules,
+                "on",
+                NewSecret(_secret(users), before=">"),
+            ),
+            undo=f"ACL DELUSER {users.new}.",
+            repeat=Repeat.HARMLESS,
+            at=node,
+        )
+        for node in users.nodes
+    ]
+    return (*create, *_kept(users))
 
 
 def _kept(users: Users) -> tuple[Step, ...]:
     if not users.persists:
         return ()
-    return (RedisCommand(arguments=users.persists, undo="Nothing to undo.", repeat=Repeat.HARMLESS),)
+    return tuple(
+        RedisCommand(arguments=users.persists, undo="Nothing to undo.", repeat=Repeat.HARMLESS, at=node)
+        for node in users.nodes
+    )
 
 
 def _told(users: Users, consumer: Application) -> Step:
@@ -210,64 +214,6 @@ def _consumers(scene: Scene) -> tuple[Application, ...]:
             "the one that serves, and the one that takes turns with it."
         )
     return consumers_of(target)
-
-
-async def _users(scene: Scene) -> Users:
-    redis = scene.redis
-    try:
-        listed = [as_bytes(line).decode("utf-8", "replace") for line in await redis.acl_list()]
-        raw = await redis.execute_command("CLIENT", "LIST")  # type: ignore[no-untyped-call]
-        own = str(await redis.acl_whoami())
-        info = await redis.info()
-        acl_file = await redis.config_get("aclfile")
-    except ResponseError as error:
-        raise Refused(
-            f"Its users cannot be read: {in_words(error)}. Rotation needs Redis 6 and the rights that "
-            "docs/running.md names."
-        ) from None
-    except (RedisError, OSError) as error:
-        raise ServiceUnavailable(f"Its users were not read: {in_words(error)}. Ping it first.") from None
-    if int(info.get("connected_slaves") or 0) or info.get("role") == "slave":
-        raise Refused("It has replicas, and users are not replicated: rotate them on each node by hand.")
-    hosts = {
-        name: Counter(client.address.rpartition(":")[0] for client in parse_list(raw) if client.user == name)
-        for name in scene.target.users
-    }
-    rights = {name: rules for line in listed for name, rules in [_rights(line)] if name in hosts}
-    old, new = _turn(scene.target.users, rights, hosts)
-    if own in (old, new):
-        raise Refused(f"Pong itself changes this Redis as {own}: give it a user of its own first.")
-    return Users(
-        old=old,
-        new=new,
-        rules=tuple(rule for rule in rights[old] if rule not in ("on", "off")),
-        hosts=tuple(hosts[old].most_common()),
-        persists=_persists(acl_file, has_file=bool(info.get("config_file"))),
-    )
-
-
-def _rights(line: str) -> tuple[str, tuple[str, ...]]:
-    """`user NAME on #hash ~* +@all` without its passwords."""
-    _, name, *rules = line.split(" ")
-    return name, tuple(rule for rule in rules if not rule.startswith("#") and rule != "nopass")
-
-
-def _turn(
-    users: tuple[str, ...], rights: dict[str, tuple[str, ...]], hosts: dict[str, Counter[str]]
-) -> tuple[str, str]:
-    """(the one that serves, the other). Where both are on, more connections decide: a rotation that broke off
-    goes on in its direction or back, and both end well."""
-    serving = [name for name in users if "on" in rights.get(name, ())]
-    if not serving:
-        raise Refused(f"Neither {users[0]} nor {users[1]} is a user that is on: who serves the applications?")
-    old = max(serving, key=lambda name: hosts[name].total())
-    return old, next(name for name in users if name != old)
-
-
-def _persists(acl_file: Mapping[str | None, str | None], *, has_file: bool) -> tuple[str, ...]:
-    if any(acl_file.values()):
-        return ("ACL", "SAVE")
-    return ("CONFIG", "REWRITE") if has_file else ()
 
 
 REMEDIATION = Remediation(name="rotate", takes=TAKES, prepare=prepare, at_provider=_at_upstash)

@@ -136,7 +136,7 @@ async def test_what_is_missing_is_named(
     ("before", "users", "says"),
     [
         (("ACL", "SETUSER", "shop_a", "off"), ("shop_a", "shop_b"), "who serves the applications"),
-        (("REPLICAOF", "127.0.0.1", "1"), ("shop_a", "shop_b"), "It has replicas"),
+        (("REPLICAOF", "127.0.0.1", "1"), ("shop_a", "shop_b"), "It is a replica"),
         (("PING",), ("default", "shop_b"), "Pong itself changes this Redis as default"),
         (("ACL", "SETUSER", "default", "-acl|list"), ("shop_a", "shop_b"), "Its users cannot be read"),
     ],

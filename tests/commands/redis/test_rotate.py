@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from redis.exceptions import AuthenticationError
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.execution import before, hands
 from bot.execution.effects.effect import Effect
@@ -73,6 +74,60 @@ async def test_the_shop_has_another_password_and_the_old_one_ends(
         assert may_log_in(redis, user, password)
         assert not may_log_in(redis, "shop_a", "first")
         assert "shop says redis connected" in await outcome(small)
+
+
+@asynccontextmanager
+async def replica_of(primary: RedisServer) -> AsyncIterator[RedisServer]:
+    """Which has the same users as the primary: they are not replicated."""
+    with RedisServer("--replicaof", "127.0.0.1", str(primary.port)) as replica:
+        replica.wait_for("replication", "master_link_status", "up")
+        primary.wait_for("replication", "connected_slaves", "1")
+        rules = ("on", ">first", "~*", "resetchannels", "+@all", "-@admin")
+        replica.command("ACL", "SETUSER", "shop_a", *rules)
+        yield replica
+
+
+@pytest.mark.parametrize("word", ["planned", "leaked"])
+async def test_every_replica_has_the_new_user_and_no_longer_the_old_one(
+    tmp_path: Path, redis: RedisServer, word: str
+) -> None:
+    async with replica_of(redis) as replica, shop(tmp_path, redis) as (small, one):
+        with replica.client(username="shop_a", password="first") as reader:
+            if word == "leaked":
+                assert reader.ping()
+            assert await rotated(small, word) == "succeeded", await outcome(small)
+            if word == "leaked":
+                with pytest.raises((AuthenticationError, RedisConnectionError)):
+                    reader.ping()
+        _, password = one.told()
+        for server in (redis, replica):
+            assert may_log_in(server, "shop_b", password)
+            assert not may_log_in(server, "shop_a", "first")
+
+
+async def test_the_old_user_stays_while_somebody_reads_from_a_replica_as_it(
+    tmp_path: Path, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotate, "UNUSED_WITHIN_S", 1)
+    async with replica_of(redis) as replica, shop(tmp_path, redis) as (small, _):
+        with replica.client(username="shop_a", password="first") as reader:
+            assert reader.ping()
+            assert await rotated(small, "planned") == "failed"
+            assert reader.ping()
+        assert "1 connections as shop_a" in (await outcome(small)).replace("\u2060", "")
+
+
+async def test_replicas_that_log_in_as_the_old_user_are_not_cut_off(
+    tmp_path: Path, redis: RedisServer
+) -> None:
+    redis.command("ACL", "SETUSER", "shop_a", "on", ">first", "~*", "&*", "+@all")
+    options = ("--masteruser", "shop_a", "--masterauth", "first")
+    with RedisServer("--replicaof", "127.0.0.1", str(redis.port), *options) as replica:
+        replica.wait_for("replication", "master_link_status", "up")
+        async with shop(tmp_path, redis) as (small, _):
+            redis.command("ACL", "SETUSER", "shop_a", "+psync", "+replconf")
+            told = await asked(small, asks("rotate", by=SAM, words=("planned",)))
+        assert "Its replicas log in as shop_a" in told.replace("\u2060", "")
 
 
 async def test_the_new_password_is_in_no_message_no_event_and_no_store(

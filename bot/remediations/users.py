@@ -1,0 +1,113 @@
+"""Which of the two users serves now, with which rights, who is connected as it, and on which nodes?
+
+https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from redis.exceptions import RedisError, ResponseError
+
+from bot.errors import Refused, ServiceUnavailable
+from bot.remediations.clients import parse_list
+from bot.remediations.remediation import Scene
+from bot.remediations.sample import as_bytes
+from bot.remediations.trouble import in_words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Users:
+    """Who serves now, who will, and with which rights; `hosts` are (host, connections) of the old one.
+
+    `persists` is the command that keeps users over a restart, empty where the server has no file for it;
+    `replicas` are host:port of each, for users are not replicated.
+    """
+
+    old: str
+    new: str
+    rules: tuple[str, ...]
+    hosts: tuple[tuple[str, int], ...]
+    persists: tuple[str, ...]
+    replicas: tuple[str, ...] = ()
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Where each step on users has to be done: the primary itself, then its replicas."""
+        return ("", *self.replicas)
+
+
+async def users_of(scene: Scene) -> Users:
+    """Raises Refused where it may not or must not be rotated, ServiceUnavailable when nothing answers."""
+    redis = scene.redis
+    try:
+        listed = [as_bytes(line).decode("utf-8", "replace") for line in await redis.acl_list()]
+        raw = await redis.execute_command("CLIENT", "LIST")  # type: ignore[no-untyped-call]
+        own = str(await redis.acl_whoami())
+        info = await redis.info()
+        acl_file = await redis.config_get("aclfile")
+    except ResponseError as error:
+        raise Refused(
+            f"Its users cannot be read: {in_words(error)}. Rotation needs Redis 6 and the rights that "
+            "docs/running.md names."
+        ) from None
+    except (RedisError, OSError) as error:
+        raise ServiceUnavailable(f"Its users were not read: {in_words(error)}. Ping it first.") from None
+    if info.get("role") == "slave":
+        raise Refused("It is a replica: the target has to be its primary, whose users are changed too.")
+    hosts = {
+        name: Counter(client.address.rpartition(":")[0] for client in parse_list(raw) if client.user == name)
+        for name in scene.target.users
+    }
+    rights = {name: rules for line in listed for name, rules in [_rights(line)] if name in hosts}
+    old, new = _turn(scene.target.users, rights, hosts)
+    if own in (old, new):
+        raise Refused(f"Pong itself changes this Redis as {own}: give it a user of its own first.")
+    if any("S" in client.flags and client.user == old for client in parse_list(raw)):
+        raise Refused(f"Its replicas log in as {old}: give them a user of their own (masteruser) first.")
+    return Users(
+        old=old,
+        new=new,
+        rules=tuple(rule for rule in rights[old] if rule not in ("on", "off")),
+        hosts=tuple(hosts[old].most_common()),
+        persists=_persists(acl_file, has_file=bool(info.get("config_file"))),
+        replicas=_replicas(info),
+    )
+
+
+def _replicas(info: Mapping[str, Any]) -> tuple[str, ...]:
+    """Each as host:port, in an order that stays. Raises Refused while one of them is not there."""
+    count = int(info.get("connected_slaves") or 0)
+    found = [info.get(f"slave{number}") for number in range(count)]
+    online = [one for one in found if isinstance(one, Mapping) and one.get("state") == "online"]
+    if len(online) < count:
+        raise Refused("One of its replicas is not online, and would keep the old users: mend it first.")
+    places = [
+        f"[{one['ip']}]:{one['port']}" if ":" in one["ip"] else f"{one['ip']}:{one['port']}" for one in online
+    ]
+    return tuple(sorted(places))
+
+
+def _rights(line: str) -> tuple[str, tuple[str, ...]]:
+    """`user NAME on #hash ~* +@all` without its passwords."""
+    _, name, *rules = line.split(" ")
+    return name, tuple(rule for rule in rules if not rule.startswith("#") and rule != "nopass")
+
+
+def _turn(
+    users: tuple[str, ...], rights: dict[str, tuple[str, ...]], hosts: dict[str, Counter[str]]
+) -> tuple[str, str]:
+    """(the one that serves, the other). Where both are on, more connections decide: a rotation that broke off
+    goes on in its direction or back, and both end well."""
+    serving = [name for name in users if "on" in rights.get(name, ())]
+    if not serving:
+        raise Refused(f"Neither {users[0]} nor {users[1]} is a user that is on: who serves the applications?")
+    old = max(serving, key=lambda name: hosts[name].total())
+    return old, next(name for name in users if name != old)
+
+
+def _persists(acl_file: Mapping[str | None, str | None], *, has_file: bool) -> tuple[str, ...]:
+    if any(acl_file.values()):
+        return ("ACL", "SAVE")
+    return ("CONFIG", "REWRITE") if has_file else ()
