@@ -40,9 +40,11 @@ class Wanted:
 
 
 class Batches(Protocol):
-    """`cursor` is the one whose keys are not yet deleted."""
+    """`cursor` is the one whose keys are not yet deleted; `in_vain` is how many a turn deleted that then
+    failed."""
 
     cursor: int
+    in_vain: int
 
     async def turn(self) -> int | None:
         """One round trip: how many keys it deleted, None when every key was seen before it.
@@ -71,6 +73,7 @@ class Scripted:
 
     def __init__(self, redis: Redis, wanted: Wanted) -> None:
         self.cursor = wanted.cursor
+        self.in_vain = 0
         self._redis = redis
         self._given = (wanted.pattern, wanted.count, wanted.prefix)
         self._is_over = False
@@ -94,6 +97,7 @@ class Pipelined:
 
     def __init__(self, redis: Redis, wanted: Wanted, *, by_slot: bool = False) -> None:
         self.cursor = wanted.cursor
+        self.in_vain = 0
         self._redis = redis
         self._wanted = wanted
         self._by_slot = by_slot
@@ -111,8 +115,10 @@ class Pipelined:
                 pipeline.scan(self._following, match=self._wanted.pattern, count=self._wanted.count)
             # An error raised by the pipeline itself would quote the keys.
             replies = await pipeline.execute(raise_on_error=False)
+        deleted = sum(reply for reply in replies[: len(together)] if isinstance(reply, int))
+        self.in_vain = deleted
         _raise_first(replies)
-        deleted = sum(int(reply) for reply in replies[: len(together)])
+        self.in_vain = 0
         self.cursor = self._following or 0
         self._keys, self._following = self._read(replies) if self._following is not None else ((), None)
         return deleted

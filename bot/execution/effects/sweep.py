@@ -152,7 +152,10 @@ class _Run:
             if reason := await self._reason_to_stop(canary):
                 return reason
             began_s = self._clock.monotonic_s()
-            deleted = await found.turn()
+            try:
+                deleted = await found.turn()
+            finally:
+                self.deleted += found.in_vain
             self.cursor = found.cursor
             if deleted is None:
                 # Once more: what came after the last look would make "every key" untrue.

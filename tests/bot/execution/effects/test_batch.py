@@ -75,3 +75,18 @@ async def test_a_full_server_is_cleared(server: RedisServer, redis: Redis, way: 
     await redis.mset({f"cache:{n}": "x" * 100 for n in range(5_000)})
     server.command("CONFIG", "SET", "maxmemory", "1mb")
     assert await all_of(way(redis, wanted())) == 5_000
+
+
+async def test_what_a_turn_deleted_before_it_failed_is_known(server: RedisServer, redis: Redis) -> None:
+    """On a cluster a turn is several commands, of which one may fail alone."""
+    server.command("ACL", "SETUSER", "half", "on", "nopass", "%R~*", "~cache:a*", "+@all")
+    await redis.mset({"cache:a1": 1, "cache:a2": 1, "cache:b": 1})
+    limited = Redis(port=server.port, username="half", password="any")
+    try:
+        found = Pipelined(limited, wanted(), by_slot=True)
+        with pytest.raises(NoPermissionError):
+            await all_of(found)
+    finally:
+        await limited.aclose()
+    assert found.in_vain == 2
+    assert await redis.keys() == [b"cache:b"]
