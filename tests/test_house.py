@@ -269,4 +269,4 @@ def test_ci_runs_the_same_tasks_as_a_person() -> None:
 
 def test_ci_ends_within_45_minutes() -> None:
     minutes = re.findall(r"^within (\d+) \w+$", (ROOT / ".ci/run").read_text("utf-8"), re.M)
-    assert sum(map(int, minutes)) <= 40  # and a few for the packages
+    assert sum(map(int, minutes)) <= 43  # and two for the packages

@@ -33,7 +33,7 @@ from bot.verification.held import Looker
 
 NEW_SECRET_BYTES = 32
 READ_WITHIN_S, READ_EVERY_S = 60.0, 2.0
-SEEN_WITHIN_S = 20.0
+SEEN_WITHIN_S = 12.0
 
 
 class Hands:
