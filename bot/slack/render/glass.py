@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.approval import State
-from bot.slack.render.blocks import Button, Message, actions, date, mention, section
+from bot.slack.render.blocks import Button, Message, actions, date, mention, section, with_buttons
 from bot.slack.render.plan_outcome import PlanView
 from bot.slack.render.plan_words import LINE_MOST, people
 from bot.text import outside
@@ -27,7 +27,7 @@ class Review:
 def announced(view: PlanView, *, reason: str) -> Message:
     """Calls everybody who could stop it, and says by when."""
     approval = view.approval
-    by = mention(approval.glass.voter if approval.glass else "")
+    by = mention(approval.glass.voter) if approval.glass else "Somebody"
     starts = date(int(view.facts.get("starts_ms") or approval.glass_counts_ms or 0))
     others = people([id for id in approval.policy.approvers if mention(id) != by])
     text = (
@@ -42,7 +42,7 @@ def announced(view: PlanView, *, reason: str) -> Message:
 
 def settled(view: PlanView) -> Message:
     """The same post once it is decided: nothing is left to press."""
-    by = mention(view.approval.glass.voter if view.approval.glass else "")
+    by = mention(view.approval.glass.voter) if view.approval.glass else "Somebody"
     if view.approval.state in (State.APPROVED, State.USED):
         became = "was let run" if view.approval.alone else "was approved by somebody else meanwhile"
     else:
@@ -71,7 +71,7 @@ def review_line(review: Review) -> str:
 def reminder(reviews: Sequence[Review]) -> Message:
     lines = [review_line(review) for review in reviews]
     buttons = [Button("sign_off", review.ref, f"Sign off {review.title}…") for review in reviews]
-    return Message("\n".join(lines), (section("\n".join(lines)), actions(buttons)))
+    return with_buttons(Message("\n".join(lines), (section("\n".join(lines)),)), buttons)
 
 
 def signed_off(review: Review, *, by: str, says: str) -> str:

@@ -7,6 +7,7 @@ from bot.slack.render.blocks import Button, Message, actions, section
 from bot.text import first_few, outside
 
 SHOWN_MOST = 5
+WORDS_MOST = 1_000  # a button carries 2,000 characters
 
 
 def on_now(standing: Sequence[Standing]) -> str:
@@ -27,7 +28,7 @@ def still_on(standing: Sequence[Standing], target: str) -> Message:
     buttons = [
         Button("protect", f"{' '.join(one.undo)} {target}", f"Take back: {one.says}")
         for one in standing[:SHOWN_MOST]
-        if one.undo
+        if one.undo and len(" ".join(one.undo)) <= WORDS_MOST
     ]
     return Message(text, (section(text), *([actions(buttons)] if buttons else [])))
 
