@@ -15,7 +15,7 @@ Each stage, and where to look:
     incident          states and allowed moves; pure
     thread            what is said in an incident's thread, drawn by slack.render
     promises, timers  what is due when, and what happens then; ticker makes it tick
-    people            who may do what; slack.directory knows who people are
+    people, quorum    who may do what, and are there enough; slack.directory knows who people are
     targets           reaching a Redis; every failure has a meaning
     diagnostics       read-only questions: read, then judge
     trend, charts     how a target does while an incident is open; watching shows it live

@@ -6,9 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.playground.panel.breakages import BREAKAGES, Breakage
-from tests.fixtures.browser import MISSING, browser_page, browser_path
-from tests.fixtures.playground import playground
-from tests.fixtures.story import ROOT, SOON_MS, Story
+from tests.fixtures.story import ROOT, SOON_MS, Story, played
 
 # What is asked, and what Pong's answer says.
 ANSWERS = {
@@ -38,14 +36,7 @@ def test_every_breakage_has_its_answer() -> None:
 
 @pytest.mark.timeout(600)
 async def test_each_breakage_gets_its_diagnosis_and_is_mended(tmp_path: Path) -> None:
-    if browser_path() is None:
-        pytest.skip(MISSING)
-    async with (
-        playground(tmp_path / "play") as address,
-        browser_page(viewport={"width": 1280, "height": 860}) as page,
-    ):
-        await page.goto(address)
-        story = Story(page)
+    async with played(tmp_path / "play") as story:
         await story.breaks("Stop Redis")
         await expect(story.parent).to_be_visible(timeout=SOON_MS)
         await story.opens_thread()

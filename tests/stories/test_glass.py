@@ -5,28 +5,19 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.fixtures.browser import MISSING, browser_page, browser_path
-from tests.fixtures.playground import playground
-from tests.fixtures.story import LATER_MS, SOON_MS, Story
+from tests.fixtures.story import LATER_MS, SOON_MS, played
 
 
 @pytest.mark.timeout(300)
 async def test_one_person_breaks_the_glass_and_another_stops_it(tmp_path: Path) -> None:
-    if browser_path() is None:
-        pytest.skip(MISSING)
-    async with (
-        playground(tmp_path / "play") as address,
-        browser_page(viewport={"width": 1280, "height": 860}) as page,
-    ):
-        await page.goto(address)
-        story = Story(page)
+    async with played(tmp_path / "play") as story:
         await story.breaks("Fill the memory")
         await expect(story.parent).to_be_visible(timeout=SOON_MS)
         await story.opens_thread()
         await story.writes("/redis clear cache")
         card = await story.replied("needs 1 approval", LATER_MS)
         await card.get_by_role("button", name="Break glass…").click()
-        dialog = page.get_by_role("dialog", name="Break glass")
+        dialog = story.page.get_by_role("dialog", name="Break glass")
         await dialog.get_by_label("Why can it not wait?").fill("soon")
         await dialog.get_by_role("button", name="Break glass").click()
         await expect(dialog).to_contain_text("Say in a sentence why it cannot wait")

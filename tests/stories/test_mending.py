@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.fixtures.browser import MISSING, browser_page, browser_path
-from tests.fixtures.playground import playground
-from tests.fixtures.story import LATER_MS, SOON_MS, Story
+from tests.fixtures.story import LATER_MS, SOON_MS, Story, played
 
 # What is broken, what is typed, and what the outcome says.
 MENDED = (
@@ -22,14 +20,7 @@ MENDED = (
 
 @pytest.mark.timeout(400)
 async def test_what_is_broken_is_mended_by_an_action(tmp_path: Path) -> None:
-    if browser_path() is None:
-        pytest.skip(MISSING)
-    async with (
-        playground(tmp_path / "play") as address,
-        browser_page(viewport={"width": 1280, "height": 860}) as page,
-    ):
-        await page.goto(address)
-        story = Story(page)
+    async with played(tmp_path / "play") as story:
         await story.breaks("Stop Redis")
         await expect(story.parent).to_be_visible(timeout=SOON_MS)
         await story.breaks("Start Redis")

@@ -8,21 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.fixtures.browser import MISSING, browser_page, browser_path
-from tests.fixtures.playground import playground
-from tests.fixtures.story import LATER_MS, SOON_MS, Story
+from tests.fixtures.story import LATER_MS, SOON_MS, Story, played
 
 
 @pytest.fixture
 async def story(tmp_path: Path) -> AsyncIterator[Story]:
-    if browser_path() is None:
-        pytest.skip(MISSING)
-    async with (
-        playground(tmp_path / "play") as address,
-        browser_page(viewport={"width": 1280, "height": 860}) as page,
-    ):
-        await page.goto(address)
-        yield Story(page)
+    async with played(tmp_path / "play") as story:
+        yield story
 
 
 @pytest.mark.timeout(300)
