@@ -31,6 +31,7 @@ from tests.fixtures.small_pong import DEV, MARIA, SAM, SmallPong, asks
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refusals, "WATCHED_S", 0)
+    monkeypatch.setattr(rotate, "USED_WITHIN_S", 15)
 
 
 PEOPLE = {"responders": [SAM], "approvers": [MARIA, DEV, SAM]}
