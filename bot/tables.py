@@ -5,15 +5,16 @@ docs/running.md lists all of it for those who fill it in.
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 REPOSITORY, WORKFLOW = r"^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$", r"^[A-Za-z0-9._-]{1,100}$"
 REF = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$"
 ID = r"^[A-Za-z0-9_-]{1,100}$"
 WEB = r"^https?://[^\s|<>]+$"
+EMAIL = r"^[^\s@<>|]{1,64}@[^\s@<>|]{1,190}$"
 URL_PATH = r"^/[A-Za-z0-9._~/-]{0,200}$"
 
 
@@ -46,6 +47,7 @@ PATTERN_FAULTS = {
     WORKFLOW: "the name of a file in .github/workflows, such as fallback.yml",
     REF: "the name of a branch or tag, such as main",
     WEB: "an address that begins with https:// or http://, without spaces",
+    EMAIL: "an address such as support@example.com",
     URL_PATH: "the beginning of a path, such as /api/",
 }
 
@@ -78,6 +80,20 @@ class PeopleTable(Table):
     break_glass: tuple[User, ...] = ()
 
 
+Minutes = Annotated[float, Field(gt=0)]
+Severity = Literal["P1", "P2", "P3", "P4"]
+SEVERITIES: tuple[Severity, ...] = ("P1", "P2", "P3", "P4")
+
+
+class RungTable(Table):
+    """One more rung after the senior engineer: whom it calls, `after_min` minutes after the incident began.
+    `provider_support`: with a mail to the provider's support, drafted."""
+
+    after_min: float = Field(gt=0)
+    people: tuple[UserOrGroup, ...] = ()
+    provider_support: bool = False
+
+
 class EscalationTable(Table):
     """Who is pinged, and when. Lengths in minutes."""
 
@@ -88,6 +104,34 @@ class EscalationTable(Table):
     unresolved_after_min: float = Field(30, gt=0)
     hold_min: float = Field(15, gt=0)
     update_every_min: float = Field(10, gt=0)
+    update_every_min_by_severity: dict[Severity, Annotated[float, Field(gt=0)]] = {
+        "P1": 5,
+        "P3": 30,
+        "P4": 60,
+    }
+    remind_before_min: float = Field(2, ge=0)
+    rungs: tuple[RungTable, ...] = ()
+
+    @model_validator(mode="after")
+    def _upwards(self) -> Self:
+        after = [rung.after_min for rung in self.ladder]
+        if after != sorted(set(after)):
+            raise ValueError(
+                "each rung has to come later than the one before it, the first after the senior's"
+            )
+        return self
+
+    @property
+    def ladder(self) -> tuple[RungTable, ...]:
+        """All rungs, the senior engineer's first."""
+        return (RungTable(after_min=self.unresolved_after_min, people=self.senior), *self.rungs)
+
+    def every_min(self, severity: str) -> float:
+        """How often an incident of this severity is reported on."""
+        return next(
+            (every for name, every in self.update_every_min_by_severity.items() if name == severity),
+            self.update_every_min,
+        )
 
 
 class ApprovalTable(Table):
@@ -196,6 +240,7 @@ class ProviderTable(Table):
     """Whoever runs a Redis for us."""
 
     status_url: str | None = Field(None, pattern=r"^https?://")
+    support_email: str | None = Field(None, pattern=EMAIL)
 
 
 class WebTable(Table):
