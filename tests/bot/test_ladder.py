@@ -1,5 +1,6 @@
 """Is everybody on the ladder called at their time, once, however it was held or hurried?"""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -54,7 +55,7 @@ async def test_each_rung_is_called_at_its_minute_and_once(climbing: SmallPong) -
 async def test_the_provider_s_rung_drafts_the_mail_and_sends_nothing(climbing: SmallPong) -> None:
     await climbing.ticks(61 * 60)
     [last] = await climbing.posted("not resolved after 60 minutes")
-    told = str(last["blocks"]).replace("\u2060", "")
+    told = json.dumps(last["blocks"], ensure_ascii=False).replace("\u2060", "")
     assert "support@upstash.example" in told
     assert "Subject: redis-prod (database db-0001): RedisDown" in told
     assert "UTC we see: redis-prod refuses connections" in told

@@ -54,7 +54,8 @@ def escalated(
 
 
 def _mail_to(support: Support) -> str:
-    return f"✉️ Send this to {outside(support.provider)}'s support, {escape(clip(clean(support.email), 250))}; Pong sends nothing:"
+    address = escape(clip(clean(support.email), 250))
+    return f"✉️ Send this to {outside(support.provider)}'s support, {address}; Pong sends nothing:"
 
 
 def _mail(incident: Incident, support: Support) -> str:
