@@ -12,15 +12,13 @@ from tests.fixtures.small_pong import MARIA, SmallPong, small_pong
 START_MS = 1_767_229_800_000
 
 
-async def alert(small: SmallPong, body: str) -> None:
+async def alert(small: SmallPong, body: str, source: str = "alertmanager") -> None:
     """Take one body in and work it, as the web and the inbox do."""
     key = f"body:{len(small.noted)}:{hash(body)}"
     at_ms = small.clock.now_ms()
-    id = await small.pong.store.write(
-        lambda records: records.inbox.accept("alertmanager", key, body, at_ms=at_ms)
-    )
+    id = await small.pong.store.write(lambda records: records.inbox.accept(source, key, body, at_ms=at_ms))
     assert id is not None
-    await flow.on_accepted(small.pong, Accepted(id, "alertmanager", body, at_ms, 1))
+    await flow.on_accepted(small.pong, Accepted(id, source, body, at_ms, 1))
 
 
 async def the_incident(small: SmallPong, id: int = 1):

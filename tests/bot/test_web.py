@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from bot.web import BODY_MOST_BYTES, SLACK_BODY_MOST_BYTES
+from bot.alerts.alert import BODY_MOST_BYTES
+from bot.web import SLACK_BODY_MOST_BYTES
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.slack_pong import SIGNING_SECRET, TOKEN, SlackPong, slack_pong, until
 

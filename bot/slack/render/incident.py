@@ -5,10 +5,21 @@ The sentences of the runbook's section "Communication" keep their words; what wa
 
 from collections.abc import Sequence
 
+from bot.alerts.alert import titled
 from bot.clock import length
 from bot.incident import AlertState, Incident, Status
 from bot.runbooks.runbook import Runbook
-from bot.slack.render.blocks import Block, Button, Message, actions, context, date, header, mention, section
+from bot.slack.render.blocks import (
+    Block,
+    Button,
+    Message,
+    actions,
+    context,
+    date,
+    header,
+    mention,
+    section,
+)
 from bot.tables import EscalationTable
 from bot.text import outside, plain
 
@@ -53,6 +64,8 @@ def parent(
         section("\n".join(lines)),
         context(_origin(incident, escalation, runbook_url)),
     ]
+    if incident.alert_links:
+        blocks.append(context(more_links(incident)))
     if incident.target is None and incident.is_open:
         blocks.append(section(WHICH))
         if targets:
@@ -81,25 +94,24 @@ def platform(incident: Incident) -> str:
 
 def on_call_ping(incident: Incident, escalation: EscalationTable) -> Message:
     """Who is on call is told, by a message that notifies."""
-    who = _names(escalation.on_call) or "Nobody is configured as on call"
+    who = names(escalation.on_call) or "Nobody is configured as on call"
     text = f"{who}: {_what_fires(incident)}. Please acknowledge."
-    return Message(text, (section(text), actions([_ack(incident), _triage(incident)])))
+    return Message(text, (section(text), actions([ack_button(incident), triage_button(incident)])))
 
 
 def acknowledged(incident: Incident, runbook: Runbook) -> Message:
     """What the runbook has people post when somebody takes it."""
-    by = mention(incident.acknowledged_by or "")
     took = length((incident.acknowledged_ms or incident.opened_ms) - incident.opened_ms)
-    text = f"{runbook.acknowledgement}\n{by} has it, after {took}."
+    text = f"{runbook.acknowledgement}\n{_who_has_it(incident)} has it, after {took}."
     return Message(text, (section(text),))
 
 
 def escalated(incident: Incident, people: Sequence[str], *, why: str, late_ms: int = 0) -> Message:
-    who = _names(people) or "Nobody is configured for this rung"
+    who = names(people) or "Nobody is configured for this rung"
     late = f" (late by {length(late_ms)}: Pong was not running)" if late_ms else ""
     text = f"🔺 {who}: {why}{late}. {_what_fires(incident)}."
-    buttons = [_ack(incident)] if incident.status is Status.TRIGGERED else []
-    return Message(text, (section(text), actions([*buttons, _triage(incident), *_hold(incident)])))
+    buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
+    return Message(text, (section(text), actions([*buttons, triage_button(incident), *_hold(incident)])))
 
 
 def progress(
@@ -129,46 +141,6 @@ def progress(
     return Message(text.replace("*", ""), tuple(blocks))
 
 
-def healthy(incident: Incident, *, cleared: str | None) -> Message:
-    """The source says resolved, Pong measures healthy: a person is asked what it was."""
-    since = date(incident.alert_ended_ms or incident.healthy_since_ms or incident.opened_ms)
-    text = (
-        f"🟢 {outside(incident.target or 'It')} answers and {_source(incident)} says resolved "
-        f"({since}). "
-        f"Updates and escalation are paused.\n"
-    )
-    text += f"Was it {cleared}? " if cleared else ""
-    text += "Say what it was to close it."
-    who = f"{mention(incident.owner)} " if incident.owner else ""
-    return Message(who + text, (section(who + text), actions([_resolve(incident), _not_over(incident)])))
-
-
-def still_sick(incident: Incident, seen: str) -> Message:
-    """The source says resolved, and Pong does not see it healthy."""
-    source = _source(incident)
-    text = (
-        f"🟠 {source[:1].upper()}{source[1:]} says resolved, but {outside(seen)}. "
-        "Updates and escalation go on; Pong looks again every minute."
-    )
-    return Message(text, (section(text), actions([_triage(incident)])))
-
-
-def fires_again(
-    incident: Incident, escalation: EscalationTable, *, name: str, at_ms: int, reopened: bool
-) -> Message:
-    """It was over, or looked so, and is not."""
-    what = "REOPENED" if reopened else "FIRING AGAIN"
-    who = _names([incident.owner] if incident.owner else escalation.on_call)
-    text = f"🔁 {what}: {outside(name)} on {_where(incident)} since {date(at_ms)}. {who}"
-    buttons = [_ack(incident)] if incident.status is Status.TRIGGERED else []
-    return Message(text.strip(), (section(text.strip()), actions([*buttons, _triage(incident)])))
-
-
-def also_fires(name: str, at_ms: int) -> Message:
-    text = f"Also firing: {outside(name)} since {date(at_ms)}."
-    return Message(text, (section(text),))
-
-
 def resolved(incident: Incident, runbook: Runbook, *, facts: Sequence[str], head: str) -> Message:
     """The runbook's resolution post. `facts` are the lines about impact, rate limiting and cache, each
     measured or marked as not checked; `head` is the hash that the timeline ends in."""
@@ -195,16 +167,29 @@ def said(text: str) -> Message:
     return Message(text.replace("*", "").replace("`", ""), (section(text),))
 
 
+def more_links(incident: Incident) -> str:
+    return " · ".join(
+        f"<{link}|{outside(name, 40)}>" for name, link in list(incident.alert_links.items())[:5]
+    )
+
+
 def _status(incident: Incident) -> str:
     line = _STATE[incident.status]
-    if incident.acknowledged_by and incident.acknowledged_ms and incident.status is not Status.RESOLVED:
+    if incident.acknowledged_ms and incident.status is not Status.RESOLVED:
         took = length(incident.acknowledged_ms - incident.opened_ms)
-        line += f", acknowledged by {mention(incident.acknowledged_by)} after {took}"
+        line += f", acknowledged by {_who_has_it(incident)} after {took}"
     if incident.status is Status.RESOLVED and incident.resolved_by:
         line += f" by {mention(incident.resolved_by)} {date(incident.resolved_ms or 0)}"
     if incident.is_open and incident.alert is AlertState.RESOLVED:
         line += " · the alert has ended"
     return line
+
+
+def _who_has_it(incident: Incident) -> str:
+    elsewhere = outside(incident.acknowledged_as or "somebody")
+    if not incident.acknowledged_by:
+        return elsewhere
+    return mention(incident.acknowledged_by) + (f" ({elsewhere})" if incident.acknowledged_as else "")
 
 
 def _plain_status(incident: Incident) -> str:
@@ -221,7 +206,7 @@ def _updates(incident: Incident, escalation: EscalationTable) -> str:
 
 
 def _origin(incident: Incident, escalation: EscalationTable, runbook_url: str | None) -> str:
-    source = incident.source.capitalize()
+    source = titled(incident.source)
     parts = [
         f"{outside(incident.alert_name)} since {date(incident.alert_since_ms or incident.started_ms)}",
         f"<{incident.alert_link}|{source}>" if incident.alert_link else source,
@@ -231,10 +216,10 @@ def _origin(incident: Incident, escalation: EscalationTable, runbook_url: str | 
     if incident.alert_count > 1:
         parts.append(f"{incident.alert_count} alerts")
     if escalation.on_call:
-        parts.append(f"on call: {_names(escalation.on_call)}")
+        parts.append(f"on call: {names(escalation.on_call)}")
     if incident.is_open and not incident.is_paused and incident.next_rung_ms:
         following = escalation.next_rung if incident.status is Status.TRIGGERED else escalation.senior
-        parts.append(f"then {_names(following) or 'nobody'} at {date(incident.next_rung_ms)}")
+        parts.append(f"then {names(following) or 'nobody'} at {date(incident.next_rung_ms)}")
     return " · ".join(parts)
 
 
@@ -249,48 +234,39 @@ def _update_impact(incident: Incident, runbook: Runbook) -> str:
     return f"{runbook.says(incident.alert_name).while_down}: expected, not checked"
 
 
-def _source(incident: Incident) -> str:
-    # Opened by a person, and an alert joined it: whose that was is not kept.
-    return "its alert" if incident.source == "a person" else incident.source.capitalize()
-
-
-def _where(incident: Incident) -> str:
+def where(incident: Incident) -> str:
     return outside(incident.target or "an unknown target")
 
 
 def _what_fires(incident: Incident) -> str:
-    return f"{outside(incident.alert_name)} on {_where(incident)}"
+    return f"{outside(incident.alert_name)} on {where(incident)}"
 
 
-def _names(people: Sequence[str]) -> str:
+def names(people: Sequence[str]) -> str:
     return ", ".join(mention(person) for person in people)
 
 
 def _parent_buttons(incident: Incident) -> list[Button]:
     if not incident.is_open:
         return []
-    buttons = [_ack(incident)] if incident.status is Status.TRIGGERED else []
+    buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
     if incident.target:
-        buttons.append(_triage(incident))
+        buttons.append(triage_button(incident))
     buttons.append(Button("update", str(incident.id), "Post update"))
-    buttons.append(_resolve(incident))
+    buttons.append(resolve_button(incident))
     return buttons + _hold(incident)
 
 
-def _ack(incident: Incident) -> Button:
+def ack_button(incident: Incident) -> Button:
     return Button("ack", str(incident.id), "Acknowledge", "primary")
 
 
-def _triage(incident: Incident) -> Button:
+def triage_button(incident: Incident) -> Button:
     return Button("triage", incident.target or "", "Triage")
 
 
-def _resolve(incident: Incident) -> Button:
+def resolve_button(incident: Incident) -> Button:
     return Button("resolve", str(incident.id), "Resolve…")
-
-
-def _not_over(incident: Incident) -> Button:
-    return Button("not_over", str(incident.id), "Not over")
 
 
 def _hold(incident: Incident) -> list[Button]:
