@@ -85,17 +85,18 @@ class Incident:
         return self.alert_started_ms or self.opened_ms
 
     def acknowledged(self, *, by: str | None, at_ms: int, called: str | None = None) -> "Incident":
-        """Somebody has it; who did so elsewhere is `called` so there, and may be nobody known here. Raises
-        IllegalMove when somebody had it before."""
-        if self.status is not Status.TRIGGERED:
+        """Somebody has it; who did so elsewhere is `called` so there, and may be nobody known here: then
+        somebody here can still take it. Raises IllegalMove when somebody had it before."""
+        is_strangers = self.status is Status.ACKNOWLEDGED and self.acknowledged_by is None
+        if self.status is not Status.TRIGGERED and not (by and is_strangers):
             raise IllegalMove(self._already())
         return replace(
             self,
             status=Status.ACKNOWLEDGED,
             owner=by,
             acknowledged_by=by,
-            acknowledged_as=called,
-            acknowledged_ms=at_ms,
+            acknowledged_as=called or self.acknowledged_as,
+            acknowledged_ms=self.acknowledged_ms or at_ms,
         )
 
     def mitigated(self, *, at_ms: int) -> "Incident":

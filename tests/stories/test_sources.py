@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from bot.incident import AlertState
-from tests.fixtures.alerts import grafana, signed_by_grafana
-from tests.fixtures.slack_pong import GRAFANA_SECRET, SlackPong, slack_pong, until
+from tests.fixtures.alerts import about_page, grafana, pagerduty, signed_by_grafana, signed_by_pagerduty
+from tests.fixtures.slack_pong import GRAFANA_SECRET, PAGERDUTY_SECRET, SlackPong, slack_pong, until
 
 LINKS = ["grafana.example", "images.example", "shop.pagerduty.com"]
 
@@ -62,3 +62,25 @@ async def test_the_test_button_of_grafana_is_answered_and_says_nothing(up: Slack
     await by_grafana(client, grafana(labels={"alertname": "TestAlert", "instance": "Grafana"}))
     await until(lambda: [event.kind for event in up.noted] == ["alert.test"])
     assert seen(up) == []
+
+
+async def by_pagerduty(client: httpx.AsyncClient, body: str) -> None:
+    await posts(client, "/webhooks/pagerduty", body, signed_by_pagerduty(body, PAGERDUTY_SECRET))
+
+
+async def test_a_page_is_one_message_and_its_thread_tells_what_people_do_there(up: SlackPong, client):
+    await by_pagerduty(client, pagerduty(service={"summary": "redis-prod"}))
+    await until(lambda: seen(up, "INCIDENT: Redis Failure"))
+    [parent] = seen(up, "INCIDENT: Redis Failure")
+    assert "<https://shop.pagerduty.com/incidents/QREDIS1|PagerDuty>" in json.dumps(parent)
+    await by_pagerduty(client, pagerduty("incident.acknowledged"))
+    await until(lambda: seen(up, "acknowledged by Maria Lopez in PagerDuty"))
+    await by_pagerduty(client, pagerduty("incident.annotated", data=about_page("n", content="The cache")))
+    await until(lambda: seen(up, "Note in PagerDuty"))
+    await by_pagerduty(client, pagerduty("incident.resolved", status="resolved"))
+    await until(lambda: seen(up, "the alert has ended"))
+    await until(lambda: seen(up, "Resolved in PagerDuty by Maria Lopez"))
+    replies = [one for one in seen(up) if one["thread_ts"] == parent["ts"]]
+    assert [one for one in replies if "Note in PagerDuty by Maria Lopez: “The cache”" in one["text"]]
+    incident = await up.pong.store.read(lambda records: records.incidents.get(1))
+    assert (incident.alert, incident.is_open) == (AlertState.RESOLVED, True)
