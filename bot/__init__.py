@@ -12,6 +12,7 @@ Each stage, and where to look:
     inbox             works what was accepted, oldest first
     flow              what happens to an alert, a request, a timer, from beginning to end
     alerts, intake    a payload becomes Alerts; what an alert does to incidents
+    rules, elsewhere  whose an alert is, by pong.toml; what people do about it in PagerDuty
     incident          states and allowed moves; pure
     thread            what is said in an incident's thread, drawn by slack.render
     promises, timers  what is due when, and what happens then; ticker makes it tick

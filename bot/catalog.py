@@ -1,6 +1,8 @@
 """What does Pong know of? Explicit lists: alert sources, runbooks, remediations, diagnostics."""
 
 from bot.alerts.alertmanager import ALERTMANAGER
+from bot.alerts.grafana import GRAFANA
+from bot.alerts.pagerduty import PAGERDUTY
 from bot.diagnostics import (
     application,
     application_path,
@@ -49,7 +51,7 @@ from bot.remediations import (
 )
 from bot.runbooks.redis_failure import REDIS_FAILURE
 
-ALERT_SOURCES = {source.name: source for source in (ALERTMANAGER,)}
+ALERT_SOURCES = {source.name: source for source in (ALERTMANAGER, GRAFANA, PAGERDUTY)}
 RUNBOOKS = {runbook.name: runbook for runbook in (REDIS_FAILURE,)}
 REMEDIATIONS = {
     one.name: one

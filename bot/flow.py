@@ -5,7 +5,8 @@ alert -> incident -> thread; request -> who may -> answer; decision -> execution
 
 from dataclasses import replace
 
-from bot import expiry, fallback, glass, intake, promises, timers
+from bot import elsewhere, expiry, fallback, glass, intake, promises, timers
+from bot.alerts.alert import Change
 from bot.catalog import ALERT_SOURCES
 from bot.errors import AppRefused, BadInput, Permanent, Refused, ServiceUnavailable
 from bot.look import look
@@ -30,11 +31,15 @@ async def on_accepted(pong: Pong, accepted: Accepted) -> None:
 
 
 async def on_alert(pong: Pong, accepted: Accepted) -> None:
-    alerts = ALERT_SOURCES[accepted.source].parse(accepted.body.encode())
+    told = ALERT_SOURCES[accepted.source].parse(accepted.body.encode())
+    people = await elsewhere.people_of(pong, told)
 
     async def take_all(records: Records) -> None:
-        for alert in alerts:
-            await intake.take(records, pong, alert)
+        for one in told:
+            if isinstance(one, Change):
+                await elsewhere.take(records, pong, one, people)
+            else:
+                await intake.take(records, pong, one)
         await records.inbox.done(accepted.id)
 
     await pong.store.write(take_all)

@@ -4,7 +4,8 @@ triggered -> acknowledged -> mitigated -> resolved; each may be skipped forwards
 as triggered when its alert fires again within an hour.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.errors import IllegalMove
@@ -47,9 +48,12 @@ class Incident:
     alert_since_ms: int | None = None  # of the one that is named, when it is another
     alert_ended_ms: int | None = None
     alert_count: int = 1
+    alert_ended_by: str | None = None  # which source said so
     alert_link: str | None = None
+    alert_links: Mapping[str, str] = field(default_factory=dict)  # more of them, by what they lead to
     owner: str | None = None
     acknowledged_by: str | None = None
+    acknowledged_as: str | None = None  # who that is elsewhere, and where: plain text
     acknowledged_ms: int | None = None
     mitigated_ms: int | None = None
     resolved_by: str | None = None
@@ -82,11 +86,20 @@ class Incident:
         """When the failure began, as far as is known: when its alert did."""
         return self.alert_started_ms or self.opened_ms
 
-    def acknowledged(self, *, by: str, at_ms: int) -> "Incident":
-        """Somebody has it. Raises IllegalMove when somebody had it before."""
-        if self.status is not Status.TRIGGERED:
+    def acknowledged(self, *, by: str | None, at_ms: int, called: str | None = None) -> "Incident":
+        """Somebody has it; who did so elsewhere is `called` so there, and may be nobody known here: then
+        somebody here can still take it. Raises IllegalMove when somebody had it before."""
+        is_strangers = self.status is Status.ACKNOWLEDGED and self.acknowledged_by is None
+        if self.status is not Status.TRIGGERED and not (by and is_strangers):
             raise IllegalMove(self._already())
-        return replace(self, status=Status.ACKNOWLEDGED, owner=by, acknowledged_by=by, acknowledged_ms=at_ms)
+        return replace(
+            self,
+            status=Status.ACKNOWLEDGED,
+            owner=by,
+            acknowledged_by=by,
+            acknowledged_as=called or self.acknowledged_as,
+            acknowledged_ms=self.acknowledged_ms or at_ms,
+        )
 
     def mitigated(self, *, at_ms: int) -> "Incident":
         """It works again, and the cause is not yet known. Raises IllegalMove once that was so."""
@@ -165,6 +178,7 @@ class Incident:
             status=Status.TRIGGERED,
             owner=None,
             acknowledged_by=None,
+            acknowledged_as=None,
             acknowledged_ms=None,
             mitigated_ms=None,
             resolved_by=None,

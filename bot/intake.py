@@ -3,17 +3,19 @@
 from dataclasses import replace
 
 from bot import timers
-from bot.alerts.alert import Alert
+from bot.alerts.alert import Alert, titled
 from bot.clock import clock_time
 from bot.incident import AlertState, Incident
 from bot.pong import Pong
 from bot.promises import promise
+from bot.rules import Match, called, match
 from bot.runbooks.runbook import Runbook
+from bot.slack.render import alerts
 from bot.slack.render import incident as draw
 from bot.slack.render.escalation import on_call_ping
 from bot.store.outbox import Class
 from bot.store.records import Records
-from bot.text import allowed_link, outside, plain
+from bot.text import allowed_address, allowed_link, outside, plain
 from bot.thread import Place, keep, runbook_of, say, thread_of
 
 HOUR_MS = 60 * 60 * 1000
@@ -21,34 +23,42 @@ HOUR_MS = 60 * 60 * 1000
 
 async def take(records: Records, pong: Pong, alert: Alert) -> None:
     """One alert's whole effect. A repeat of what is known has none."""
-    can_refire = alert.starts_ms is None
-    if not await records.inbox.alert_is_news(alert.source, alert.key, alert.state, can_refire=can_refire):
+    is_news = await records.inbox.alert_is_news(
+        alert.source, alert.key, alert.state, can_refire=alert.can_refire
+    )
+    if not is_news:
         return
-    runbook = runbook_for(pong, alert)
-    if runbook is None:
+    found = None if alert.is_test else await _found(records, pong, alert)
+    if found is None:
         await _unmatched(records, pong, alert)
         return
-    target = pong.targets.matching(alert.labels)
-    incident = await _incident_for(records, pong, runbook, target)
+    incident = await _incident_for(records, pong, found.runbook, found.target)
+    await _has_effect(records, pong, replace(alert, name=found.name), found, incident)
+
+
+async def _found(records: Records, pong: Pong, alert: Alert) -> Match | None:
+    """By the incident that this very alert belongs to, for people may have chosen its target since; else by
+    its source, name and labels."""
+    number = await records.inbox.incident_of(alert.source, alert.key)
+    incident = await records.incidents.get(number) if number else None
+    if incident and (runbook := pong.runbooks.get(incident.runbook)):
+        return Match(runbook, incident.target, called(alert, runbook))
+    table = pong.settings.alerts
+    return match(alert, table=table, runbooks=pong.runbooks, targets=pong.targets)
+
+
+async def _has_effect(
+    records: Records, pong: Pong, alert: Alert, found: Match, incident: Incident | None
+) -> None:
     if alert.state is AlertState.RESOLVED:
         if incident and incident.is_open:
             await _ended(records, pong, incident, alert)
     elif incident is None:
-        await _new(records, pong, alert, runbook, target)
+        await _new(records, pong, alert, found.runbook, found.target)
     elif incident.is_open:
         await _joins(records, pong, incident, alert)
     else:
         await _reopens(records, pong, incident, alert)
-
-
-def runbook_for(pong: Pong, alert: Alert) -> Runbook | None:
-    """The runbook whose alerts include this one's name; with unmatched = "open", the first."""
-    for runbook in pong.runbooks.values():
-        if alert.name in runbook.alerts:
-            return runbook
-    if pong.settings.alerts.unmatched == "open" and alert.state is AlertState.FIRING:
-        return next(iter(pong.runbooks.values()))
-    return None
 
 
 async def _incident_for(
@@ -61,8 +71,9 @@ async def _incident_for(
 
 
 async def _unmatched(records: Records, pong: Pong, alert: Alert) -> None:
+    kind = "alert.test" if alert.is_test else "alert.unmatched"
     await records.timeline.note(
-        0, "alert.unmatched", actor=alert.source, at_ms=pong.clock.now_ms(), name=plain(alert.name)
+        0, kind, actor=alert.source, at_ms=pong.clock.now_ms(), name=plain(alert.name)
     )
 
 
@@ -98,17 +109,45 @@ async def open_incident(
             severity=runbook.severity,
             alert_started_ms=alert.starts_ms,
             alert_link=allowed_link(alert.link, pong.settings.links),
+            alert_links=_links(pong, alert),
         )
     )
-    await records.inbox.alert_belongs(alert.source, alert.key, incident.id)
+    await _belongs(records, alert, incident)
     incident = await promise(records, pong, incident)
     incident = await keep(
         records, pong, incident, "incident.opened", actor=alert.source, alert=plain(alert.name), target=target
     )
     ping = on_call_ping(incident, escalation)
     await say(records, pong, thread_of(incident), "on-call", ping, klass=Class.URGENT)
+    await _pictured(records, pong, incident, alert)
     await look_soon(records, pong, incident)
     return incident
+
+
+async def _belongs(records: Records, alert: Alert, incident: Incident) -> None:
+    await records.inbox.alert_belongs(alert.source, alert.key, incident.id, link=alert.link)
+
+
+def _links(pong: Pong, alert: Alert) -> dict[str, str]:
+    """Where else the alert leads to, as far as Pong may link there."""
+    hosts = pong.settings.links
+    return {name: link for name, url in alert.links.items() if (link := allowed_link(url, hosts))}
+
+
+def _linked(pong: Pong, incident: Incident, alert: Alert) -> Incident:
+    """With the newest links, and one to another source that tells of the same."""
+    links = dict(incident.alert_links) | _links(pong, alert)
+    link = allowed_link(alert.link, pong.settings.links)
+    if link and alert.source != incident.source:
+        links[titled(alert.source)] = link
+    return replace(incident, alert_links=links)
+
+
+async def _pictured(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
+    """A message of its own: Slack refuses one whose picture it cannot fetch."""
+    if url := allowed_address(alert.picture, pong.settings.links):
+        message = alerts.picture(alert.name, url)
+        await say(records, pong, thread_of(incident), f"picture:{alert.key}", message, klass=Class.DIGEST)
 
 
 async def look_soon(records: Records, pong: Pong, incident: Incident) -> None:
@@ -124,7 +163,7 @@ async def _storm(records: Records, pong: Pong, alert: Alert) -> None:
     line = (
         f"🌩 Storm: {most} incidents were opened within an hour, so Pong opens no more until "
         f"{clock_time(now_ms + HOUR_MS)}. "
-        f"Further alerts are kept. Look at {alert.source.capitalize()} itself."
+        f"Further alerts are kept. Look at {titled(alert.source)} itself."
     )
     await say(
         records, pong, Place(pong.lane), f"storm:{now_ms // HOUR_MS}", draw.said(line), klass=Class.URGENT
@@ -133,9 +172,12 @@ async def _storm(records: Records, pong: Pong, alert: Alert) -> None:
 
 async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
     now_ms = pong.clock.now_ms()
-    await records.inbox.alert_belongs(alert.source, alert.key, incident.id)
+    await _belongs(records, alert, incident)
     was_over = incident.alert is AlertState.RESOLVED
-    changed = replace(incident.relapsed(), alert_count=incident.alert_count + 1)
+    changed = replace(
+        _linked(pong, incident, alert).relapsed(),
+        alert_count=incident.alert_count + 1,
+    )
     if was_over:
         changed = replace(changed, alert_name=plain(alert.name, 80), alert_since_ms=alert.starts_ms)
         changed = await promise(records, pong, changed)
@@ -147,32 +189,36 @@ async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert)
         actor=alert.source,
         name=plain(alert.name),
     )
-    started_ms = alert.starts_ms or now_ms
     if was_over:
-        message = draw.fires_again(
-            changed, pong.settings.escalation, name=alert.name, at_ms=started_ms, reopened=False
-        )
-        await say(
-            records,
-            pong,
-            thread_of(changed),
-            f"again:{alert.key}",
-            message,
-            klass=Class.URGENT,
-            broadcast=True,
-        )
-        await look_soon(records, pong, changed)
+        await _says_again(records, pong, changed, alert, reopened=False)
     else:
-        await say(
-            records, pong, thread_of(changed), f"also:{alert.key}", draw.also_fires(alert.name, started_ms)
-        )
+        source = titled(alert.source) if alert.source != changed.source else ""
+        also = alerts.also_fires(alert.name, alert.starts_ms or now_ms, source=source)
+        await say(records, pong, thread_of(changed), f"also:{_this(alert)}", also)
+        await _pictured(records, pong, changed, alert)
+
+
+async def _says_again(
+    records: Records, pong: Pong, incident: Incident, alert: Alert, *, reopened: bool
+) -> None:
+    at_ms, escalation = alert.starts_ms or pong.clock.now_ms(), pong.settings.escalation
+    message = alerts.fires_again(incident, escalation, name=alert.name, at_ms=at_ms, reopened=reopened)
+    name = f"again:{_this(alert)}"
+    await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT, broadcast=True)
+    await _pictured(records, pong, incident, alert)
+    await look_soon(records, pong, incident)
+
+
+def _this(alert: Alert) -> str:
+    """A name for this firing of it, among those under the same key."""
+    return f"{alert.key}:{alert.starts_ms}" if alert.is_again else alert.key
 
 
 async def _reopens(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
     now_ms = pong.clock.now_ms()
-    await records.inbox.alert_belongs(alert.source, alert.key, incident.id)
+    await _belongs(records, alert, incident)
     named = replace(
-        incident.reopened(at_ms=now_ms),
+        _linked(pong, incident, alert).reopened(at_ms=now_ms),
         alert_name=plain(alert.name, 80),
         alert_since_ms=alert.starts_ms,
         alert_count=incident.alert_count + 1,
@@ -181,24 +227,23 @@ async def _reopens(records: Records, pong: Pong, incident: Incident, alert: Aler
     changed = await keep(
         records, pong, changed, "incident.reopened", actor=alert.source, name=plain(alert.name)
     )
-    message = draw.fires_again(
-        changed, pong.settings.escalation, name=alert.name, at_ms=alert.starts_ms or now_ms, reopened=True
-    )
-    await say(
-        records, pong, thread_of(changed), f"again:{alert.key}", message, klass=Class.URGENT, broadcast=True
-    )
-    await look_soon(records, pong, changed)
+    await _says_again(records, pong, changed, alert, reopened=True)
 
 
 async def _ended(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
-    await records.inbox.alert_belongs(alert.source, alert.key, incident.id)
+    await _belongs(records, alert, incident)
     if await records.inbox.alerts_firing(incident.id):
         await records.timeline.note(
             incident.id, "alert.ended", actor=alert.source, at_ms=pong.clock.now_ms(), name=plain(alert.name)
         )
         return
     now_ms = pong.clock.now_ms()
-    ended = replace(incident, alert=AlertState.RESOLVED, alert_ended_ms=alert.ends_ms or now_ms)
+    ended = replace(
+        incident,
+        alert=AlertState.RESOLVED,
+        alert_ended_ms=alert.ends_ms or now_ms,
+        alert_ended_by=alert.source,
+    )
     await keep(records, pong, ended, "alert.ended", actor=alert.source, name=plain(alert.name))
     slot = await records.timers.next_slot(incident.id, timers.RECHECK)
     await records.timers.schedule(incident.id, timers.RECHECK, slot, due_ms=now_ms)

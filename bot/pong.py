@@ -26,6 +26,9 @@ class Directory(Protocol):
     async def roles(self, *, fresh: bool = False) -> RoleBook:
         """pong.toml's roles with their groups resolved; `fresh` asks Slack again."""
 
+    async def user_with(self, email: str) -> str:
+        """The id of whoever has this e-mail; empty when nobody here has."""
+
 
 class SlackState(Protocol):
     """What the sender knows about Slack."""

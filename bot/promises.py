@@ -11,7 +11,7 @@ from bot.incident import AlertState, Incident, Status
 from bot.look import Look, measured
 from bot.pong import Pong
 from bot.protection import stands
-from bot.slack.render import incident as draw
+from bot.slack.render import alerts
 from bot.slack.render.protection import still_on
 from bot.store.outbox import Class
 from bot.store.records import Records
@@ -38,9 +38,12 @@ async def release(records: Records, incident: Incident) -> Incident:
     return replace(incident, is_paused=True, next_update_ms=None, next_rung_ms=None)
 
 
-async def acknowledge(records: Records, pong: Pong, incident: Incident, *, by: str) -> Incident:
+async def acknowledge(
+    records: Records, pong: Pong, incident: Incident, *, by: str | None, called: str | None = None
+) -> Incident:
     """Somebody has it. Raises IllegalMove when somebody had it before."""
-    return await ladder.acknowledged(records, incident.acknowledged(by=by, at_ms=pong.clock.now_ms()))
+    changed = incident.acknowledged(by=by, at_ms=pong.clock.now_ms(), called=called)
+    return await ladder.acknowledged(records, changed)
 
 
 async def _looked(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
@@ -63,7 +66,7 @@ async def _recheck(records: Records, pong: Pong, incident: Incident, due: Due, l
     await records.timers.schedule(incident.id, timers.RECHECK, due.slot + 1, due_ms=due_ms)
     changed = await records.incidents.save(changed)
     await redraw(records, pong, changed)
-    message = draw.still_sick(changed, look.outcome)
+    message = alerts.still_sick(changed, look.outcome)
     await say(records, pong, thread_of(changed), f"still-sick:{changed.alert_ended_ms}", message)
 
 
@@ -86,7 +89,7 @@ async def _ask_again(records: Records, pong: Pong, incident: Incident, due: Due,
 
 async def _ask(records: Records, pong: Pong, incident: Incident, name: str) -> None:
     cleared = await _last_action(records, incident)
-    message = draw.healthy(incident, cleared=cleared)
+    message = alerts.healthy(incident, cleared=cleared)
     await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT)
     if on := await stands(records, incident.target):
         protected = still_on(on, incident.target or "")

@@ -1,5 +1,6 @@
 """How does Pong say no, and what becomes of what it cannot work? Said where it was asked, and kept."""
 
+from bot.alerts.alert import titled
 from bot.approval import read_ref
 from bot.card import shown
 from bot.errors import AppRefused, IllegalMove, OwnRequest, PongError, Refused
@@ -64,7 +65,7 @@ async def set_aside(pong: Pong, accepted: Accepted, error: Exception) -> None:
             error=type(error).__name__,
         )
         line = (
-            f"🔴 Pong could not work something that came from {outside(accepted.source.capitalize())} "
+            f"🔴 Pong could not work something that came from {outside(titled(accepted.source))} "
             f"(inbox {accepted.id}). "
             "It is kept; the log says why."
         )

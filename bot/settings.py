@@ -4,6 +4,7 @@ What may be read by all stands in pong.toml; secrets come from the environment, 
 NAME_FILE names. Nothing else reads the environment.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from bot.tables import (
     ApplicationTable,
     ApprovalTable,
     EscalationTable,
+    GrafanaTable,
     PagerDutyTable,
     PeopleTable,
     ProviderTable,
@@ -38,6 +40,8 @@ SECRET_NAMES = (
     "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",
     "ALERTMANAGER_WEBHOOK_TOKEN",
+    "GRAFANA_WEBHOOK_SECRET",
+    "PAGERDUTY_WEBHOOK_SECRET",
     "DIGITALOCEAN_TOKEN",
     "UPSTASH_EMAIL",
     "UPSTASH_API_KEY",
@@ -66,6 +70,7 @@ class Settings(Table):
     escalation: EscalationTable = EscalationTable()
     approval: ApprovalTable = ApprovalTable()
     alerts: AlertsTable = AlertsTable()
+    grafana: GrafanaTable = GrafanaTable()
     pagerduty: PagerDutyTable = PagerDutyTable()
     trend: TrendTable = TrendTable()
     targets: dict[TargetName, TargetTable] = Field(default_factory=dict)
@@ -92,7 +97,8 @@ class Settings(Table):
     def secret_values(self) -> list[str]:
         """Every secret, for the redactor; of an address with a password, the password too."""
         values = [value.get_secret_value() for value in self.secrets.values()]
-        return values + [part for value in values for part in _password_of(value)]
+        of_pagerduty = re.findall(r"[^\s,]+", self.secret("PAGERDUTY_WEBHOOK_SECRET") or "")
+        return values + of_pagerduty + [part for value in values for part in _password_of(value)]
 
 
 def _password_of(value: str) -> list[str]:

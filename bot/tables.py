@@ -15,6 +15,7 @@ REF = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$"
 ID = r"^[A-Za-z0-9_-]{1,100}$"
 WEB = r"^https?://[^\s|<>]+$"
 EMAIL = r"^[^\s@<>|]{1,64}@[^\s@<>|]{1,190}$"
+HEADER = r"^[A-Za-z0-9-]{1,100}$"
 URL_PATH = r"^/[A-Za-z0-9._~/-]{0,200}$"
 
 
@@ -48,6 +49,7 @@ PATTERN_FAULTS = {
     REF: "the name of a branch or tag, such as main",
     WEB: "an address that begins with https:// or http://, without spaces",
     EMAIL: "an address such as support@example.com",
+    HEADER: "the name of an HTTP header, such as X-Grafana-Alerting-Timestamp",
     URL_PATH: "the beginning of a path, such as /api/",
 }
 
@@ -154,9 +156,35 @@ class PagerDutyTable(Table):
     approvers_policy: str | None = Field(None, pattern=ID)
 
 
+class GrafanaTable(Table):
+    """`timestamp_header`: the header in which its webhooks say when they were signed."""
+
+    timestamp_header: str = Field("X-Grafana-Alerting-Timestamp", pattern=HEADER)
+
+
+class RuleTable(Table):
+    """Which runbook, which target, or both, the alerts have that come from `source` with such a `name` (or
+    title) and such labels: literally, or by a pattern with * ? [abc]. The first rule that fits counts."""
+
+    source: str | None = None
+    name: str | None = None
+    labels: dict[str, str] = {}
+    runbook: str | None = None
+    target: str | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "RuleTable":
+        if not (self.runbook or self.target):
+            raise ValueError("a rule chooses a runbook, a target, or both")
+        if self.source is None and self.name is None and not self.labels:
+            raise ValueError('a rule says which alerts it is for: source, name or labels (name = "*" is all)')
+        return self
+
+
 class AlertsTable(Table):
     unmatched: Literal["count", "open"] = "count"
     incidents_per_hour: int = Field(20, ge=1)
+    rules: tuple[RuleTable, ...] = ()
 
 
 class ThresholdsTable(Table):

@@ -120,6 +120,12 @@ def beginning(text: str, most: int) -> str:
 
 
 def allowed_link(url: str | None, hosts: Iterable[str]) -> str | None:
+    """`url`, fit for a link in mrkdwn, when it leads to one of `hosts`."""
+    address = allowed_address(url, hosts)
+    return address.replace("&", "&amp;") if address else None
+
+
+def allowed_address(url: str | None, hosts: Iterable[str]) -> str | None:
     """`url` when it leads to one of `hosts` and holds no sign that Slack reads as the end of a link."""
     if not url or not re.fullmatch(r"https?://[^\s|<>]{1,500}", url):
         return None
@@ -127,7 +133,7 @@ def allowed_link(url: str | None, hosts: Iterable[str]) -> str | None:
         host = urlsplit(url).hostname
     except ValueError:
         return None
-    return url.replace("&", "&amp;") if host in set(hosts) else None
+    return url if host in set(hosts) else None
 
 
 def outside(text: object, most: int = 200) -> str:

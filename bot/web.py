@@ -4,13 +4,12 @@ Alertmanager drops an alert for good on any 4xx, 429 included, and tries again o
 kept now is a 503. https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 """
 
-import base64
 import contextlib
 import hashlib
 import hmac
 import logging
-import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
@@ -20,7 +19,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.alerts.alert import AlertSource
+from bot.alerts.alert import Alert, AlertSource, Sent
+from bot.alerts.proof import is_recent
 from bot.catalog import ALERT_SOURCES
 from bot.errors import BadInput, StoreBusy
 from bot.health import is_ready
@@ -31,9 +31,7 @@ from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.thread import Place, say
 
-BODY_MOST_BYTES = 16 * 1024 * 1024
 SLACK_BODY_MOST_BYTES = 1024 * 1024
-SIGNATURE_LIVES_S = 300
 Handler = Callable[[Request], Awaitable[Response]]
 
 log = logging.getLogger(__name__)
@@ -59,9 +57,16 @@ def build(pong: Pong, metrics: Metrics, bolt: AsyncApp | None) -> Starlette:
 
 def _webhook(pong: Pong, metrics: Metrics, source: AlertSource, secret: str) -> Handler:
     async def receive(request: Request) -> Response:
-        if not _is_authentic(request.headers.get("authorization", ""), secret):
-            return _answer(metrics, source, 401, "The bearer token or password is wrong or missing.")
-        body = await _bounded(request, BODY_MOST_BYTES)
+        now_ms = pong.clock.now_ms()
+        sent = Sent(headers=request.headers, secret=secret, settings=pong.settings, now_ms=now_ms)
+        if not source.signs_body and not source.proves(sent):
+            return _answer(metrics, source, 401, source.refusal)
+        body = await _bounded(request, source.body_most_bytes)
+        if source.signs_body and body is None:
+            log.warning("a body from %s was over %s bytes: dropped", source.name, source.body_most_bytes)
+            return _answer(metrics, source, 413, _too_large(source))  # nobody knows whose it was
+        if source.signs_body and not source.proves(replace(sent, body=body or b"")):
+            return _answer(metrics, source, 401, source.refusal)
         try:
             return _answer(metrics, source, *await _taken(pong, source, body))
         except StoreBusy:
@@ -75,28 +80,19 @@ async def _taken(pong: Pong, source: AlertSource, body: bytes | None) -> tuple[i
     """The answer to a body; None was too large. Raises StoreBusy."""
     if body is None:
         await _say_dropped(pong, source)
-        return 413, "The body is over 16 MiB; it was not kept."
+        return 413, _too_large(source)
     try:
-        alerts = source.parse(body)
+        told = source.parse(body)
     except BadInput as error:
         return 422, str(error)
     # Without a start in it, the same bytes can tell of another firing: then each alert is compared instead.
-    await _commit(pong, source, body, can_recur=any(alert.starts_ms is None for alert in alerts))
+    can_recur = any(isinstance(one, Alert) and one.starts_ms is None for one in told)
+    await _commit(pong, source, body, can_recur=can_recur)
     return 202, "accepted"
 
 
-def _is_authentic(authorization: str, secret: str) -> bool:
-    """A bearer token, or basic auth with it as the password."""
-    scheme, _, credentials = authorization.partition(" ")
-    given = credentials.strip().encode("latin-1")  # the bytes that were sent: Starlette reads them so
-    if scheme.lower() == "basic":
-        try:
-            given = base64.b64decode(given, validate=True).partition(b":")[2]
-        except ValueError:
-            return False
-    elif scheme.lower() != "bearer":
-        return False
-    return hmac.compare_digest(given, secret.encode())
+def _too_large(source: AlertSource) -> str:
+    return f"The body is over {source.body_most_bytes >> 20} MiB; it was not kept."
 
 
 async def _bounded(request: Request, most_bytes: int) -> bytes | None:
@@ -112,7 +108,7 @@ async def _bounded(request: Request, most_bytes: int) -> bytes | None:
 
 async def _commit(pong: Pong, source: AlertSource, body: bytes, *, can_recur: bool) -> None:
     at_ms = pong.clock.now_ms()
-    key = hashlib.sha256(body).hexdigest() + (f":{at_ms}" if can_recur else "")
+    key = source.key(body) or hashlib.sha256(body).hexdigest() + (f":{at_ms}" if can_recur else "")
 
     async def accept(records: Records) -> None:
         await records.inbox.accept(source.name, key, body.decode(errors="replace"), at_ms=at_ms)
@@ -153,9 +149,7 @@ def _is_signed(pong: Pong, request: Request, body: bytes, secret: str) -> bool:
     """https://docs.slack.dev/authentication/verifying-requests-from-slack"""
     timestamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")
-    if not re.fullmatch(r"[0-9]{1,12}", timestamp):
-        return False
-    if abs(pong.clock.now_ms() // 1000 - int(timestamp)) > SIGNATURE_LIVES_S:
+    if not is_recent(timestamp, now_ms=pong.clock.now_ms()):
         return False
     signed = hmac.new(secret.encode(), b"v0:%s:%s" % (timestamp.encode(), body), hashlib.sha256)
     return hmac.compare_digest(signature.encode(), f"v0={signed.hexdigest()}".encode())

@@ -12,8 +12,8 @@ import httpx
 import uvicorn
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import web
-from bot.catalog import REMEDIATIONS, RUNBOOKS
+from bot import rules, web
+from bot.catalog import ALERT_SOURCES, REMEDIATIONS, RUNBOOKS
 from bot.clock import Clock, SystemClock, iso
 from bot.errors import SettingsError
 from bot.execution.engine import Engine
@@ -89,7 +89,7 @@ async def assembled(
 
     Raises SettingsError naming all that is missing, and StoreLocked.
     """
-    if missing := [*missing_to_run(settings), *faults(settings, REMEDIATIONS)]:
+    if missing := _missing(settings):
         raise SettingsError("Pong cannot start; this is missing:\n  " + "\n  ".join(missing))
     clock = clock or SystemClock()
     targets = Targets.from_settings(settings)
@@ -122,6 +122,11 @@ async def assembled(
             yield assembly
         finally:
             await store.close()
+
+
+def _missing(settings: Settings) -> list[str]:
+    wrong_rules = rules.faults(settings, sources=ALERT_SOURCES, runbooks=RUNBOOKS)
+    return [*missing_to_run(settings), *faults(settings, REMEDIATIONS), *wrong_rules]
 
 
 class Assembly:

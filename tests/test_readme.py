@@ -26,6 +26,7 @@ from bot.tables import (
     ApplicationTable,
     ApprovalTable,
     EscalationTable,
+    GrafanaTable,
     PagerDutyTable,
     PeopleTable,
     ProviderTable,
@@ -58,6 +59,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[targets.NAME.thresholds]": ThresholdsTable,
     "[applications.NAME]": ApplicationTable,
     "[providers.NAME]": ProviderTable,
+    "[grafana]": GrafanaTable,
     "[web]": WebTable,
 }
 

@@ -1,16 +1,24 @@
-"""What is an alert, whoever sent it?"""
+"""What is an alert, whoever sent it, and what is a sender?"""
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.incident import AlertState
+from bot.settings import Settings
+
+BODY_MOST_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alert:
-    """One alert of one sender. `key` is the same for every repeat of it; times are ms since 1970, UTC."""
+    """One alert of one sender. `key` is the same for every repeat of it; times are ms since 1970, UTC.
+
+    `links` are more addresses by what they lead to, `picture` is that of an image: as they came, to be held
+    against the allowed hosts. `is_again`: the sender says that it had ended and fires again under its key.
+    `is_title`: its name is a sentence in which an alert's name may stand. `is_test`: somebody tried the way.
+    """
 
     source: str
     key: str
@@ -21,24 +29,82 @@ class Alert:
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
     link: str | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
+    picture: str | None = None
+    is_again: bool = False
+    is_title: bool = False
+    is_test: bool = False
 
     @property
     def is_warning(self) -> bool:
         return self.labels.get("severity", "").lower() in {"warning", "warn", "info", "none"}
+
+    @property
+    def can_refire(self) -> bool:
+        """Whether it may fire again under the same key after it has ended."""
+        return self.starts_ms is None or self.is_again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a sender says has become of an alert that it sent before, or of anything else.
+
+    `key` is that alert's, empty where it is about none; `event` tells this change from every other; `agent`
+    is who did it, as the sender calls them, and `agent_id` their id there, when they are a person; `to` whom
+    or what it leads to, `said` what was written. All of it as it came.
+    """
+
+    source: str
+    key: str
+    event: str
+    kind: str
+    agent: str = ""
+    agent_id: str = ""
+    to: tuple[str, ...] = ()
+    said: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A request, and what it is held against. The names of `headers` are in small letters; without `body` it
+    was not read yet."""
+
+    headers: Mapping[str, str]
+    secret: str
+    settings: Settings
+    now_ms: int
+    body: bytes = b""
+
+
+def _no_key(body: bytes) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertSource:
     """One kind of sender: where it posts, which secret proves it, and how its body is read.
 
-    `parse` turns a body's bytes into alerts and raises BadInput, saying what was wrong.
+    `parse` turns a body's bytes into what they tell and raises BadInput, saying what was wrong. `proves` says
+    whether a request comes from whoever knows the secret; with `signs_body` it needs the body for that.
+    `refusal` is what all others hear. `key` is the sender's own name for a body, by which a repeat is known;
+    None where it has none, and then the same bytes are a repeat.
     """
 
     name: str
     title: str
     path: str
     secret: str
-    parse: Callable[[bytes], list[Alert]]
+    parse: Callable[[bytes], Sequence[Alert | Change]]
+    proves: Callable[[Sent], bool]
+    refusal: str
+    signs_body: bool = False
+    key: Callable[[bytes], str | None] = _no_key
+    body_most_bytes: int = BODY_MOST_BYTES
+
+
+def titled(source: str) -> str:
+    """A source as people write it."""
+    return {"pagerduty": "PagerDuty"}.get(source, source.capitalize())
 
 
 def hashed(*parts: object) -> str:

@@ -5,7 +5,7 @@ https://developer.pagerduty.com/api-reference/
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 from pydantic import SecretStr
@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.text import plain
 
 ANSWERS_WITHIN_S = 10.0
+OWN_KEYS = "pong-"  # what Pong opens there itself is known by the beginning of its key
 MATCHES = "matching dedup key"  # said of a page that is open already: nobody is woken twice
 
 
@@ -40,6 +41,15 @@ class PagerDuty:
         users = [one.get("user") for one in found if isinstance(one, dict)]
         emails = [user.get("email") for user in users if isinstance(user, dict)]
         return tuple(sorted({email.lower() for email in emails if isinstance(email, str) and "@" in email}))
+
+    async def email_of(self, http: httpx.AsyncClient, user: str) -> str:
+        """The e-mail of the user of this id; empty where PagerDuty has none. Raises ServiceUnavailable."""
+        answer = await ask(http, f"{self._base}/users/{quote(user, safe='')}", headers=self._headers())
+        found = answer.body.get("user") if answer.body else None
+        if not isinstance(found, dict):
+            raise ServiceUnavailable(f"PagerDuty {answer.fault or 'does not tell who that is'}")
+        email = found.get("email")
+        return email.lower() if isinstance(email, str) and "@" in email else ""
 
     async def page(self, http: httpx.AsyncClient, *, title: str, details: str, key: str) -> bool:
         """Wake whoever `policy` names. With the same `key` nobody is woken twice while the page is open, and

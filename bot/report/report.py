@@ -76,7 +76,7 @@ def _head(kept: Kept, runbook: Runbook) -> str:
         ("Severity", incident.severity),
         ("Status", str(incident.status)),
         ("Alert", f"{incident.alert_name} from {incident.source}, {incident.alert_count} in all"),
-        ("Owner", kept.who(incident.owner) if incident.owner else "nobody"),
+        ("Owner", kept.who(incident.owner) if incident.owner else incident.acknowledged_as or "nobody"),
     ]
     return f"# Incident {incident.id}: {runbook.title}\n\n" + table(("", ""), rows)
 

@@ -41,6 +41,10 @@ class SlackDirectory:
         """Raises ServiceUnavailable when Slack does not say; an unknown user counts as deleted."""
         return await self._fresh_enough(f"user:{user}", lambda: self._ask_identity(user))
 
+    async def user_with(self, email: str) -> str:
+        """The id of whoever has this e-mail; empty when nobody here has. Raises ServiceUnavailable."""
+        return await self._fresh_enough(f"email:{email}", lambda: self._ask_user_of(email))
+
     async def roles(self, *, fresh: bool = False) -> RoleBook:
         """pong.toml's roles. A group that Slack does not tell has unknown members, which permits nobody."""
         people = self._settings.people
@@ -86,7 +90,7 @@ class SlackDirectory:
         """Whoever is on call, found in Slack by their e-mail; who is not in Slack is nobody here."""
         try:
             emails = await self._fresh_enough(f"group:{id}", lambda: self._on_call(id.removeprefix(SCHEDULE)))
-            found = [await self._user_of(email) for email in emails]
+            found = [await self.user_with(email) for email in emails]
         except ServiceUnavailable:
             return Group(handle=id, members=None)
         return Group(handle=id, members=frozenset(user for user in found if user))
@@ -125,9 +129,6 @@ class SlackDirectory:
             is_stranger=bool(facts.get("is_stranger")),
             is_deleted=bool(facts.get("deleted")),
         )
-
-    async def _user_of(self, email: str) -> str:
-        return await self._fresh_enough(f"email:{email}", lambda: self._ask_user_of(email))
 
     async def _ask_user_of(self, email: str) -> str:
         """The id of whoever has this e-mail; empty when nobody here has."""

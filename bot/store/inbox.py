@@ -23,6 +23,15 @@ class Accepted:
         return json.loads(self.body)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """One alert of a source: its key there, whether it fires, and where it stands there (as it came)."""
+
+    key: str
+    status: str
+    link: str | None
+
+
 class InboxRecords:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -114,13 +123,37 @@ class InboxRecords:
         )
         return True
 
-    async def alert_belongs(self, source: str, alert_key: str, incident_id: int) -> None:
+    async def alert_belongs(
+        self, source: str, alert_key: str, incident_id: int, *, link: str | None = None
+    ) -> None:
+        """`link` is where the alert stands at its source; what was known of that stays known."""
         await self._connection.run(
-            "UPDATE alerts SET incident_id = :incident_id WHERE source = :source AND alert_key = :alert_key",
+            "UPDATE alerts SET incident_id = :incident_id, link = COALESCE(:link, link)"
+            " WHERE source = :source AND alert_key = :alert_key",
             source=source,
             alert_key=alert_key,
             incident_id=incident_id,
+            link=link,
         )
+
+    async def incident_of(self, source: str, alert_key: str) -> int | None:
+        """The number of the incident that an alert belongs to; None where it belongs to none."""
+        row = await self._connection.row(
+            "SELECT incident_id FROM alerts WHERE source = :source AND alert_key = :alert_key",
+            source=source,
+            alert_key=alert_key,
+        )
+        return row["incident_id"] if row else None
+
+    async def alerts_of(self, incident_id: int, source: str) -> list[Kept]:
+        """What one source told of an incident, oldest first."""
+        rows = await self._connection.rows(
+            "SELECT alert_key, status, link FROM alerts"
+            " WHERE incident_id = :incident_id AND source = :source ORDER BY rowid",
+            incident_id=incident_id,
+            source=source,
+        )
+        return [Kept(row["alert_key"], row["status"], row["link"]) for row in rows]
 
     async def alerts_firing(self, incident_id: int) -> int:
         """How many alerts of an incident have not ended."""

@@ -10,7 +10,17 @@ from bot.store.protocol import Connection, Row
 
 _FIELDS = {field.name for field in fields(Incident)}
 # What people typed and others said of themselves: the report takes it from here.
-_SAID = ("alert_name", "status_said", "action", "eta", "platform", "outcome", "root_cause", "fix")
+_SAID = (
+    "acknowledged_as",
+    "alert_name",
+    "status_said",
+    "action",
+    "eta",
+    "platform",
+    "outcome",
+    "root_cause",
+    "fix",
+)
 
 
 class IncidentRecords:

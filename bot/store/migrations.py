@@ -261,3 +261,9 @@ def words(database: Database) -> None:
         ) WHERE json_extract(facts, '$.class_name') IS NOT NULL;
         ALTER TABLE steps ADD COLUMN detail TEXT;
     """)
+
+
+@migrations()
+def alert_links(database: Database) -> None:
+    """Where an alert stands at its source."""
+    database.executescript("ALTER TABLE alerts ADD COLUMN link TEXT;")

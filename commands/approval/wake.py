@@ -4,7 +4,7 @@ from bot.approval import State
 from bot.errors import BadInput, IllegalMove, PongError, ServiceUnavailable
 from bot.people import Role
 from bot.pong import Pong
-from bot.providers.pagerduty import pagerduty
+from bot.providers.pagerduty import OWN_KEYS, pagerduty
 from bot.request import Request, Verb, Work
 from bot.slack.render.blocks import mention
 from bot.slack.render.incident import said
@@ -29,7 +29,7 @@ async def run(request: Request, pong: Pong) -> Work:
     title = f"Pong: {plan.title} on {plan.target} waits for an approval (incident {incident_id})"
     details = "Open the incident's thread in Slack, read the plan, then press Approve or Deny…"
     # The digest tells this plan from that of the same number in another store.
-    key = f"pong-approval-{offer.id}-{offer.approval.digest[:16]}"
+    key = f"{OWN_KEYS}approval-{offer.id}-{offer.approval.digest[:16]}"
     failed: PongError | None = None
     is_new = False
     try:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.errors import BadInput, IllegalMove
-from bot.incident import Incident
+from bot.incident import Incident, Status
 from bot.ladder import acknowledged
 from bot.people import Role, may
 from bot.pong import Pong
@@ -56,7 +56,7 @@ async def run(request: Request, pong: Pong) -> Work:
 async def _handed_over(records: Records, pong: Pong, incident: Incident, to: str) -> Incident:
     if incident.is_paused and incident.is_open:
         raise IllegalMove(f"Incident #{incident.id} looks healthy: resolve it, or press Not over first.")
-    was_taken = incident.acknowledged_by is not None
+    was_taken = incident.status is not Status.TRIGGERED
     changed = incident.handed_over(to=to, at_ms=pong.clock.now_ms())
     return changed if was_taken else await acknowledged(records, changed)
 

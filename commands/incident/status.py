@@ -26,7 +26,8 @@ async def run(request: Request, pong: Pong) -> Work:
 
 
 def _line(incident: Incident, now_ms: int) -> str:
-    who = mention(incident.owner) if incident.owner else "nobody yet"
+    elsewhere = outside(incident.acknowledged_as) if incident.acknowledged_as else "nobody yet"
+    who = mention(incident.owner) if incident.owner else elsewhere
     since = length(now_ms - incident.started_ms)
     return (
         f"*#{incident.id}* {outside(incident.target or 'unknown target')}: {incident.status}, {since}, {who}"

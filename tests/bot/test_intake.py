@@ -1,26 +1,28 @@
 """Does an alert open, join, reopen or end an incident as it should, and never twice?"""
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from bot import flow
 from bot.incident import AlertState, Status
+from bot.playground.local_slack.limits import check_message
 from bot.promises import release
 from bot.store.inbox import Accepted
-from tests.fixtures.alerts import alertmanager
+from tests.fixtures.alerts import alertmanager, grafana
 from tests.fixtures.small_pong import MARIA, SmallPong, small_pong
 
 START_MS = 1_767_229_800_000
 
 
-async def alert(small: SmallPong, body: str) -> None:
+async def alert(small: SmallPong, body: str, source: str = "alertmanager") -> None:
     """Take one body in and work it, as the web and the inbox do."""
     key = f"body:{len(small.noted)}:{hash(body)}"
     at_ms = small.clock.now_ms()
-    id = await small.pong.store.write(
-        lambda records: records.inbox.accept("alertmanager", key, body, at_ms=at_ms)
-    )
+    id = await small.pong.store.write(lambda records: records.inbox.accept(source, key, body, at_ms=at_ms))
     assert id is not None
-    await flow.on_accepted(small.pong, Accepted(id, "alertmanager", body, at_ms, 1))
+    await flow.on_accepted(small.pong, Accepted(id, source, body, at_ms, 1))
 
 
 async def the_incident(small: SmallPong, id: int = 1):
@@ -164,3 +166,98 @@ async def test_what_is_said_of_the_impact_is_about_the_alert_that_fires_now(smal
     parent = str(await small.parent())
     assert "writes to Redis may fail" in parent
     assert "RedisMemoryHigh since <!date^1767229920^" in parent
+
+
+async def test_what_ended_is_known_by_its_incident_although_a_person_chose_the_target_since(small: SmallPong):
+    labels = {"target": "somewhere else"}
+    await alert(small, alertmanager(labels=labels))
+
+    async def choose(records):
+        incident = await records.incidents.get(1)
+        await records.incidents.save(replace(incident, target="redis-prod"))
+
+    await small.pong.store.write(choose)
+    await alert(small, alertmanager(labels=labels, state="resolved", ends_ms=START_MS + 60_000))
+    assert (await the_incident(small)).alert is AlertState.RESOLVED
+
+
+async def test_what_ended_is_known_by_its_incident_although_no_runbook_matches_it(tmp_path: Path):
+    async with small_pong(tmp_path, tables={"alerts": {"unmatched": "open"}}) as small:
+        await alert(small, alertmanager("DiskFull"))
+        await alert(small, alertmanager("DiskFull", state="resolved", ends_ms=START_MS + 60_000))
+        assert (await the_incident(small)).alert is AlertState.RESOLVED
+
+
+# -- Grafana ------------------------------------------------------------------------------------------------
+
+
+async def test_links_and_the_picture_of_grafana_are_shown_only_for_allowed_hosts(tmp_path: Path):
+    body = grafana(imageURL="https://images.example/a.png?x=1&y=2", silenceURL="https://evil.example/silence")
+    async with small_pong(tmp_path / "none") as small:
+        await alert(small, body, "grafana")
+        assert ".example" not in str(await small.parent()) + str(await small.posted())
+    async with small_pong(
+        tmp_path / "some", tables={"links": ["grafana.example", "images.example"]}
+    ) as small:
+        await alert(small, body, "grafana")
+        parent = str(await small.parent())
+        assert "<https://grafana.example/d/redis?orgId=1|dashboard>" in parent
+        assert "evil.example" not in parent
+        [shown] = await small.posted("How RedisDown looked")
+        assert shown["blocks"][-1] == {
+            "type": "image",
+            "image_url": "https://images.example/a.png?x=1&y=2",
+            "alt_text": "How RedisDown looked when it was sent",
+        }
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://images.example.evil.example/a.png",
+        "https://images.example@evil.example/a.png",
+        "javascript:alert(1)",
+        "https://images.example/a|b",
+        "https://images.example/<!channel>",
+        "https://images.example/ a",
+        "https://[images.example/a",
+        "https://images.example/" + "x" * 4_000,
+        "//images.example/a",
+        "",
+    ],
+)
+async def test_an_address_that_is_no_clean_one_of_an_allowed_host_shows_nowhere(tmp_path: Path, url: str):
+    body = grafana(imageURL=url, panelURL=url, dashboardURL=url, silenceURL=url)
+    async with small_pong(tmp_path, tables={"links": ["images.example"]}) as small:
+        await alert(small, body, "grafana")
+        assert len(await small.posted("looked when it was sent")) == 0
+        assert "panel" not in str(await small.parent())
+
+
+async def test_a_hostile_name_in_a_picture_s_description_is_plain_text(tmp_path: Path):
+    tables = {"links": ["images.example"], "alerts": {"unmatched": "open"}}
+    evil = "<!channel> *x* <https://evil.example|ok> redis://pong:hunter2222@h"
+    async with small_pong(tmp_path, tables=tables) as small:
+        await alert(small, grafana(evil, imageURL="https://images.example/a.png"), "grafana")
+        [shown] = await small.posted("looked when it was sent")
+        assert "<!channel>" not in shown["text"]
+        check_message(shown["text"], shown["blocks"])
+        assert "hunter2222" not in str(shown)
+
+
+async def test_the_test_button_of_grafana_opens_nothing_whatever_is_set(tmp_path: Path):
+    rules = [{"name": "*", "runbook": "redis-failure"}]
+    async with small_pong(tmp_path, tables={"alerts": {"unmatched": "open", "rules": rules}}) as small:
+        await alert(small, grafana("TestAlert", labels={"instance": "Grafana"}), "grafana")
+        assert await the_incident(small) is None
+        assert [event.kind for event in small.noted] == ["alert.test"]
+        assert await small.posted() == []
+
+
+async def test_alerts_of_two_sources_about_one_failure_are_one_incident(small: SmallPong):
+    await alert(small, alertmanager())
+    await alert(small, grafana(), "grafana")
+    assert (await the_incident(small)).alert_count == 2
+    assert await small.posted(
+        "Also firing: RedisDown since <!date^1767229800^{time}|01:10 UTC>, says Grafana."
+    )

@@ -87,6 +87,11 @@ def test_the_redactor_is_told_every_secret_and_the_password_within_an_address(to
     assert set(load(toml, SECRETS).secret_values()) == {*SECRETS.values(), CANARY}
 
 
+def test_each_of_several_secrets_of_pagerduty_is_told_to_the_redactor(toml: Path) -> None:
+    told = load(toml, {"PAGERDUTY_WEBHOOK_SECRET": "first-secret, second-secret\nthird"}).secret_values()
+    assert {"first-secret", "second-secret", "third"} <= set(told)
+
+
 @examples(deadline=None)
 @given(st.text(alphabet="abcXYZ019:@%-_.", min_size=1, max_size=20))
 def test_any_password_in_an_address_is_told_to_the_redactor(password: str) -> None:

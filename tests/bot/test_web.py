@@ -13,9 +13,19 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from bot.web import BODY_MOST_BYTES, SLACK_BODY_MOST_BYTES
-from tests.fixtures.alerts import alertmanager
-from tests.fixtures.slack_pong import SIGNING_SECRET, TOKEN, SlackPong, slack_pong, until
+from bot.alerts.alert import BODY_MOST_BYTES
+from bot.web import SLACK_BODY_MOST_BYTES
+from tests.bot.alerts.test_pagerduty import DOCUMENTED
+from tests.fixtures.alerts import alertmanager, grafana, pagerduty, signed_by_grafana, signed_by_pagerduty
+from tests.fixtures.slack_pong import (
+    GRAFANA_SECRET,
+    PAGERDUTY_SECRET,
+    SIGNING_SECRET,
+    TOKEN,
+    SlackPong,
+    slack_pong,
+    until,
+)
 
 HOOK = "/webhooks/alertmanager"
 BEARER = {"authorization": f"Bearer {TOKEN}"}
@@ -171,6 +181,127 @@ async def test_a_sender_that_hangs_up_half_way_leaves_nothing(up: SlackPong, cli
     await writer.wait_closed()
     assert (await client.get("/healthz")).status_code == 200
     assert await up.bodies() == []
+
+
+# -- signed webhooks ----------------------------------------------------------------------------------------
+
+GRAFANA, PAGERDUTY = "/webhooks/grafana", "/webhooks/pagerduty"
+SIGNED = {
+    GRAFANA: lambda body: signed_by_grafana(body, GRAFANA_SECRET),
+    PAGERDUTY: lambda body: signed_by_pagerduty(body, PAGERDUTY_SECRET),
+}
+
+
+@pytest.mark.parametrize(("path", "body"), [(GRAFANA, grafana()), (PAGERDUTY, pagerduty())])
+async def test_a_signed_body_is_committed_before_its_202_and_a_repeat_is_known(up, client, path, body):
+    for _ in range(3):
+        answer = await client.post(path, content=body, headers=SIGNED[path](body))
+        assert (answer.status_code, answer.json()) == (202, {"detail": "accepted"})
+    [row] = await up.bodies()
+    assert (row["source"], row["state"], row["body"]) == (path.rpartition("/")[2], "new", body)
+
+
+@pytest.mark.parametrize("path", SIGNED)
+@pytest.mark.parametrize(
+    "given", [{}, {"signature": b"\xff\xfe"}, {"signature": "é".encode()}, {"signature": b""}, BEARER]
+)
+async def test_a_body_that_is_not_signed_gets_401_and_leaves_nothing(up, client, path: str, given):
+    body = "{"  # not even looked at
+    name = next(iter(SIGNED[path](body)))
+    headers = {name if one == "signature" else one: value for one, value in given.items()}
+    answer = await client.post(path, content=body, headers=headers)
+    assert answer.status_code == 401
+    assert name in answer.json()["detail"]
+    wrong = SIGNED[path](body + " ")
+    assert (await client.post(path, content=body, headers=wrong)).status_code == 401
+    assert await up.bodies() == []
+
+
+@pytest.mark.parametrize("timestamp", [b"\xff", "١٢٣".encode(), b"", b"9" * 300, b"1.5"])
+async def test_a_timestamp_of_any_signs_gets_401_and_never_500(client, timestamp: bytes):
+    headers = signed_by_grafana("{}", GRAFANA_SECRET) | {"X-Grafana-Alerting-Timestamp": timestamp}
+    assert (await client.post(GRAFANA, content="{}", headers=headers)).status_code == 401
+
+
+async def test_a_recent_timestamp_is_taken_and_an_old_one_is_not(client):
+    body = grafana()
+    for age_s, status in ((0, 202), (400, 401), (-400, 401)):
+        headers = signed_by_grafana(body, GRAFANA_SECRET, at_s=time.time() - age_s)
+        assert (await client.post(GRAFANA, content=body, headers=headers)).status_code == status
+
+
+@pytest.mark.parametrize("path", SIGNED)
+async def test_a_signed_webhook_without_a_secret_does_not_exist(tmp_path: Path, path: str):
+    secrets = {"GRAFANA_WEBHOOK_SECRET": "", "PAGERDUTY_WEBHOOK_SECRET": ""}
+    async with slack_pong(tmp_path, secrets=secrets) as up, up.http() as client:
+        assert (await client.post(path, content="{}", headers=SIGNED[path]("{}"))).status_code == 404
+
+
+@pytest.mark.parametrize(("path", "body"), [(GRAFANA, grafana()), (PAGERDUTY, pagerduty())])
+async def test_a_signed_body_that_cannot_be_kept_now_gets_503(up: SlackPong, client, path, body):
+    with up.no_writes():
+        assert (await client.post(path, content=body, headers=SIGNED[path](body))).status_code == 503
+    assert (await client.post(path, content=body, headers=SIGNED[path](body))).status_code == 202
+
+
+@pytest.mark.parametrize("path", SIGNED)
+async def test_what_is_too_large_to_be_proven_is_refused_and_said_to_nobody(up: SlackPong, client, path: str):
+    body = b" " * (BODY_MOST_BYTES + 1)
+    assert (await client.post(path, content=body, headers=SIGNED[path](""))).status_code == 413
+    assert await posts(up) == []
+
+
+async def test_grafana_s_old_shape_gets_422_with_what_to_do(up: SlackPong, client):
+    body = json.dumps({"ruleId": 1, "ruleName": "Redis", "state": "alerting", "evalMatches": []})
+    answer = await client.post(GRAFANA, content=body, headers=SIGNED[GRAFANA](body))
+    assert answer.status_code == 422
+    assert "use Grafana Alerting" in answer.json()["detail"]
+
+
+async def test_an_event_of_pagerduty_is_known_by_its_id_whatever_subscription_brings_it(
+    up: SlackPong, client
+):
+    for number in range(3):
+        body = pagerduty(event="E1") + " " * number
+        headers = SIGNED[PAGERDUTY](body) | {"X-Webhook-Id": f"W{number}"}
+        assert (await client.post(PAGERDUTY, content=body, headers=headers)).status_code == 202
+    assert len(await up.bodies()) == 1
+
+
+@pytest.mark.parametrize("body", ["[]", "{}", "7", '{"event": {"event_type": "x.y", "data": [1]}}'])
+async def test_pagerduty_never_hears_a_4xx_for_a_signed_shape_that_is_unknown(up: SlackPong, client, body):
+    answer = await client.post(PAGERDUTY, content=body, headers=SIGNED[PAGERDUTY](body))
+    assert answer.status_code == 202
+    async with up.working():
+        await until(lambda: up.inbox_is_done())
+    assert up.noted[-1].kind.startswith("pagerduty.")
+    assert await posts(up) == []
+
+
+@pytest.mark.parametrize("kind", DOCUMENTED)
+async def test_every_documented_event_of_pagerduty_gets_202_and_is_worked(up: SlackPong, client, kind: str):
+    body = pagerduty(kind, data=DOCUMENTED[kind])
+    answer = await client.post(PAGERDUTY, content=body, headers=SIGNED[PAGERDUTY](body))
+    assert answer.status_code == 202
+    async with up.working():
+        await until(lambda: up.inbox_is_done())
+
+
+async def test_what_is_no_json_gets_422_from_pagerduty_s_door(client):
+    answer = await client.post(PAGERDUTY, content="{", headers=SIGNED[PAGERDUTY]("{"))
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "This is no PagerDuty webhook body: it is not JSON."
+
+
+async def test_several_secrets_of_pagerduty_are_each_enough(tmp_path: Path):
+    async with (
+        slack_pong(tmp_path, secrets={"PAGERDUTY_WEBHOOK_SECRET": "one,two"}) as up,
+        up.http() as client,
+    ):
+        for number, secret in enumerate(("one", "two")):
+            body = pagerduty(event=str(number))
+            headers = signed_by_pagerduty(body, "rotated", secret)
+            assert (await client.post(PAGERDUTY, content=body, headers=headers)).status_code == 202
 
 
 # -- how it is ----------------------------------------------------------------------------------------------

@@ -89,7 +89,12 @@ OURS = {
     "threshold",
     "why",
 }
-LINKS = {"alert_link", "runbook_url"}  # held to addresses without a sign that ends a link
+LINKS = {
+    "alert_link",
+    "alert_links",
+    "picture_url",
+    "runbook_url",
+}  # held to addresses without a sign that ends a link
 ADDS = {"glass.with_reviews"}
 LATEST_MS = 4_000_000_000_000
 

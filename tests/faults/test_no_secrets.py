@@ -26,9 +26,24 @@ from bot.thread import runbook_of
 from bot.ticker import Ticker
 from bot.timeline import first_broken
 from bot.wiring import _Redacting, mirror
-from tests.fixtures.alerts import alertmanager
+from tests.fixtures.alerts import (
+    about_page,
+    alertmanager,
+    grafana,
+    pagerduty,
+    signed_by_grafana,
+    signed_by_pagerduty,
+)
 from tests.fixtures.redis_server import RedisServer
-from tests.fixtures.slack_pong import TOKEN, SlackPong, ended, slack_pong, until
+from tests.fixtures.slack_pong import (
+    GRAFANA_SECRET,
+    PAGERDUTY_SECRET,
+    TOKEN,
+    SlackPong,
+    ended,
+    slack_pong,
+    until,
+)
 
 PASSWORD = "canary-Pa55/w0rd"
 IN_URL = "canary-Pa55%2Fw0rd"
@@ -123,7 +138,7 @@ def tables(server: RedisServer, application: str) -> dict[str, Any]:
     urls = {"health_url": f"{application}/health", "metrics_url": f"{application}/metrics"}
     return {
         "secrets": {"REDIS_URL": url, "REDIS_REMEDIATION_URL": url},
-        "alerts": {"unmatched": "open"},
+        "alerts": {"unmatched": "open", "rules": [{"source": "pagerduty", "target": "redis-prod"}]},
         "targets": {"redis-prod": {"labels": {"target": "redis-prod"}, "application": "shop"}},
         "applications": {"shop": urls},
     }
@@ -170,9 +185,24 @@ async def alerts(up: SlackPong) -> None:
         for body in (json.dumps(first), alertmanager("RedisDown"), warning, ended_elsewhere):
             answer = await client.post("/webhooks/alertmanager", content=body, headers=headers)
             assert answer.status_code == 202
+        for path, body, signed in signed_alerts():
+            assert (await client.post(path, content=body, headers=signed)).status_code == 202
         wrong = json.dumps({"alerts": [{"status": EVIL}]})
         answer = await client.post("/webhooks/alertmanager", content=wrong, headers=headers)
         assert found_in({"the answer": answer.text}, SECRETS) == []
+
+
+def signed_alerts() -> Iterator[tuple[str, str, dict[str, str]]]:
+    of_grafana = grafana(EVIL, labels={EVIL: EVIL}, panelURL=EVIL, imageURL=EVIL, values=EVIL)
+    yield "/webhooks/grafana", of_grafana, signed_by_grafana(of_grafana, GRAFANA_SECRET)
+    note = about_page("incident_note", content=EVIL)
+    for body in (
+        pagerduty(title=EVIL, service={"summary": EVIL}, html_url=EVIL),
+        pagerduty("incident.annotated", agent=EVIL, data=note),
+        pagerduty("incident.reassigned", agent=EVIL, assignees=[{"summary": EVIL}]),
+        pagerduty(EVIL, agent=EVIL, data=note),
+    ):
+        yield "/webhooks/pagerduty", body, signed_by_pagerduty(body, PAGERDUTY_SECRET)
 
 
 async def clears(sam: Person, dev: Person) -> None:

@@ -114,6 +114,11 @@ def with_buttons(message: Message, buttons: Sequence[Button]) -> Message:
     return replace(message, blocks=(*message.blocks, actions(buttons))) if buttons else message
 
 
+def image(url: str, description: str) -> Block:
+    """A picture that Slack fetches from `url`; `description` is plain text, for who does not see it."""
+    return {"type": "image", "image_url": url, "alt_text": clip(description, FIELD_MOST) or EMPTY}
+
+
 def divider() -> Block:
     return {"type": "divider"}
 

@@ -5,10 +5,21 @@ The sentences of the runbook's section "Communication" keep their words; what wa
 
 from collections.abc import Sequence
 
+from bot.alerts.alert import titled
 from bot.clock import length
 from bot.incident import AlertState, Incident, Status
 from bot.runbooks.runbook import Runbook
-from bot.slack.render.blocks import Block, Button, Message, actions, context, date, header, mention, section
+from bot.slack.render.blocks import (
+    Block,
+    Button,
+    Message,
+    actions,
+    context,
+    date,
+    header,
+    mention,
+    section,
+)
 from bot.tables import EscalationTable
 from bot.text import outside, plain
 
@@ -53,6 +64,8 @@ def parent(
         section("\n".join(lines)),
         context(_origin(incident, escalation, runbook_url)),
     ]
+    if incident.alert_links:
+        blocks.append(context(more_links(incident)))
     if incident.target is None and incident.is_open:
         blocks.append(section(WHICH))
         if targets:
@@ -81,49 +94,8 @@ def platform(incident: Incident) -> str:
 
 def acknowledged(incident: Incident, runbook: Runbook) -> Message:
     """What the runbook has people post when somebody takes it."""
-    by = mention(incident.acknowledged_by or "")
     took = length((incident.acknowledged_ms or incident.opened_ms) - incident.opened_ms)
-    text = f"{runbook.acknowledgement}\n{by} has it, after {took}."
-    return Message(text, (section(text),))
-
-
-def healthy(incident: Incident, *, cleared: str | None) -> Message:
-    """The source says resolved, Pong measures healthy: a person is asked what it was."""
-    since = date(incident.alert_ended_ms or incident.healthy_since_ms or incident.opened_ms)
-    text = (
-        f"🟢 {outside(incident.target or 'It')} answers and {_source(incident)} says resolved "
-        f"({since}). "
-        f"Updates and escalation are paused.\n"
-    )
-    text += f"Was it {cleared}? " if cleared else ""
-    text += "Say what it was to close it."
-    who = f"{mention(incident.owner)} " if incident.owner else ""
-    return Message(who + text, (section(who + text), actions([_resolve(incident), _not_over(incident)])))
-
-
-def still_sick(incident: Incident, seen: str) -> Message:
-    """The source says resolved, and Pong does not see it healthy."""
-    source = _source(incident)
-    text = (
-        f"🟠 {source[:1].upper()}{source[1:]} says resolved, but {outside(seen)}. "
-        "Updates and escalation go on; Pong looks again every minute."
-    )
-    return Message(text, (section(text), actions([triage_button(incident)])))
-
-
-def fires_again(
-    incident: Incident, escalation: EscalationTable, *, name: str, at_ms: int, reopened: bool
-) -> Message:
-    """It was over, or looked so, and is not."""
-    what = "REOPENED" if reopened else "FIRING AGAIN"
-    who = names([incident.owner] if incident.owner else escalation.on_call)
-    text = f"🔁 {what}: {outside(name)} on {where(incident)} since {date(at_ms)}. {who}"
-    buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
-    return Message(text.strip(), (section(text.strip()), actions([*buttons, triage_button(incident)])))
-
-
-def also_fires(name: str, at_ms: int) -> Message:
-    text = f"Also firing: {outside(name)} since {date(at_ms)}."
+    text = f"{runbook.acknowledgement}\n{_who_has_it(incident)} has it, after {took}."
     return Message(text, (section(text),))
 
 
@@ -153,11 +125,17 @@ def said(text: str) -> Message:
     return Message(text.replace("*", "").replace("`", ""), (section(text),))
 
 
+def more_links(incident: Incident) -> str:
+    return " · ".join(
+        f"<{link}|{outside(name, 40)}>" for name, link in list(incident.alert_links.items())[:5]
+    )
+
+
 def _status(incident: Incident) -> str:
     line = _STATE[incident.status]
-    if incident.acknowledged_by and incident.acknowledged_ms and incident.status is not Status.RESOLVED:
+    if incident.acknowledged_ms and incident.status is not Status.RESOLVED:
         took = length(incident.acknowledged_ms - incident.opened_ms)
-        line += f", acknowledged by {mention(incident.acknowledged_by)} after {took}"
+        line += f", acknowledged by {_who_has_it(incident)} after {took}"
     if incident.is_open and incident.owner and incident.owner != incident.acknowledged_by:
         line += f", now with {mention(incident.owner)}"
     if incident.status is Status.RESOLVED and incident.resolved_by:
@@ -165,6 +143,13 @@ def _status(incident: Incident) -> str:
     if incident.is_open and incident.alert is AlertState.RESOLVED:
         line += " · the alert has ended"
     return line
+
+
+def _who_has_it(incident: Incident) -> str:
+    elsewhere = outside(incident.acknowledged_as or "somebody")
+    if not incident.acknowledged_by:
+        return elsewhere
+    return mention(incident.acknowledged_by) + (f" ({elsewhere})" if incident.acknowledged_as else "")
 
 
 def _plain_status(incident: Incident) -> str:
@@ -181,7 +166,7 @@ def _updates(incident: Incident, escalation: EscalationTable) -> str:
 
 
 def _origin(incident: Incident, escalation: EscalationTable, runbook_url: str | None) -> str:
-    source = incident.source.capitalize()
+    source = titled(incident.source)
     parts = [
         f"{outside(incident.alert_name)} since {date(incident.alert_since_ms or incident.started_ms)}",
         f"<{incident.alert_link}|{source}>" if incident.alert_link else source,
@@ -199,11 +184,6 @@ def _origin(incident: Incident, escalation: EscalationTable, runbook_url: str | 
             f"then {names(next_called(incident, escalation)) or 'nobody'} at {date(incident.next_rung_ms)}"
         )
     return " · ".join(parts)
-
-
-def _source(incident: Incident) -> str:
-    # Opened by a person, and an alert joined it: whose that was is not kept.
-    return "its alert" if incident.source == "a person" else incident.source.capitalize()
 
 
 def where(incident: Incident) -> str:
@@ -225,7 +205,7 @@ def _parent_buttons(incident: Incident) -> list[Button]:
     if incident.target:
         buttons.append(triage_button(incident))
     buttons.append(Button("update", str(incident.id), "Post update"))
-    buttons.append(_resolve(incident))
+    buttons.append(resolve_button(incident))
     if incident.status is not Status.TRIGGERED:
         buttons.append(Button("assign", str(incident.id), "Hand over…"))
     return [*buttons, *hold_buttons(incident), Button("summary", str(incident.id), "Where we are")]
@@ -247,12 +227,8 @@ def triage_button(incident: Incident) -> Button:
     return Button("triage", incident.target or "", "Triage")
 
 
-def _resolve(incident: Incident) -> Button:
+def resolve_button(incident: Incident) -> Button:
     return Button("resolve", str(incident.id), "Resolve…")
-
-
-def _not_over(incident: Incident) -> Button:
-    return Button("not_over", str(incident.id), "Not over")
 
 
 def hold_buttons(incident: Incident) -> list[Button]:

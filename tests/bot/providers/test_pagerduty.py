@@ -47,6 +47,16 @@ async def test_a_wrong_token_is_not_nobody() -> None:
         await on_call(Pager({"PSRE": ["dev@example.com"]}), one=account(token="wrong"))
 
 
+async def test_a_user_is_known_by_e_mail() -> None:
+    pager = Pager(users={"PMARIA": "Maria@example.com", "PNONE": ""})
+    async with httpx.AsyncClient(transport=pager.transport()) as http:
+        assert await account().email_of(http, "PMARIA") == "maria@example.com"
+        assert await account().email_of(http, "PNONE") == ""
+        for stranger in ("PSTRANGER", "../oncalls", "a?b#c", ""):
+            with pytest.raises(ServiceUnavailable, match=r"^PagerDuty answered HTTP 404"):
+                await account().email_of(http, stranger)
+
+
 async def test_a_page_wakes_once_however_often_it_is_asked_for() -> None:
     pager = Pager()
     await page(pager)

@@ -84,3 +84,19 @@ async def test_the_alerts_of_an_incident_that_still_fire_are_counted(store: Stor
     await store.write(lambda r: r.inbox.alert_is_news("s", "b", "resolved"))
     assert await store.read(lambda r: r.inbox.alerts_firing(7)) == 2
     assert await store.read(lambda r: r.inbox.alerts_firing(8)) == 0
+
+
+async def test_an_alert_keeps_its_incident_and_where_it_stands_at_its_source(store: Store) -> None:
+    for key in ("a", "b"):
+        await store.write(lambda r, k=key: r.inbox.alert_is_news("pagerduty", k, "firing"))
+        await store.write(lambda r, k=key: r.inbox.alert_belongs("pagerduty", k, 7, link=f"https://x/{k}"))
+    await store.write(lambda r: r.inbox.alert_is_news("pagerduty", "a", "resolved"))
+    await store.write(lambda r: r.inbox.alert_belongs("pagerduty", "a", 7))
+    kept = await store.read(lambda r: r.inbox.alerts_of(7, "pagerduty"))
+    assert [(one.key, one.status, one.link) for one in kept] == [
+        ("a", "resolved", "https://x/a"),
+        ("b", "firing", "https://x/b"),
+    ]
+    assert await store.read(lambda r: r.inbox.alerts_of(7, "grafana")) == []
+    assert await store.read(lambda r: r.inbox.incident_of("pagerduty", "b")) == 7
+    assert await store.read(lambda r: r.inbox.incident_of("grafana", "b")) is None

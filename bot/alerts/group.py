@@ -1,0 +1,69 @@
+"""What have the bodies of Alertmanager and Grafana in common? A group of alerts, and how each is read.
+
+Unknown fields are accepted, fingerprints may be missing; no more is asked than is used, since a refusal drops
+the alert for good. https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+"""
+
+from datetime import UTC, datetime
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.alerts.alert import Alert, hashed
+from bot.errors import BadInput
+from bot.incident import AlertState
+from bot.text import clip
+
+# Go's zero time, year 1, means "not set"; what lies outside of these years cannot be meant either.
+EARLIEST_YEAR, LATEST_YEAR = 1971, 2200
+
+
+class Loose(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class GroupedAlert(Loose):
+    status: Literal["firing", "resolved"]
+    labels: dict[str, str]
+    annotations: dict[str, str] | None = None
+    starts_at: datetime | None = Field(None, alias="startsAt")
+    ends_at: datetime | None = Field(None, alias="endsAt")
+    generator_url: str | None = Field(None, alias="generatorURL")
+    fingerprint: str | None = None
+
+
+Group = TypeVar("Group", bound=Loose)
+
+
+def read(group: type[Group], body: bytes, *, title: str) -> Group:
+    """`body` as a `group` of the sender called `title`. Raises BadInput, saying which field is wrong."""
+    try:
+        return group.model_validate_json(body)
+    except ValidationError as error:
+        fault = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in fault["loc"]) or "body"
+        raise BadInput(f"This is no {title} webhook body: {clip(place, 120)}: {fault['msg']}.") from None
+
+
+def alert_of(alert: GroupedAlert, *, source: str, group_key: str | int) -> Alert:
+    fingerprint = alert.fingerprint or hashed(sorted(alert.labels.items()))
+    starts_ms = in_ms(alert.starts_at)
+    return Alert(
+        source=source,
+        key=hashed(group_key, fingerprint, starts_ms),
+        name=alert.labels.get("alertname") or "unnamed alert",
+        state=AlertState(alert.status),
+        starts_ms=starts_ms,
+        ends_ms=in_ms(alert.ends_at) if alert.status == "resolved" else None,
+        labels=alert.labels,
+        annotations=alert.annotations or {},
+        link=alert.generator_url or None,
+    )
+
+
+def in_ms(moment: datetime | None) -> int | None:
+    """`moment` in ms since 1970; without a zone it is read as UTC. None for what nobody can mean."""
+    if moment is None or not EARLIEST_YEAR <= moment.year < LATEST_YEAR:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1000)

@@ -1,0 +1,79 @@
+"""Which runbook is an alert a case of, and which target is it about? Pure.
+
+By the rules of pong.toml, the first that fits; what that leaves open by the alert's name and labels.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bot.alerts.alert import Alert
+from bot.incident import AlertState
+from bot.runbooks.runbook import Runbook
+from bot.settings import Settings
+from bot.tables import AlertsTable, RuleTable
+from bot.targets.target import Targets
+from bot.text import plain
+
+
+@dataclass(frozen=True)
+class Match:
+    """`name` is what the alert is called: where it came as a title, the alert's name that stands in it."""
+
+    runbook: Runbook
+    target: str | None
+    name: str
+
+
+def match(
+    alert: Alert, *, table: AlertsTable, runbooks: Mapping[str, Runbook], targets: Targets
+) -> Match | None:
+    """None where no runbook is for it."""
+    rule = next((rule for rule in table.rules if fits(rule, alert)), None)
+    named = runbooks.get(rule.runbook) if rule and rule.runbook else by_name(alert, runbooks)
+    if named is None and table.unmatched == "open" and alert.state is AlertState.FIRING:
+        named = next(iter(runbooks.values()))
+    if named is None:
+        return None
+    target = rule.target if rule and rule.target else targets.matching(alert.labels)
+    return Match(named, target, called(alert, named))
+
+
+def fits(rule: RuleTable, alert: Alert) -> bool:
+    """Whether all that the rule says is so."""
+    return (
+        rule.source in (None, alert.source)
+        and (rule.name is None or _like(alert.name, rule.name))
+        and all(_like(alert.labels.get(name, ""), pattern) for name, pattern in rule.labels.items())
+    )
+
+
+def by_name(alert: Alert, runbooks: Mapping[str, Runbook]) -> Runbook | None:
+    """The runbook whose alerts include this one's name; of a title, one of its words."""
+    for runbook in runbooks.values():
+        if called(alert, runbook) in runbook.alerts:
+            return runbook
+    return None
+
+
+def called(alert: Alert, runbook: Runbook) -> str:
+    """The alert's name; of a title, the first of the runbook's alerts that stands in it as a word."""
+    words = re.findall(r"\w+", alert.name) if alert.is_title else ()
+    return next((word for word in words if word in runbook.alerts), alert.name)
+
+
+def faults(settings: Settings, *, sources: Collection[str], runbooks: Collection[str]) -> Iterator[str]:
+    """One line for each rule that names what is not there, with what is."""
+    there = {"source": sources, "runbook": runbooks, "target": settings.targets}
+    for number, rule in enumerate(settings.alerts.rules, start=1):
+        for kind, known in there.items():
+            name = getattr(rule, kind)
+            if name is not None and name not in known:
+                listed = ", ".join(sorted(known)) or "none yet"
+                yield f"alerts.rules, number {number}: there is no {kind} “{plain(name, 60)}”: {listed}"
+
+
+def _like(text: str, pattern: str) -> bool:
+    # A title such as "[FIRING:1] x" is a pattern that does not fit itself.
+    return text == pattern or fnmatchcase(text, pattern)

@@ -1,0 +1,68 @@
+"""How does it read when an alert ends, comes again, comes along, or brings a picture? Pure."""
+
+from bot.alerts.alert import titled
+from bot.incident import Incident, Status
+from bot.slack.render.blocks import Button, Message, actions, date, image, mention, section
+from bot.slack.render.incident import ack_button, names, resolve_button, triage_button, where
+from bot.tables import EscalationTable
+from bot.text import outside, plain
+
+
+def healthy(incident: Incident, *, cleared: str | None) -> Message:
+    """The source says resolved, Pong measures healthy: a person is asked what it was."""
+    since = date(incident.alert_ended_ms or incident.healthy_since_ms or incident.opened_ms)
+    text = (
+        f"🟢 {outside(incident.target or 'It')} answers and {_source(incident)} says resolved "
+        f"({since}). "
+        f"Updates and escalation are paused.\n"
+    )
+    text += f"Was it {cleared}? " if cleared else ""
+    text += "Say what it was to close it."
+    who = f"{mention(incident.owner)} " if incident.owner else ""
+    return Message(
+        who + text, (section(who + text), actions([resolve_button(incident), _not_over(incident)]))
+    )
+
+
+def still_sick(incident: Incident, seen: str) -> Message:
+    """The source says resolved, and Pong does not see it healthy."""
+    source = _source(incident)
+    text = (
+        f"🟠 {source[:1].upper()}{source[1:]} says resolved, but {outside(seen)}. "
+        "Updates and escalation go on; Pong looks again every minute."
+    )
+    return Message(text, (section(text), actions([triage_button(incident)])))
+
+
+def fires_again(
+    incident: Incident, escalation: EscalationTable, *, name: str, at_ms: int, reopened: bool
+) -> Message:
+    """It was over, or looked so, and is not."""
+    what = "REOPENED" if reopened else "FIRING AGAIN"
+    who = names([incident.owner] if incident.owner else escalation.on_call)
+    text = f"🔁 {what}: {outside(name)} on {where(incident)} since {date(at_ms)}. {who}"
+    buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
+    return Message(text.strip(), (section(text.strip()), actions([*buttons, triage_button(incident)])))
+
+
+def also_fires(name: str, at_ms: int, *, source: str = "") -> Message:
+    """`source` is who says so, where that is another than whoever said it first."""
+    text = f"Also firing: {outside(name)} since {date(at_ms)}" + (f", says {source}." if source else ".")
+    return Message(text, (section(text),))
+
+
+def picture(alert_name: str, picture_url: str) -> Message:
+    """What the alert's source drew of it."""
+    text = f"How {plain(alert_name) or 'it'} looked when it was sent"
+    return Message(outside(text, 300), (image(picture_url, text),))
+
+
+def _source(incident: Incident) -> str:
+    """Who said that it has ended."""
+    # Opened by a person, and an alert joined it: in older incidents whose that was is not kept.
+    ended_by = incident.alert_ended_by or incident.source
+    return "its alert" if ended_by == "a person" else titled(ended_by)
+
+
+def _not_over(incident: Incident) -> Button:
+    return Button("not_over", str(incident.id), "Not over")
