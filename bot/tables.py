@@ -5,16 +5,19 @@ docs/running.md lists all of it for those who fill it in.
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 REPOSITORY, WORKFLOW = r"^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$", r"^[A-Za-z0-9._-]{1,100}$"
 REF = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$"
 ID = r"^[A-Za-z0-9_-]{1,100}$"
 WEB = r"^https?://[^\s|<>]+$"
 URL_PATH = r"^/[A-Za-z0-9._~/-]{0,200}$"
+VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]{0,199}$"
+FLAG = r"^[A-Za-z0-9._:-]{1,100}$"
 
 
 class Table(BaseModel):
@@ -47,6 +50,8 @@ PATTERN_FAULTS = {
     REF: "the name of a branch or tag, such as main",
     WEB: "an address that begins with https:// or http://, without spaces",
     URL_PATH: "the beginning of a path, such as /api/",
+    VARIABLE: "the name of an environment variable, such as REDIS_URL",
+    FLAG: "the value of a flag: one word of letters, digits and . _ : -, such as true",
 }
 
 
@@ -180,6 +185,11 @@ class ApplicationTable(Table):
     fallback_workflow: str | None = Field(None, pattern=WORKFLOW)
     digitalocean_app_id: str | None = Field(None, pattern=ID)
     digitalocean_droplet_ids: tuple[int, ...] = ()
+    digitalocean_redis_env: str | None = Field(None, pattern=VARIABLE)
+    digitalocean_redis_url: str | None = None
+    digitalocean_fallback_env: str | None = Field(None, pattern=VARIABLE)
+    digitalocean_fallback_on: str = Field("true", pattern=FLAG)
+    digitalocean_fallback_off: str = Field("false", pattern=FLAG)
 
     @field_validator("cloudflare_never_block")
     @classmethod
@@ -190,6 +200,60 @@ class ApplicationTable(Table):
             except ValueError:
                 raise ValueError(f"{one} is no IP address and no range, such as 203.0.113.0/24") from None
         return listed
+
+    @field_validator("digitalocean_redis_url")
+    @classmethod
+    def _without_credentials(cls, url: str | None) -> str | None:
+        """What is wrong is said without the address: somebody may have put a password in."""
+        try:
+            parts = urlsplit(url or "")
+            names_host = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            names_host = False
+        if url is None:
+            return None
+        if "@" in url or "password" in url.lower():
+            raise ValueError("an address without user and password: Pong puts them in when they change")
+        if parts.scheme not in ("redis", "rediss") or not names_host or " " in url:
+            raise ValueError("an address such as rediss://redis.example.com:6379/0")
+        return url
+
+    @model_validator(mode="after")
+    def _one_way_each(self) -> Self:
+        if fault := next((fault for is_so, fault in _two_ways(self) if is_so), None):
+            raise ValueError(fault)
+        return self
+
+
+def _two_ways(table: ApplicationTable) -> tuple[tuple[bool, str], ...]:
+    """What is set twice over, or only in part."""
+    has_app, redis_env = bool(table.digitalocean_app_id), table.digitalocean_redis_env
+    fallback_env = table.digitalocean_fallback_env
+    commands = table.fallback_on_command or table.fallback_off_command
+    is_same = table.digitalocean_fallback_on == table.digitalocean_fallback_off
+    return (
+        (
+            bool(redis_env and table.credentials_command),
+            "it is told a new password in two ways: keep credentials_command or digitalocean_redis_env",
+        ),
+        (
+            bool(fallback_env and (commands or table.fallback_workflow)),
+            "its fallback mode is switched in two ways: keep digitalocean_fallback_env, or the commands or "
+            "the workflow",
+        ),
+        (
+            bool(redis_env) != bool(table.digitalocean_redis_url),
+            "digitalocean_redis_env and digitalocean_redis_url belong together: set both",
+        ),
+        (
+            bool(redis_env or fallback_env) and not has_app,
+            "its variables are changed at DigitalOcean: set digitalocean_app_id too",
+        ),
+        (
+            bool(fallback_env) and is_same,
+            "digitalocean_fallback_on and digitalocean_fallback_off are the same",
+        ),
+    )
 
 
 class ProviderTable(Table):

@@ -1,10 +1,12 @@
 """Is everybody told who uses the password, and looked at who can be?"""
 
+from functools import partial
+
 import pytest
 
 from bot.applications.health import Application
 from bot.errors import BadInput
-from bot.remediations.consumers import connected, consumers_of, named, told
+from bot.remediations.consumers import Way, connected, consumers_of, named, told
 from bot.remediations.plan import ConfiguredCommand, Repeat
 from bot.remediations.secret import HIDDEN, ReadSecret
 from bot.targets.address import parse
@@ -34,7 +36,7 @@ def test_all_are_named_and_those_with_a_health_address_are_looked_at() -> None:
 
 
 def test_what_it_reads_is_hidden_and_told_again_without_harm() -> None:
-    step = told(WORKER, ReadSecret("password", before="default\n", after="\n"), undo="None.")
+    [step] = told((Way(consumer=WORKER),), "default", partial(ReadSecret, "password"), undo=lambda _: "None.")
     assert isinstance(step, ConfiguredCommand)
     assert step.line() == f"tell-worker   (it reads: default {HIDDEN})"
     assert step.repeat is Repeat.HARMLESS
