@@ -94,7 +94,7 @@ def _edited(step: AppVariable) -> Iterator[str]:
     yield f"# In the editor, wherever it has key: {step.name}: write value: {value}{kind}{which}."
     yield "# Leave each EV[…] and all else as it is."
     yield f"(umask 077; doctl apps spec get {app_id} > {file}) &&"
-    yield f'  "${{EDITOR:-vi}}" {file} &&'
+    yield f"  ${{EDITOR:-vi}} {file} &&"
     yield f"  doctl apps update {app_id} --spec {file} --wait && rm {file}"
 
 
