@@ -180,8 +180,14 @@ class Hands:
             )
         # The secret first: to read it may take a while, and the spec has to be read right before it is sent.
         value = step.value if isinstance(step.value, str) else await self._given(step.value)
-        there = service(self._pong.settings, "DigitalOcean")
-        return await app_variable.change(self._pong.http, there, app=app, step=step, value=value)
+        there, clock = service(self._pong.settings, "DigitalOcean"), self._pong.clock
+        end_s = clock.monotonic_s() + READ_WITHIN_S
+        while True:
+            effect = await app_variable.change(self._pong.http, there, app=app, step=step, value=value)
+            # What was not sent can be tried again; meanwhile the application may be without Redis.
+            if effect.outcome is not Outcome.NOT_SENT or clock.monotonic_s() >= end_s:
+                return effect
+            await clock.sleep(READ_EVERY_S)
 
     async def _command(self, step: ConfiguredCommand) -> Effect:
         try:

@@ -66,7 +66,8 @@ def _app(target: Target, consumer: Application) -> App | None:
 
 def named(consumers: tuple[Application, ...]) -> str:
     names = ", ".join(one.name for one in consumers)
-    return f"Whoever is told the new password: {names}. Is that all of them"
+    # Not "password: …", behind which every reader of a secret would be hidden.
+    return f"{names} will be told the new password. Is that everybody who uses it"
 
 
 def said_of(ways: tuple[Way, ...]) -> tuple[str, ...]:

@@ -61,7 +61,8 @@ def says_of(seen: Seen) -> tuple[str, ...]:
     pushed = f"; a push ships some: {followers} follows its branch" if followers else ""
     return (
         f"{seen.variable} of {name} stands in {', '.join(seen.spec.places(seen.variable))}",
-        f"{name} is deployed with its newest spec. Runs now: {seen.newest.says}",
+        f"{name} is deployed with its newest spec, and has it once that serves: that takes minutes. "
+        f"Runs now: {seen.newest.says}",
         f"DigitalOcean is told to fetch no newer code for it{pushed}",
         "Its spec is sent back whole: leave it alone meanwhile, a change in that same second would be lost",
     )

@@ -32,7 +32,8 @@ async def test_it_says_where_it_stands_what_runs_and_what_could_be_lost(scene_at
     seen = await seen_at(scene_at, AppPlatform(spec=app_spec(REDIS_URL=CLEAR)))
     assert says_of(seen) == (
         "REDIS_URL of shop stands in web",
-        "shop is deployed with its newest spec. Runs now: deployment before-0 is active (commit 0ld0ld0)",
+        "shop is deployed with its newest spec, and has it once that serves: that takes minutes. "
+        "Runs now: deployment before-0 is active (commit 0ld0ld0)",
         "DigitalOcean is told to fetch no newer code for it; a push ships some: web follows its branch",
         "Its spec is sent back whole: leave it alone meanwhile, a change in that same second would be lost",
     )

@@ -499,6 +499,7 @@ async def test_an_app_is_told_by_its_variable_and_nothing_else_of_its_spec_is_lo
         told = await asked(small, asks("rotate", by=SAM, words=(word, "--dry-run")))
         told = told.replace("\u2060", "")
         assert "PUT /v2/apps/app-1 on DigitalOcean with REDIS_URL ••••, and all else" in told
+        assert "shop will be told the new password. Is that everybody" in told
         assert "REDIS_URL of shop stands in web, mailer" in told
         assert "Runs now: deployment before-0 is active (commit 0ld0ld0" in told
         assert platform.puts == 0
@@ -579,6 +580,24 @@ async def test_a_secret_that_a_crash_lost_reaches_the_app_as_another_one(
         assert may_log_in(redis, *one.told())
         assert one.told()[1] not in sent[0]
     assert (platform.puts, platform.lost) == (2, [])
+
+
+async def test_where_the_spec_is_not_told_for_a_moment_the_app_is_told_all_the_same(
+    tmp_path: Path, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really, asks_left = hands.app_variable.change, [200, 503]
+
+    async def at_first_not(*given: Any, **how: Any) -> Effect:
+        platform.reads = asks_left.pop()
+        return await really(*given, **how)
+
+    monkeypatch.setattr(hands.app_variable, "change", at_first_not)
+    monkeypatch.setattr(hands, "READ_EVERY_S", 0.01)
+    platform = an_app()
+    async with app_shop(tmp_path, redis, platform) as (small, one):
+        assert await rotated(small, "leaked") == "succeeded"
+        assert may_log_in(redis, *one.told())
+    assert (asks_left, platform.puts) == ([], 1)
 
 
 @pytest.mark.parametrize("word", ["planned", "leaked"])
