@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from bot import timers
 from bot.card import redraw_card
+from bot.handler import Handler
 from bot.incident import Incident
 from bot.look import Look
 from bot.offer import load, save
 from bot.pong import Pong
-from bot.promises import Handler
 from bot.store.records import Records
 from bot.store.timers import Due
 from bot.timeline import PONG

@@ -4,11 +4,11 @@ The runbook's step 12: "Fallback mode reduces performance and DDoS protection. R
 """
 
 from bot import timers
+from bot.handler import Handler
 from bot.incident import Incident
 from bot.look import Look
 from bot.offer import Offer
 from bot.pong import Pong
-from bot.promises import Handler
 from bot.remediations.plan import Plan, Wait
 from bot.slack.render import incident as draw
 from bot.store.outbox import Class

@@ -10,11 +10,11 @@ from bot import timers
 from bot.approval import State
 from bot.card import Phase, post_of, redraw_card, view_of
 from bot.errors import IllegalMove
+from bot.handler import Handler
 from bot.incident import Incident
 from bot.look import Look
 from bot.offer import Offer, load, save
 from bot.pong import Pong
-from bot.promises import Handler
 from bot.reviews import COUNTED, still_open
 from bot.slack.render.glass import announced, reminder
 from bot.store.outbox import Class

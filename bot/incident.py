@@ -57,6 +57,8 @@ class Incident:
     reopened_ms: int | None = None
     next_update_ms: int | None = None
     next_rung_ms: int | None = None
+    is_ack_due: bool = False  # the next rung is for want of an acknowledgement
+    rung: int = 0  # how many of the ladder's were reached
     held_rung: int = 0
     healthy_since_ms: int | None = None
     is_paused: bool = False
@@ -129,11 +131,38 @@ class Incident:
         """It was resolved and fires again. Raises IllegalMove when that is over an hour ago."""
         if not self.reopens_at(at_ms):
             raise IllegalMove(f"Incident #{self.id} is open, or was resolved over an hour ago.")
+        return replace(self._anew(at_ms), alert=AlertState.FIRING, alert_ended_ms=None)
+
+    def reopened_by_hand(self, *, at_ms: int) -> "Incident":
+        """A person says that it is not over, however long ago it was resolved. Raises IllegalMove when it is
+        open."""
+        if self.is_open:
+            raise IllegalMove(self._already())
+        return self._anew(at_ms)
+
+    def handed_over(self, *, to: str, at_ms: int) -> "Incident":
+        """Somebody else has it from now on; who had it first stays who acknowledged. Raises IllegalMove when
+        it is over, or is theirs already."""
+        if not self.is_open:
+            raise IllegalMove(self._already())
+        if self.owner == to:
+            raise IllegalMove(f"<@{to}> has incident #{self.id} already.")
+        taken = self if self.status is not Status.TRIGGERED else self.acknowledged(by=to, at_ms=at_ms)
+        return replace(taken, owner=to)
+
+    def rated(self, severity: str) -> "Incident":
+        """It is worse or less bad than was thought. Raises IllegalMove when that is so already, or it is
+        over."""
+        if not self.is_open:
+            raise IllegalMove(self._already())
+        if self.severity == severity:
+            raise IllegalMove(f"Incident #{self.id} is {severity} already.")
+        return replace(self, severity=severity)
+
+    def _anew(self, at_ms: int) -> "Incident":
         return replace(
             self,
             status=Status.TRIGGERED,
-            alert=AlertState.FIRING,
-            alert_ended_ms=None,
             owner=None,
             acknowledged_by=None,
             acknowledged_ms=None,

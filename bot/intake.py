@@ -10,6 +10,7 @@ from bot.pong import Pong
 from bot.promises import promise
 from bot.runbooks.runbook import Runbook
 from bot.slack.render import incident as draw
+from bot.slack.render.escalation import on_call_ping
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.text import allowed_link, outside, plain
@@ -104,7 +105,7 @@ async def open_incident(
     incident = await keep(
         records, pong, incident, "incident.opened", actor=alert.source, alert=plain(alert.name), target=target
     )
-    ping = draw.on_call_ping(incident, escalation)
+    ping = on_call_ping(incident, escalation)
     await say(records, pong, thread_of(incident), "on-call", ping, klass=Class.URGENT)
     await look_soon(records, pong, incident)
     return incident

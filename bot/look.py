@@ -1,7 +1,7 @@
 """How are a target and its application right now, in two sentences? For updates and rechecks."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.applications.health import Application, ask
@@ -24,6 +24,16 @@ class Look:
 
     def facts(self) -> dict[str, Any]:
         return {"outcome": self.outcome, "is_healthy": self.is_healthy, "platform": self.platform}
+
+
+def measured(incident: Incident, seen: Look | None) -> Incident:
+    """The incident with what was just measured in it. Pure."""
+    if seen is None:
+        return incident
+    now = replace(incident, outcome=seen.outcome, outcome_checked_ms=seen.at_ms)
+    if seen.platform is not None:
+        now = replace(now, platform=seen.platform, platform_checked_ms=seen.at_ms)
+    return replace(now, healthy_since_ms=(now.healthy_since_ms or seen.at_ms) if seen.is_healthy else None)
 
 
 async def look(pong: Pong, incident: Incident) -> Look | None:

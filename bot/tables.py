@@ -6,18 +6,18 @@ docs/running.md lists all of it for those who fill it in.
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from bot.app_settings import FLAG, VARIABLE, fault_of, without_password
 
 REPOSITORY, WORKFLOW = r"^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$", r"^[A-Za-z0-9._-]{1,100}$"
 REF = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$"
 ID = r"^[A-Za-z0-9_-]{1,100}$"
 WEB = r"^https?://[^\s|<>]+$"
+EMAIL = r"^[^\s@<>|]{1,64}@[^\s@<>|]{1,190}$"
 URL_PATH = r"^/[A-Za-z0-9._~/-]{0,200}$"
-VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]{0,199}$"
-FLAG = r"^[A-Za-z0-9._:-]{1,100}$"
 
 
 class Table(BaseModel):
@@ -49,6 +49,7 @@ PATTERN_FAULTS = {
     WORKFLOW: "the name of a file in .github/workflows, such as fallback.yml",
     REF: "the name of a branch or tag, such as main",
     WEB: "an address that begins with https:// or http://, without spaces",
+    EMAIL: "an address such as support@example.com",
     URL_PATH: "the beginning of a path, such as /api/",
     VARIABLE: "the name of an environment variable, such as REDIS_URL",
     FLAG: "the value of a flag: one word of letters, digits and . _ : -, such as true",
@@ -83,6 +84,20 @@ class PeopleTable(Table):
     break_glass: tuple[User, ...] = ()
 
 
+Minutes = Annotated[float, Field(gt=0)]
+Severity = Literal["P1", "P2", "P3", "P4"]
+SEVERITIES: tuple[Severity, ...] = ("P1", "P2", "P3", "P4")
+
+
+class RungTable(Table):
+    """One more rung after the senior engineer: whom it calls, `after_min` minutes after the incident began.
+    `provider_support`: with a mail to the provider's support, drafted."""
+
+    after_min: float = Field(gt=0)
+    people: tuple[UserOrGroup, ...] = ()
+    provider_support: bool = False
+
+
 class EscalationTable(Table):
     """Who is pinged, and when. Lengths in minutes."""
 
@@ -93,6 +108,34 @@ class EscalationTable(Table):
     unresolved_after_min: float = Field(30, gt=0)
     hold_min: float = Field(15, gt=0)
     update_every_min: float = Field(10, gt=0)
+    update_every_min_by_severity: dict[Severity, Annotated[float, Field(gt=0)]] = {
+        "P1": 5,
+        "P3": 30,
+        "P4": 60,
+    }
+    remind_before_min: float = Field(2, ge=0)
+    rungs: tuple[RungTable, ...] = ()
+
+    @model_validator(mode="after")
+    def _upwards(self) -> Self:
+        after = [rung.after_min for rung in self.ladder]
+        if after != sorted(set(after)):
+            raise ValueError(
+                "each rung has to come later than the one before it, the first after the senior's"
+            )
+        return self
+
+    @property
+    def ladder(self) -> tuple[RungTable, ...]:
+        """All rungs, the senior engineer's first."""
+        return (RungTable(after_min=self.unresolved_after_min, people=self.senior), *self.rungs)
+
+    def every_min(self, severity: str) -> float:
+        """How often an incident of this severity is reported on."""
+        return next(
+            (every for name, every in self.update_every_min_by_severity.items() if name == severity),
+            self.update_every_min,
+        )
 
 
 class ApprovalTable(Table):
@@ -203,63 +246,21 @@ class ApplicationTable(Table):
 
     @field_validator("digitalocean_redis_url")
     @classmethod
-    def _without_credentials(cls, url: str | None) -> str | None:
-        """What is wrong is said without the address: somebody may have put a password in."""
-        try:
-            parts = urlsplit(url or "")
-            names_host = bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            names_host = False
-        if url is None:
-            return None
-        if "@" in url or "password" in url.lower():
-            raise ValueError("an address without user and password: Pong puts them in when they change")
-        if parts.scheme not in ("redis", "rediss") or not names_host or " " in url:
-            raise ValueError("an address such as rediss://redis.example.com:6379/0")
-        return url
+    def _without_password(cls, url: str | None) -> str | None:
+        return url and without_password(url)
 
     @model_validator(mode="after")
     def _one_way_each(self) -> Self:
-        if fault := next((fault for is_so, fault in _two_ways(self) if is_so), None):
+        if fault := fault_of(dict(self)):
             raise ValueError(fault)
         return self
-
-
-def _two_ways(table: ApplicationTable) -> tuple[tuple[bool, str], ...]:
-    """What is set twice over, or only in part."""
-    has_app, redis_env = bool(table.digitalocean_app_id), table.digitalocean_redis_env
-    fallback_env = table.digitalocean_fallback_env
-    commands = table.fallback_on_command or table.fallback_off_command
-    is_same = table.digitalocean_fallback_on == table.digitalocean_fallback_off
-    return (
-        (
-            bool(redis_env and table.credentials_command),
-            "it is told a new password in two ways: keep credentials_command or digitalocean_redis_env",
-        ),
-        (
-            bool(fallback_env and (commands or table.fallback_workflow)),
-            "its fallback mode is switched in two ways: keep digitalocean_fallback_env, or the commands or "
-            "the workflow",
-        ),
-        (
-            bool(redis_env) != bool(table.digitalocean_redis_url),
-            "digitalocean_redis_env and digitalocean_redis_url belong together: set both",
-        ),
-        (
-            bool(redis_env or fallback_env) and not has_app,
-            "its variables are changed at DigitalOcean: set digitalocean_app_id too",
-        ),
-        (
-            bool(fallback_env) and is_same,
-            "digitalocean_fallback_on and digitalocean_fallback_off are the same",
-        ),
-    )
 
 
 class ProviderTable(Table):
     """Whoever runs a Redis for us."""
 
     status_url: str | None = Field(None, pattern=r"^https?://")
+    support_email: str | None = Field(None, pattern=EMAIL)
 
 
 class WebTable(Table):

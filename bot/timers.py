@@ -7,6 +7,7 @@ LATE_AFTER_MS = 60_000
 
 LOOK = "look"
 UPDATE = "update"
+REMIND = "remind"
 UNACKNOWLEDGED = "unacknowledged"
 UNRESOLVED = "unresolved"
 RECHECK = "recheck"

@@ -17,7 +17,23 @@ from commands.approval import (
     stop,
     wake,
 )
-from commands.incident import ack, hold, not_over, resolve, status, target, update
+from commands.incident import (
+    ack,
+    assign,
+    escalate,
+    hold,
+    no_change,
+    not_over,
+    reopen,
+    resolve,
+    search,
+    severity,
+    status,
+    summary,
+    target,
+    update,
+)
+from commands.incident import list as list_incidents
 from commands.incident import open as open_incident
 from commands.redis import (
     clear,
@@ -67,7 +83,15 @@ VERBS: dict[str, Verb] = {
         resolve.VERB,
         status.VERB,
         hold.VERB,
+        severity.VERB,
+        assign.VERB,
+        escalate.VERB,
+        summary.VERB,
+        reopen.VERB,
+        list_incidents.VERB,
+        search.VERB,
         not_over.VERB,
+        no_change.VERB,
         target.VERB,
         approve.VERB,
         approve_typed.VERB,

@@ -5,14 +5,13 @@ https://redis.io/docs/latest/commands/acl-log/
 """
 
 from collections import Counter
-from typing import Any
 
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.tables import ThresholdsTable
+from bot.targets.acl_log import ENTRIES_MOST, entries_of, number_of
 
 CHECK = "refused logins"
-ENTRIES_MOST = 128
 RECENT_S = 600
 WHY = {
     "auth": ("wrong password", "wrong passwords"),
@@ -28,9 +27,9 @@ async def read(subject: Subject) -> Measured:
     if not isinstance(entries, list):
         raise NotSupported("not supported by this server: it keeps no log of refusals")
     reasons: Counter[str] = Counter()
-    for entry in map(_fields, entries):
-        if _number(entry.get("age-seconds")) <= RECENT_S and str(entry.get("reason")) in WHY:
-            reasons[str(entry["reason"])] += int(_number(entry.get("count")))
+    for entry in entries_of(entries):
+        if number_of(entry.get("age-seconds")) <= RECENT_S and str(entry.get("reason")) in WHY:
+            reasons[str(entry["reason"])] += int(number_of(entry.get("count")))
     return {"reasons": dict(reasons)}
 
 
@@ -53,21 +52,3 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
             figures={f"refused_{why}": number for why, number in reasons.items()},
         )
     ]
-
-
-def _fields(entry: Any) -> dict[str, Any]:
-    """One entry, as either protocol gives it."""
-    if isinstance(entry, dict):
-        return {_text(name): _text(value) for name, value in entry.items()}
-    return {_text(name): _text(value) for name, value in zip(entry[::2], entry[1::2], strict=False)}
-
-
-def _text(value: Any) -> Any:
-    return value.decode(errors="replace") if isinstance(value, bytes) else value
-
-
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return 0.0

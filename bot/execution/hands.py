@@ -101,6 +101,7 @@ class Hands:
                 http=self._pong.http,
                 redis=client,
                 since_ms=self._since_ms,
+                waits_since_ms=self._pong.clock.now_ms(),
             )
             return await wait(step, looker, listener, for_its_begin=shown_at is not None)
 

@@ -26,11 +26,13 @@ from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.secret import NewSecret
 from bot.remediations.users import Users, users_of
 from bot.targets.target import Target
+from bot.verification.refusals import WATCHED_S
 
 TAKES = "planned | leaked"
 TURNS = 2
 USED_WITHIN_S = 120
 UNUSED_WITHIN_S = 300
+WATCHED_WITHIN_S = 60
 HOSTS_SHOWN = 8
 
 
@@ -79,6 +81,7 @@ def plan_of_planned(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
         *(_off(users, node) for node in users.nodes),
         *_kept(users),
         *connected(scene.target.consumers),
+        *_watched(users),
     )
     return Plan(
         remediation="rotate",
@@ -132,13 +135,12 @@ def plan_of_leaked(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
     ]
     made = _made(users)
     steps: tuple[Step, ...] = (
-        *made,
-        *off,
-        *killed,
+        *(*made, *off, *killed),
         *_kept(users),
         *_told(users, ways),
         _used(users),
         *connected(scene.target.consumers),
+        *_watched(users),
     )
     return Plan(
         remediation="rotate",
@@ -197,6 +199,19 @@ def _used(users: Users) -> Wait:
         until=f"somebody is connected as {users.new}",
         condition="user-in-use",
         given=users.new,
+    )
+
+
+def _watched(users: Users) -> tuple[Step, ...]:
+    return tuple(
+        Wait(
+            at_most_s=WATCHED_WITHIN_S,
+            until=f"logins as {users.old} were watched for {WATCHED_S} s",
+            condition="refusals-watched",
+            given=users.old,
+            at=node,
+        )
+        for node in users.nodes
     )
 
 

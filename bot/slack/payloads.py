@@ -13,6 +13,7 @@ from bot.request import Request, Verb
 Body = dict[str, Any]
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINKED = re.compile(r"<(?:https?://)?([^|>\s]+)(?:\|([^>]*))?>")
 HELP = "help"
 
@@ -109,6 +110,7 @@ def _verb(text: str, verbs: Mapping[str, Verb], *, command: str | None) -> tuple
 
 def _as_typed(text: str) -> str:
     """What the person typed: Slack makes links of what looks like one, and escapes three signs."""
+    text = _PERSON.sub(r"@\1", text)
     text = _LINKED.sub(lambda link: link[2] or link[1], text)
     text = text.replace("\u2060", "")  # copied from an answer of ours
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -117,4 +119,4 @@ def _as_typed(text: str) -> str:
 def _value(field: dict[str, Any]) -> str:
     if selected := field.get("selected_option"):
         return str(selected["value"])
-    return str(field.get("value") or "").strip()
+    return str(field.get("selected_user") or field.get("value") or "").strip()

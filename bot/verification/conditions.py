@@ -20,6 +20,7 @@ from bot.targets.sentinel import do_agree, primary_of, views_of
 from bot.text import plain
 from bot.verification.at_providers import AT_PROVIDERS
 from bot.verification.held import Condition, Held, Looker
+from bot.verification.refusals import refusals_are_watched
 
 LOOK_WITHIN_S = 5.0
 
@@ -147,5 +148,6 @@ CONDITIONS: Mapping[str, Condition] = {
     "commands-run": _commands_run,
     "user-in-use": _user_is_in_use,
     "user-unused": _user_is_unused,
+    "refusals-watched": refusals_are_watched,
     "memory-freed": _memory_is_freed,
 }

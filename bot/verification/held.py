@@ -13,13 +13,15 @@ from bot.targets.target import Target
 
 @dataclass(frozen=True, kw_only=True)
 class Looker:
-    """What a condition may look with; `since_ms` is when the plan began that waits for it."""
+    """What a condition may look with; `since_ms` is when the plan began that waits for it, `waits_since_ms`
+    when this wait did."""
 
     target: Target
     clock: Clock
     http: httpx.AsyncClient
     redis: Redis | None = None
     since_ms: int = 0
+    waits_since_ms: int = 0
 
 
 @dataclass(frozen=True)

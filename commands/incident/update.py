@@ -7,15 +7,15 @@ from bot.errors import BadInput
 from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
-from bot.promises import updated
 from bot.request import Request, Verb, Work
 from bot.slack.payloads import opened_at
 from bot.slack.render import modals
-from bot.slack.render.incident import progress
+from bot.slack.render.updates import progress
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.text import plain
 from bot.thread import keep, runbook_of, say, thread_of
+from bot.updates import given
 from bot.where import the_incident
 
 FIELD_MOST = 600
@@ -41,7 +41,7 @@ async def run(request: Request, pong: Pong) -> Work:
         incident = await the_incident(records, number)
         if not incident.is_open:
             raise BadInput(f"Incident #{incident.id} is resolved: it takes no more updates.")
-        changed = await updated(records, pong, _with(incident, said))
+        changed = await given(records, pong, _with(incident, said))
         facts = {"status": changed.status_said, "action": changed.action, "eta": changed.eta}
         changed = await keep(records, pong, changed, "update.posted", actor=request.user, **facts)
         message = progress(changed, runbook_of(pong, changed), now_ms=pong.clock.now_ms(), by=request.user)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from bot import flow
 from bot.incident import Status
-from bot.promises import acknowledge, hold, updated
+from bot.ladder import hold
+from bot.promises import acknowledge
 from bot.thread import keep
+from bot.updates import given
 from tests.bot.test_intake import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.redis_server import RedisServer
@@ -77,7 +79,7 @@ async def test_after_a_person_s_update_the_next_is_due_a_whole_interval_later(sm
     await small.ticks(9 * 60)
 
     async def work(records):
-        changed = await updated(records, small.pong, await records.incidents.get(1))
+        changed = await given(records, small.pong, await records.incidents.get(1))
         await records.incidents.save(changed)
 
     await small.pong.store.write(work)

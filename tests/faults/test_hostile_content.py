@@ -65,6 +65,7 @@ PEOPLE = {
     "resolved_by",
     "roles",
     "senior",
+    "to",
     "voter",
 }
 IDS = {"channel", "digest", "ref"}
@@ -83,6 +84,7 @@ OURS = {
     "protection",
     "says",
     "source",
+    "summary",
     "text",
     "threshold",
     "why",

@@ -9,6 +9,7 @@ from bot.playground.local_slack.messages import Message
 from bot.playground.local_slack.modals import View
 from bot.playground.local_slack.refusal import Json
 from bot.playground.local_slack.shapes import view_for_slack
+from bot.playground.local_slack.typed import as_sent
 from bot.playground.local_slack.workspace import Workspace
 from bot.playground.local_slack.world import User
 
@@ -27,6 +28,8 @@ _MANY_OPTIONS = ("multi_static_select", "multi_external_select", "checkboxes")
 
 def command(workspace: Workspace, user: User, *, channel: str, typed: str) -> Json:
     name, _, rest = typed.strip().partition(" ")
+    if any(one.command == name and one.escapes for one in workspace.world.commands):
+        rest = as_sent(rest, workspace.world)
     return {
         "token": _VERIFICATION,
         "team_id": user.team,

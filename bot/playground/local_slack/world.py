@@ -63,9 +63,12 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
+    """`escapes`: names and links in its text arrive as Slack writes them (the manifest's should_escape)."""
+
     command: str
     description: str
     usage_hint: str = ""
+    escapes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +137,10 @@ def default_world() -> World:
                 command="/redis", description="Ask about a Redis, or mend it", usage_hint="ping [target]"
             ),
             Command(
-                command="/incident", description="Work on an incident", usage_hint="ack | update | resolve"
+                command="/incident",
+                description="Work on an incident",
+                usage_hint="ack | update | resolve",
+                escapes=True,
             ),
         ),
     )

@@ -118,6 +118,13 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
+def fenced(text: str) -> str:
+    """Lines as code, letter by letter, to be copied: inside it only &, < and > mean something, and the
+    backtick."""
+    safe = text.replace("`", "'").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"```{clip(safe, SECTION_MOST - 10)}```"
+
+
 def date(at_ms: int, form: str = "{time}") -> str:
     """A moment in the reader's own zone, with UTC for clients that cannot."""
     return f"<!date^{at_ms // 1000}^{form}|{clock_time(at_ms)}>"

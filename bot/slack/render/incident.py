@@ -79,54 +79,12 @@ def platform(incident: Incident) -> str:
     return f"{outside(incident.platform)}, checked {date(incident.platform_checked_ms)}"
 
 
-def on_call_ping(incident: Incident, escalation: EscalationTable) -> Message:
-    """Who is on call is told, by a message that notifies."""
-    who = _names(escalation.on_call) or "Nobody is configured as on call"
-    text = f"{who}: {_what_fires(incident)}. Please acknowledge."
-    return Message(text, (section(text), actions([_ack(incident), _triage(incident)])))
-
-
 def acknowledged(incident: Incident, runbook: Runbook) -> Message:
     """What the runbook has people post when somebody takes it."""
     by = mention(incident.acknowledged_by or "")
     took = length((incident.acknowledged_ms or incident.opened_ms) - incident.opened_ms)
     text = f"{runbook.acknowledgement}\n{by} has it, after {took}."
     return Message(text, (section(text),))
-
-
-def escalated(incident: Incident, people: Sequence[str], *, why: str, late_ms: int = 0) -> Message:
-    who = _names(people) or "Nobody is configured for this rung"
-    late = f" (late by {length(late_ms)}: Pong was not running)" if late_ms else ""
-    text = f"🔺 {who}: {why}{late}. {_what_fires(incident)}."
-    buttons = [_ack(incident)] if incident.status is Status.TRIGGERED else []
-    return Message(text, (section(text), actions([*buttons, _triage(incident), *_hold(incident)])))
-
-
-def progress(
-    incident: Incident, runbook: Runbook, *, now_ms: int, by: str | None = None, late_ms: int = 0
-) -> Message:
-    """The runbook's progress update. Without `by` nobody gave one: it holds what Pong measured."""
-    first = f"⏳ UPDATE: {runbook.title} - {max(0, now_ms - incident.started_ms) // 60_000} min elapsed"
-    if by is None:
-        first += " (nobody posted one; this is what Pong measured)"
-    if late_ms:
-        first += f" (late by {length(late_ms)}: Pong was not running)"
-    lines = [
-        first,
-        f"*Status:* {_update_status(incident)}",
-        f"*Impact:* {_update_impact(incident, runbook)}",
-        f"*Action:* {outside(incident.action or NOT_SET, SAID_MOST)}",
-        f"*ETA:* {outside(incident.eta or NOT_SET, SAID_MOST)}",
-    ]
-    if by is not None:
-        lines.append(f"From {mention(by)}")
-    text = "\n".join(lines)
-    blocks = [section(text)]
-    if by is None:
-        owner = f"{mention(incident.owner)}: " if incident.owner else ""
-        blocks.append(context(f"{owner}what are you doing, and how long may it take?"))
-        blocks.append(actions([Button("update", str(incident.id), "Post update")]))
-    return Message(text.replace("*", ""), tuple(blocks))
 
 
 def healthy(incident: Incident, *, cleared: str | None) -> Message:
@@ -150,7 +108,7 @@ def still_sick(incident: Incident, seen: str) -> Message:
         f"🟠 {source[:1].upper()}{source[1:]} says resolved, but {outside(seen)}. "
         "Updates and escalation go on; Pong looks again every minute."
     )
-    return Message(text, (section(text), actions([_triage(incident)])))
+    return Message(text, (section(text), actions([triage_button(incident)])))
 
 
 def fires_again(
@@ -158,10 +116,10 @@ def fires_again(
 ) -> Message:
     """It was over, or looked so, and is not."""
     what = "REOPENED" if reopened else "FIRING AGAIN"
-    who = _names([incident.owner] if incident.owner else escalation.on_call)
-    text = f"🔁 {what}: {outside(name)} on {_where(incident)} since {date(at_ms)}. {who}"
-    buttons = [_ack(incident)] if incident.status is Status.TRIGGERED else []
-    return Message(text.strip(), (section(text.strip()), actions([*buttons, _triage(incident)])))
+    who = names([incident.owner] if incident.owner else escalation.on_call)
+    text = f"🔁 {what}: {outside(name)} on {where(incident)} since {date(at_ms)}. {who}"
+    buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
+    return Message(text.strip(), (section(text.strip()), actions([*buttons, triage_button(incident)])))
 
 
 def also_fires(name: str, at_ms: int) -> Message:
@@ -200,6 +158,8 @@ def _status(incident: Incident) -> str:
     if incident.acknowledged_by and incident.acknowledged_ms and incident.status is not Status.RESOLVED:
         took = length(incident.acknowledged_ms - incident.opened_ms)
         line += f", acknowledged by {mention(incident.acknowledged_by)} after {took}"
+    if incident.is_open and incident.owner and incident.owner != incident.acknowledged_by:
+        line += f", now with {mention(incident.owner)}"
     if incident.status is Status.RESOLVED and incident.resolved_by:
         line += f" by {mention(incident.resolved_by)} {date(incident.resolved_ms or 0)}"
     if incident.is_open and incident.alert is AlertState.RESOLVED:
@@ -216,7 +176,7 @@ def _updates(incident: Incident, escalation: EscalationTable) -> str:
         return "ended"
     if incident.is_paused:
         return "paused until a person resolves it, or it fires again"
-    every = f"Every {escalation.update_every_min:g} minutes"
+    every = f"Every {escalation.every_min(incident.severity):g} minutes"
     return f"{every}, next at {date(incident.next_update_ms)}" if incident.next_update_ms else every
 
 
@@ -231,22 +191,14 @@ def _origin(incident: Incident, escalation: EscalationTable, runbook_url: str | 
     if incident.alert_count > 1:
         parts.append(f"{incident.alert_count} alerts")
     if escalation.on_call:
-        parts.append(f"on call: {_names(escalation.on_call)}")
+        parts.append(f"on call: {names(escalation.on_call)}")
+    if incident.is_open and incident.rung:
+        parts.append(f"escalated: {incident.rung} of {len(escalation.ladder)}")
     if incident.is_open and not incident.is_paused and incident.next_rung_ms:
-        following = escalation.next_rung if incident.status is Status.TRIGGERED else escalation.senior
-        parts.append(f"then {_names(following) or 'nobody'} at {date(incident.next_rung_ms)}")
+        parts.append(
+            f"then {names(next_called(incident, escalation)) or 'nobody'} at {date(incident.next_rung_ms)}"
+        )
     return " · ".join(parts)
-
-
-def _update_status(incident: Incident) -> str:
-    said = outside(incident.status_said or "Still investigating", SAID_MOST)
-    if incident.outcome and incident.outcome_checked_ms:
-        said += f" · {outside(incident.outcome)}, checked {date(incident.outcome_checked_ms)}"
-    return said
-
-
-def _update_impact(incident: Incident, runbook: Runbook) -> str:
-    return f"{runbook.says(incident.alert_name).while_down}: expected, not checked"
 
 
 def _source(incident: Incident) -> str:
@@ -254,34 +206,44 @@ def _source(incident: Incident) -> str:
     return "its alert" if incident.source == "a person" else incident.source.capitalize()
 
 
-def _where(incident: Incident) -> str:
+def where(incident: Incident) -> str:
     return outside(incident.target or "an unknown target")
 
 
-def _what_fires(incident: Incident) -> str:
-    return f"{outside(incident.alert_name)} on {_where(incident)}"
+def what_fires(incident: Incident) -> str:
+    return f"{outside(incident.alert_name)} on {where(incident)}"
 
 
-def _names(people: Sequence[str]) -> str:
+def names(people: Sequence[str]) -> str:
     return ", ".join(mention(person) for person in people)
 
 
 def _parent_buttons(incident: Incident) -> list[Button]:
     if not incident.is_open:
         return []
-    buttons = [_ack(incident)] if incident.status is Status.TRIGGERED else []
+    buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
     if incident.target:
-        buttons.append(_triage(incident))
+        buttons.append(triage_button(incident))
     buttons.append(Button("update", str(incident.id), "Post update"))
     buttons.append(_resolve(incident))
-    return buttons + _hold(incident)
+    if incident.status is not Status.TRIGGERED:
+        buttons.append(Button("assign", str(incident.id), "Hand over…"))
+    return [*buttons, *hold_buttons(incident), Button("summary", str(incident.id), "Where we are")]
 
 
-def _ack(incident: Incident) -> Button:
+def next_called(incident: Incident, escalation: EscalationTable) -> Sequence[str]:
+    """Whom the next rung calls: nobody where none is left."""
+    if incident.is_ack_due:
+        return escalation.next_rung
+    ladder = escalation.ladder
+    return ladder[incident.rung].people if incident.rung < len(ladder) else ()
+
+
+def ack_button(incident: Incident) -> Button:
     return Button("ack", str(incident.id), "Acknowledge", "primary")
 
 
-def _triage(incident: Incident) -> Button:
+def triage_button(incident: Incident) -> Button:
     return Button("triage", incident.target or "", "Triage")
 
 
@@ -293,7 +255,7 @@ def _not_over(incident: Incident) -> Button:
     return Button("not_over", str(incident.id), "Not over")
 
 
-def _hold(incident: Incident) -> list[Button]:
+def hold_buttons(incident: Incident) -> list[Button]:
     if not incident.next_rung_ms or incident.is_paused or incident.status is Status.TRIGGERED:
         return []
     return [Button("hold", str(incident.id), "Hold escalation")]

@@ -28,6 +28,21 @@ def update(incident: Incident, ref: str) -> View:
     )
 
 
+def hand_over(incident: Incident, ref: str) -> View:
+    """Asks whom it goes to, and what that person should know beside what Pong tells by itself."""
+    hint = "What should they know that is not in the thread?"
+    return _modal(
+        "assign",
+        ref,
+        "Hand over",
+        [
+            section(f"Incident #{incident.id}. Where it stands is posted with it, and they are called."),
+            _person("to", "To whom?", incident.owner),
+            _input("note", "Note", None, hint, optional=True, lines=True),
+        ],
+    )
+
+
 def resolve(incident: Incident, ref: str, *, facts: str, suggested_fix: str | None) -> View:
     """Asks what it was; `facts` is what Pong fills in by itself."""
     return _modal(
@@ -78,6 +93,18 @@ def _modal(verb: str, ref: str, title: str, blocks: list[Block]) -> View:
         "submit": {"type": "plain_text", "text": title},
         "close": {"type": "plain_text", "text": "Go back"},
         "blocks": blocks,
+    }
+
+
+def _person(name: str, label: str, chosen: str | None) -> Block:
+    element: Block = {"type": "users_select", "action_id": name}
+    if chosen:
+        element["initial_user"] = chosen
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": {"type": "plain_text", "text": label},
+        "element": element,
     }
 
 

@@ -5,6 +5,7 @@ Each is one paragraph that stands alone: it is edited into the card, and said in
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from bot.approval import Approval, State, Vote
@@ -187,10 +188,10 @@ def _ticked(view: PlanView) -> str:
 
 
 def _all_done(view: PlanView, by: str) -> str:
-    took_ms, said = view.facts.get("took_ms"), _seen(view)
+    took_ms, said = view.facts.get("took_ms"), "; ".join(_seen(view))
     after = f" after {seconds(took_ms / 1000)}" if took_ms is not None else ""
     memory = f" {_memory(view)}" if view.plan.goal_percent is not None else ""
-    last = f": {outside(said[-1], LINE_MOST)}" if said else ""
+    last = f": {outside(said, LINE_MOST)}" if said else ""
     return f"✅ {view.name} is done{after}{last}.{memory} {by}{_afterwards(view)}"
 
 
@@ -199,10 +200,11 @@ def _afterwards(view: PlanView) -> str:
 
 
 def _seen(view: PlanView) -> list[str]:
-    """What the steps came to: those that looked whether it helped, else all."""
+    """What the last looks at the end of the plan found, each once; without one, what the last step did."""
     done = [str(detail) for detail in view.facts.get("done") or []]
-    looks = [detail for step, detail in zip(view.plan.steps, done, strict=False) if isinstance(step, Wait)]
-    return looks or done
+    pairs = reversed(list(zip(view.plan.steps, done, strict=False)))
+    looks = [detail for _, detail in takewhile(lambda pair: isinstance(pair[0], Wait), pairs)]
+    return list(dict.fromkeys(reversed(looks))) or done[-1:]
 
 
 def _only_waits_are_left(view: PlanView) -> bool:

@@ -1,6 +1,7 @@
 """Do the applications get another password, does the old one end, and is the new one nowhere to be read?"""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,6 +17,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from bot.execution import before, hands
 from bot.execution.effects.effect import Effect
 from bot.remediations import reset, rotate
+from bot.remediations.plan import Wait
+from bot.verification import refusals
 from tests.bot.execution.test_hands import dies_once
 from tests.commands.redis.test_restart import incident
 from tests.fixtures.asking import asked
@@ -25,6 +28,13 @@ from tests.fixtures.consumer import Consumer, consumer
 from tests.fixtures.managed import UPSTASH_SECRETS, UpstashAccount
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.small_pong import DEV, MARIA, SAM, SmallPong, asks
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "WATCHED_S", 0)
+    monkeypatch.setattr(rotate, "USED_WITHIN_S", 15)
+
 
 PEOPLE = {"responders": [SAM], "approvers": [MARIA, DEV, SAM]}
 
@@ -75,7 +85,28 @@ async def test_the_shop_has_another_password_and_the_old_one_ends(
         assert one.is_connected
         assert may_log_in(redis, user, password)
         assert not may_log_in(redis, "shop_a", "first")
-        assert "shop says redis connected" in await outcome(small)
+        text = (await outcome(small)).replace("\u2060", "")
+        assert "shop says redis connected" in text
+        assert "nobody was refused as shop_a" in text
+
+
+async def test_whoever_was_forgotten_is_named_by_host(
+    tmp_path: Path, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = hands.Hands.wait
+
+    async def forgotten_meanwhile(own: Any, number: int, step: Wait, **more: Any) -> Effect:
+        if step.condition == "refusals-watched":
+            assert not may_log_in(redis, "shop_a", "first")
+        return await ends(own, number, step, **more)
+
+    monkeypatch.setattr(hands.Hands, "wait", forgotten_meanwhile)
+    async with shop(tmp_path, redis) as (small, _):
+        assert await rotated(small, "planned") == "succeeded"
+        text = (await outcome(small)).replace("\u2060", "")
+    assert re.search(
+        r"logins? as shop_a refused since, from 127\.0\.0\.1: the old password is still in use", text
+    )
 
 
 @asynccontextmanager

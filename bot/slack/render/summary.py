@@ -1,0 +1,67 @@
+"""How do an incident in short, and several of them, read? Pure."""
+
+from collections.abc import Sequence
+
+from bot.clock import length
+from bot.incident import Incident
+from bot.slack.render.blocks import Block, Message, actions, context, date, mention, section
+from bot.slack.render.incident import NOT_SET, ack_button, names, triage_button, what_fires
+from bot.tables import EscalationTable
+from bot.text import outside
+
+CAUSE_MOST = 200
+
+
+def where_we_are(incident: Incident, summary: Sequence[str]) -> Message:
+    """`summary` are lines that are safe already."""
+    text = "\n".join([f"📍 *Where we are in #{incident.id}*: {what_fires(incident)}", *summary])
+    return Message(text.replace("*", ""), (section(text),))
+
+
+def handed_over(incident: Incident, summary: Sequence[str], *, by: str, to: str, note: str) -> Message:
+    """Whoever has it from now on is called; `summary` are lines that are safe already."""
+    giver = f"{mention(by)} hands #{incident.id} over to" if by != to else f"#{incident.id} is taken over by"
+    lines = [f"🤝 {giver} {mention(to)}: {what_fires(incident)}."]
+    if note:
+        lines.append(f"“{outside(note, 600)}”")
+    text = "\n".join([*lines, *summary])
+    return Message(text.replace("*", ""), (section(text), actions([triage_button(incident)])))
+
+
+def reopened(incident: Incident, escalation: EscalationTable, *, by: str) -> Message:
+    who = names(escalation.on_call)
+    text = f"🔁 REOPENED by {mention(by)}: {what_fires(incident)}. {who}".strip()
+    return Message(text, (section(text), actions([ack_button(incident), triage_button(incident)])))
+
+
+def listed(incidents: Sequence[Incident], *, now_ms: int) -> Message:
+    """The newest first."""
+    lines = [_line(incident, now_ms) for incident in incidents]
+    text = "\n".join(lines) or "There was no incident yet."
+    return Message(text.replace("*", ""), (section(text),))
+
+
+def found(incidents: Sequence[Incident], asked: str, *, count: int, now_ms: int) -> Message:
+    """Those in which the words stand, each with its cause and what helped."""
+    if not incidents:
+        text = f"No incident holds “{outside(asked)}”."
+        return Message(text, (section(text),))
+    blocks: list[Block] = []
+    for incident in incidents:
+        cause = outside(incident.root_cause or NOT_SET, CAUSE_MOST)
+        fix = outside(incident.fix or NOT_SET, CAUSE_MOST)
+        blocks.append(section(f"{_line(incident, now_ms)}\nCause: {cause}\nFix: {fix}"))
+    more = f" The newest {len(incidents)} are shown." if count > len(incidents) else ""
+    hold = "1 incident holds" if count == 1 else f"{count:,} incidents hold"
+    head = f"{hold} “{outside(asked)}”.{more}"
+    return Message(head, (*blocks, context(head)))
+
+
+def _line(incident: Incident, now_ms: int) -> str:
+    ended_ms = incident.resolved_ms or now_ms
+    who = f", {mention(incident.owner)}" if incident.owner else ""
+    return (
+        f"*#{incident.id}* {incident.severity} {what_fires(incident)}: {incident.status}, "
+        f"{date(incident.started_ms, '{date_short} {time}')}, "
+        f"{length(max(0, ended_ms - incident.started_ms))}{who}"
+    )

@@ -1,0 +1,66 @@
+"""How does an update read, and the reminder before it? Pure.
+
+The runbook's template keeps its words; what was not measured says so.
+"""
+
+from bot.clock import length
+from bot.incident import Incident
+from bot.runbooks.runbook import Runbook
+from bot.slack.render.blocks import Button, Message, actions, context, date, mention, section
+from bot.slack.render.incident import NOT_SET, SAID_MOST
+from bot.text import outside
+
+STILL = "Still investigating"
+
+
+def progress(
+    incident: Incident, runbook: Runbook, *, now_ms: int, by: str | None = None, late_ms: int = 0
+) -> Message:
+    """The runbook's progress update. Without `by` nobody gave one: it holds what Pong measured."""
+    first = f"⏳ UPDATE: {runbook.title} - {max(0, now_ms - incident.started_ms) // 60_000} min elapsed"
+    if by is None:
+        first += " (nobody posted one; this is what Pong measured)"
+    if late_ms:
+        first += f" (late by {length(late_ms)}: Pong was not running)"
+    lines = [
+        first,
+        f"*Status:* {_update_status(incident)}",
+        f"*Impact:* {_update_impact(incident, runbook)}",
+        f"*Action:* {outside(incident.action or NOT_SET, SAID_MOST)}",
+        f"*ETA:* {outside(incident.eta or NOT_SET, SAID_MOST)}",
+    ]
+    if by is not None:
+        lines.append(f"From {mention(by)}")
+    text = "\n".join(lines)
+    blocks = [section(text)]
+    if by is None:
+        owner = f"{mention(incident.owner)}: " if incident.owner else ""
+        blocks.append(context(f"{owner}what are you doing, and how long may it take?"))
+        blocks.append(actions([Button("update", str(incident.id), "Post update")]))
+    return Message(text.replace("*", ""), tuple(blocks))
+
+
+def reminder(incident: Incident) -> Message:
+    """Whoever has it is asked, in time to answer; one press says that all is as it was."""
+    who = mention(incident.owner or "")
+    text = (
+        f"⏰ {who}: the next update is due at {date(incident.next_update_ms or 0)}. "
+        f"The last status was: {outside(incident.status_said or STILL, SAID_MOST)}"
+    )
+    id = str(incident.id)
+    return Message(text, (section(text), actions([_no_change(id), Button("update", id, "Post update")])))
+
+
+def _no_change(id: str) -> Button:
+    return Button("no_change", id, "No change")
+
+
+def _update_status(incident: Incident) -> str:
+    said = outside(incident.status_said or STILL, SAID_MOST)
+    if incident.outcome and incident.outcome_checked_ms:
+        said += f" · {outside(incident.outcome)}, checked {date(incident.outcome_checked_ms)}"
+    return said
+
+
+def _update_impact(incident: Incident, runbook: Runbook) -> str:
+    return f"{runbook.says(incident.alert_name).while_down}: expected, not checked"

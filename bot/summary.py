@@ -1,0 +1,80 @@
+"""Where are we in an incident: what was found, done and said, and what comes next?"""
+
+from typing import Any
+
+from bot.approval import State
+from bot.clock import length
+from bot.incident import Incident
+from bot.pong import Pong
+from bot.slack.render.blocks import date, mention
+from bot.slack.render.incident import NOT_SET, impact, names, next_called, platform
+from bot.store.records import Records
+from bot.text import outside
+from bot.thread import runbook_of
+
+SAID_MOST = 600
+DONE_SHOWN = 6
+_ENDED = {
+    "execution.succeeded": "✅",
+    "execution.failed": "🔴 broke off:",
+    "execution.stopped": "⏹ stopped:",
+    "execution.unknown": "❓ outcome unknown:",
+}
+
+
+async def summary_of(records: Records, pong: Pong, incident: Incident) -> tuple[str, ...]:
+    """One line each, safe to be shown."""
+    ended_ms = incident.resolved_ms or pong.clock.now_ms()
+    lasted = length(ended_ms - incident.started_ms)
+    who = mention(incident.owner) if incident.owner else "nobody yet"
+    return (
+        f"*Since:* {date(incident.started_ms)} ({lasted}), {incident.severity}, {incident.status}",
+        f"*Who has it:* {who}",
+        f"*Impact:* {impact(incident, runbook_of(pong, incident))}",
+        f"*Platform:* {platform(incident)}",
+        f"*Found:* {await _found(records, incident)}",
+        f"*Done:* {await _done(records, incident)}",
+        f"*Said last:* {outside(incident.status_said or NOT_SET, SAID_MOST)}",
+        *await _waits(records, incident),
+        *_ahead(pong, incident),
+    )
+
+
+async def _found(records: Records, incident: Incident) -> str:
+    """What the newest triage thought, else what the newest look saw."""
+    kept = [one for one in await records.incidents.findings(incident.id) if one["kind"] == "triage"]
+    if kept:
+        facts: dict[str, Any] = kept[-1]["facts"]
+        worst: dict[str, Any] = next(iter(facts.get("findings") or []), {})
+        says = facts.get("likeliest") or worst.get("title")
+        if says:
+            return f"{outside(str(says), 300)} (triage, {date(kept[-1]['at_ms'])})"
+    if incident.outcome and incident.outcome_checked_ms:
+        return f"{outside(incident.outcome)}, checked {date(incident.outcome_checked_ms)}"
+    return "nothing yet: nobody has asked for a triage"
+
+
+async def _done(records: Records, incident: Incident) -> str:
+    events = [event for event in await records.timeline.of(incident.id) if event.kind in _ENDED]
+    told = [
+        f"{_ENDED[event.kind]} {outside(str(event.data.get('title', 'an action')))} {date(event.at_ms)}"
+        for event in events[-DONE_SHOWN:]
+    ]
+    return "; ".join(told) or "nothing by Pong"
+
+
+async def _waits(records: Records, incident: Incident) -> list[str]:
+    """What needs people's approval now."""
+    rows = await records.approvals.of_incident(incident.id)
+    titles = [str(row["facts"]["plan"]["title"]) for row in rows if row["state"] == State.PENDING]
+    return [f"*Waits for approval:* {outside('; '.join(titles))}"] if titles else []
+
+
+def _ahead(pong: Pong, incident: Incident) -> list[str]:
+    parts = []
+    if incident.next_update_ms:
+        parts.append(f"update at {date(incident.next_update_ms)}")
+    if incident.next_rung_ms:
+        called = names(next_called(incident, pong.settings.escalation)) or "nobody"
+        parts.append(f"{called} called at {date(incident.next_rung_ms)}")
+    return [f"*Next:* {', '.join(parts)}"] if parts else []

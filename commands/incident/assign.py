@@ -1,0 +1,85 @@
+"""`/incident assign`: somebody else has it from now on, and is told where it stands."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.errors import BadInput, IllegalMove
+from bot.incident import Incident
+from bot.ladder import acknowledged
+from bot.people import Role, may
+from bot.pong import Pong
+from bot.request import Request, Verb, Work
+from bot.slack.payloads import opened_at
+from bot.slack.render import modals
+from bot.slack.render.summary import handed_over
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.summary import summary_of
+from bot.text import plain
+from bot.thread import keep, say, thread_of
+from bot.where import the_incident
+
+SAID_MOST = 600
+HOW = "To whom? Press Hand over… in its thread, or write it there: @pong assign @dev"
+
+
+async def view(request: Request, pong: Pong) -> dict[str, Any]:
+    if request.words:
+        raise BadInput("Whom it goes to was typed: no window is needed.")
+    incident = await pong.store.read(lambda records: the_incident(records, request))
+    return modals.hand_over(incident, opened_at(request, str(incident.id)))
+
+
+async def run(request: Request, pong: Pong) -> Work:
+    to = request.values.get("to") or next((_user(word) for word in request.words if _user(word)), "")
+    if not to:
+        raise BadInput(HOW)
+    identity, roles = await pong.directory.identity(to), await pong.directory.roles()
+    if may(identity, Role.RESPONDER, roles, channel=pong.lane):
+        raise BadInput(f"<@{to}> may not work on incidents: pong.toml's [people] names the responders.")
+    words = tuple(word for word in request.words if not _user(word))
+
+    async def answer(records: Records) -> None:
+        incident = await the_incident(records, replace(request, words=words))
+        changed = await _handed_over(records, pong, incident, to)
+        note = plain(request.values.get("note", ""), SAID_MOST)
+        facts = {"before": incident.owner, "owner": to, "note": note}
+        changed = await keep(records, pong, changed, "incident.assigned", actor=request.user, **facts)
+        lines = await summary_of(records, pong, changed)
+        message = handed_over(changed, lines, by=request.user, to=to, note=note)
+        name = f"assigned:{request.id}"
+        await say(records, pong, thread_of(changed), name, message, klass=Class.URGENT)
+
+    return answer
+
+
+async def _handed_over(records: Records, pong: Pong, incident: Incident, to: str) -> Incident:
+    if incident.is_paused and incident.is_open:
+        raise IllegalMove(f"Incident #{incident.id} looks healthy: resolve it, or press Not over first.")
+    was_taken = incident.acknowledged_by is not None
+    changed = incident.handed_over(to=to, at_ms=pong.clock.now_ms())
+    return changed if was_taken else await acknowledged(records, changed)
+
+
+def faults(values: dict[str, str]) -> dict[str, str]:
+    return {} if values.get("to") else {"to": "Choose who has it from now on."}
+
+
+def _user(word: str) -> str:
+    """The id in what Slack makes of a typed @name; "" when it is none."""
+    id = word.lstrip("@")
+    is_id = word.startswith("@") and id[:1] in ("U", "W") and id.isalnum() and id.isupper() and len(id) > 2
+    return id if is_id else ""
+
+
+VERB = Verb(
+    name="assign",
+    role=Role.RESPONDER,
+    run=run,
+    view=view,
+    faults=faults,
+    command="/incident",
+    usage="/incident assign [number]",
+    example="/incident assign 4",
+    explains="hand it over: somebody else has it from now on",
+)
