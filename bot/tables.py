@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from bot.app_settings import FLAG, VARIABLE, fault_of, without_password
+
 REPOSITORY, WORKFLOW = r"^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$", r"^[A-Za-z0-9._-]{1,100}$"
 REF = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$"
 ID = r"^[A-Za-z0-9_-]{1,100}$"
@@ -51,6 +53,8 @@ PATTERN_FAULTS = {
     EMAIL: "an address such as support@example.com",
     HEADER: "the name of an HTTP header, such as X-Grafana-Alerting-Timestamp",
     URL_PATH: "the beginning of a path, such as /api/",
+    VARIABLE: "the name of an environment variable, such as REDIS_URL",
+    FLAG: "the value of a flag: one word of letters, digits and . _ : -, such as true",
 }
 
 
@@ -252,6 +256,11 @@ class ApplicationTable(Table):
     fallback_workflow: str | None = Field(None, pattern=WORKFLOW)
     digitalocean_app_id: str | None = Field(None, pattern=ID)
     digitalocean_droplet_ids: tuple[int, ...] = ()
+    digitalocean_redis_env: str | None = Field(None, pattern=VARIABLE)
+    digitalocean_redis_url: str | None = None
+    digitalocean_fallback_env: str | None = Field(None, pattern=VARIABLE)
+    digitalocean_fallback_on: str = Field("true", pattern=FLAG)
+    digitalocean_fallback_off: str = Field("false", pattern=FLAG)
 
     @field_validator("cloudflare_never_block")
     @classmethod
@@ -262,6 +271,17 @@ class ApplicationTable(Table):
             except ValueError:
                 raise ValueError(f"{one} is no IP address and no range, such as 203.0.113.0/24") from None
         return listed
+
+    @field_validator("digitalocean_redis_url")
+    @classmethod
+    def _without_password(cls, url: str | None) -> str | None:
+        return url and without_password(url)
+
+    @model_validator(mode="after")
+    def _one_way_each(self) -> Self:
+        if fault := fault_of(dict(self)):
+            raise ValueError(fault)
+        return self
 
 
 class ProviderTable(Table):

@@ -9,7 +9,7 @@ from secrets import token_urlsafe
 from redis.asyncio import Redis
 
 from bot.errors import Refused, ServiceUnavailable
-from bot.execution.effects import command, http, kill
+from bot.execution.effects import app_variable, command, http, kill
 from bot.execution.effects import redis as redis_effect
 from bot.execution.effects.effect import Effect, Outcome
 from bot.execution.effects.redis import remediation_client
@@ -22,6 +22,7 @@ from bot.pong import Pong
 from bot.prepare import remediation_of, servers_to_change
 from bot.providers.services import service
 from bot.providers.upstash import UpstashDatabase
+from bot.remediations.app_variable import AppVariable
 from bot.remediations.plan import ConfiguredCommand, HttpCall, RedisCommand, RedisKill, RedisSweep, Step, Wait
 from bot.remediations.secret import NewSecret, ReadSecret, SecretRef
 from bot.store.protocol import Row
@@ -70,6 +71,8 @@ class Hands:
                 return await http.call(
                     self._pong.http, service(self._pong.settings, step.service), step, self._reveal
                 )
+            case AppVariable():
+                return await self._variable(step)
             case ConfiguredCommand():
                 return await self._command(step)
             case Wait():
@@ -170,21 +173,38 @@ class Hands:
         async with _client_of(address) as client:
             yield client
 
+    async def _variable(self, step: AppVariable) -> Effect:
+        app = self._target.app_by_id(step.app_id)
+        if app is None:
+            raise Refused(
+                f"{self._target.name} has no app {step.app_id} at DigitalOcean in pong.toml any more."
+            )
+        # The secret first: to read it may take a while, and the spec has to be read right before it is sent.
+        value = step.value if isinstance(step.value, str) else await self._given(step.value)
+        there, clock = service(self._pong.settings, "DigitalOcean"), self._pong.clock
+        end_s = clock.monotonic_s() + READ_WITHIN_S
+        while True:
+            effect = await app_variable.change(self._pong.http, there, app=app, step=step, value=value)
+            # What was not sent can be tried again; meanwhile the application may be without Redis.
+            if effect.outcome is not Outcome.NOT_SENT or clock.monotonic_s() >= end_s:
+                return effect
+            await clock.sleep(READ_EVERY_S)
+
     async def _command(self, step: ConfiguredCommand) -> Effect:
         try:
-            given = await self._given(step.secret)
+            given = await self._given(step.secret) if step.secret else None
         except ServiceUnavailable as error:
             return Effect(Outcome.NOT_SENT, str(error))
         inherited, stop = self._pong.settings.inherited, self._running.asked_to_stop
         return await command.run(step, environment=inherited, given=given, on_wait=stop)
 
-    async def _given(self, secret: NewSecret | ReadSecret | None) -> str | None:
-        """What the command reads. Raises ServiceUnavailable where the provider does not tell it."""
-        if not isinstance(secret, ReadSecret):
-            return self._reveal(secret) if secret else None
+    async def _given(self, secret: NewSecret | ReadSecret) -> str:
+        """What is handed over. Raises ServiceUnavailable where the provider does not tell it."""
+        if isinstance(secret, NewSecret):
+            return self._reveal(secret)
         if secret.name not in self._read:
             self._read[secret.name] = await self._at_provider()
-        return f"{secret.before}{self._read[secret.name]}{secret.after}"
+        return secret.sent(self._read[secret.name])
 
     async def _at_provider(self) -> str:
         """Asked for a while: until it is told, the applications are without Redis."""
@@ -201,7 +221,7 @@ class Hands:
     def _reveal(self, secret: SecretRef | NewSecret) -> str:
         if isinstance(secret, NewSecret):
             made = self._new.setdefault(secret.name, token_urlsafe(NEW_SECRET_BYTES))
-            return f"{secret.before}{made}{secret.after}"
+            return secret.sent(made)
         if value := self._pong.settings.secret(secret.name):
             return value
         raise Refused(f"{secret.name} is not set, so the plan cannot go on.")

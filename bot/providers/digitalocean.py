@@ -21,6 +21,7 @@ LOG_WITHIN_S = 2.5
 PAGES_MOST = 5
 HTTP_OK = 200
 DEPLOYMENT_FAILED = ("ERROR", "CANCELED", "SUPERSEDED")
+DEPLOYMENT_UNDER_WAY = ("PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ class Deployment:
         """Such as `deployment 8f2c19ab is active (commit 9a4df0b)`."""
         built = f" (commit {self.commit[:7]})" if self.commit else ""
         return f"deployment {self.id[:8]} is {self.phase.lower().replace('_', ' ')}{built}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.phase in DEPLOYMENT_UNDER_WAY
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.remediations.app_variable import AppVariable
 from bot.remediations.plan import (
     ConfiguredCommand,
     HttpCall,
@@ -58,7 +59,9 @@ def by_hand(plan: Plan, preview: Preview, address: Address | None) -> list[str]:
 
 
 def _lines(step: Step, address: Address | None) -> Iterator[str]:
-    if HIDDEN in step.line():
+    if isinstance(step, AppVariable):
+        yield from _edited(step)
+    elif HIDDEN in step.line():
         yield f"# {step.line()}   where {HIDDEN} is {_from_where(step)}"
     elif isinstance(step, RedisSweep) and address:
         yield from _sweep(step, address)
@@ -79,6 +82,20 @@ def _from_where(step: Step) -> str:
     if isinstance(step, ConfiguredCommand) and isinstance(step.secret, ReadSecret):
         return "the new password: the provider's console has it"
     return "a new password: openssl rand -base64 32"
+
+
+def _edited(step: AppVariable) -> Iterator[str]:
+    """The person's editor takes the place of Pong's: doctl changes no single variable either."""
+    file, value = shlex.quote(f"spec-of-{step.app_id}.yaml"), str(step.value)
+    app_id = shlex.quote(step.app_id)
+    kind = ", and under it type: SECRET" if step.secret else ""
+    which = f" ({HIDDEN} is the new password, percent-encoded)" if step.secret else ""
+    yield f"# {step.line()}"
+    yield f"# In the editor, wherever it has key: {step.name}: write value: {value}{kind}{which}."
+    yield "# Leave each EV[…] and all else as it is."
+    yield f"(umask 077; doctl apps spec get {app_id} > {file}) &&"
+    yield f"  ${{EDITOR:-vi}} {file} &&"
+    yield f"  doctl apps update {app_id} --spec {file} --wait && rm {file}"
 
 
 def _elsewhere(step: RedisCommand, address: Address) -> Address:

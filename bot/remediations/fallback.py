@@ -1,11 +1,15 @@
 """What does it mean to run the application without Redis for a while, and with it again?
 
-The runbook's step 12, by a program that pong.toml fixes, or by a workflow at GitHub.
+The runbook's step 12, by a program that pong.toml fixes, by a workflow at GitHub, or by a variable of the app
+at DigitalOcean.
 https://docs.github.com/en/rest/actions/workflows
 """
 
 from bot.applications.health import Application
-from bot.errors import BadInput, ServiceUnavailable
+from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.providers.app_spec import App
+from bot.remediations.app_variable import AppVariable
+from bot.remediations.in_app import Seen, deployed, look, says_of
 from bot.remediations.plan import ConfiguredCommand, HttpCall, Plan, Preview, Repeat, Step, Tier, Wait
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 
@@ -21,14 +25,43 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
     application = scene.target.application
     if application is None:
         raise BadInput(f"{scene.target.name} has no application in pong.toml, so there is none to switch.")
-    switching = await _switching(scene, application, word)
-    preview = Preview(measured_at_ms=scene.clock.now_ms())
+    app = scene.target.app_of(application.name)
+    if app and app.fallback_env:
+        seen = await _seen(scene, app, word)
+        switching, says = _in_app(scene, seen, word), says_of(seen)
+    else:
+        switching, says = await _switching(scene, application, word), ()
+    preview = Preview(measured_at_ms=scene.clock.now_ms(), says=says)
     is_asked = application.health_url is not None
     return plan(scene, application.name, switching, is_on=word == "on", is_asked=is_asked), preview
 
 
+async def _seen(scene: Scene, app: App, word: str) -> Seen:
+    """Raises Refused where the application runs so already."""
+    seen = await look(scene, app, app.fallback_env)
+    if seen.newest.phase == "ACTIVE" and set(seen.spec.values(app.fallback_env)) == {_value(app, word)}:
+        raise Refused(f"Fallback mode is {word} already: {app.fallback_env} of {app.application} says so.")
+    return seen
+
+
+def _in_app(scene: Scene, seen: Seen, word: str) -> tuple[Step, ...]:
+    app = seen.app
+    step = AppVariable(
+        app_id=app.app_id, name=app.fallback_env, value=_value(app, word), undo=_undo(scene, word)
+    )
+    return step, deployed(seen)
+
+
+def _value(app: App, word: str) -> str:
+    return app.fallback_on if word == "on" else app.fallback_off
+
+
+def _undo(scene: Scene, word: str) -> str:
+    return f"/redis fallback {'off' if word == 'on' else 'on'} {scene.target.name}."
+
+
 async def _switching(scene: Scene, application: Application, word: str) -> tuple[Step, ...]:
-    undo = f"/redis fallback {'off' if word == 'on' else 'on'} {scene.target.name}."
+    undo = _undo(scene, word)
     command = application.fallback_on_command if word == "on" else application.fallback_off_command
     if command:
         return (ConfiguredCommand(arguments=command, undo=undo, repeat=Repeat.NEVER),)
@@ -36,7 +69,8 @@ async def _switching(scene: Scene, application: Application, word: str) -> tuple
     if workflow is None:
         raise BadInput(
             f"How fallback mode is switched {word} is not known: set fallback_{word}_command or "
-            f"fallback_workflow in [applications.{application.name}] of pong.toml."
+            f"fallback_workflow in [applications.{application.name}] of pong.toml, or "
+            "digitalocean_fallback_env for an app at DigitalOcean."
         )
     before = await workflow.newest_run(scene.http)
     if isinstance(before, str):

@@ -13,8 +13,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from bot.remediations.app_variable import AppVariable
 from bot.remediations.change import Change
 from bot.remediations.fields import nested, shown
+from bot.remediations.repeat import Repeat as Repeat
 from bot.remediations.secret import Handed, NewSecret, Secret
 
 UNSAVED_MARGIN = 1_000
@@ -28,17 +30,6 @@ class Tier(StrEnum):
     REVERSIBLE = "reversible"
     DATA_LOSING = "data-losing"
     ACCESS_CHANGING = "access-changing"
-
-
-class Repeat(StrEnum):
-    """What to do with a step that Pong may have run before it stopped.
-
-    NEVER: ask people. CHECK: look outside first. HARMLESS: run it again.
-    """
-
-    NEVER = "never"
-    CHECK = "check"
-    HARMLESS = "harmless"
 
 
 Argument = str | Secret
@@ -164,7 +155,7 @@ def _place(at: str) -> str:
 
 
 Step = Annotated[
-    RedisCommand | RedisSweep | RedisKill | HttpCall | ConfiguredCommand | Wait,
+    RedisCommand | RedisSweep | RedisKill | HttpCall | AppVariable | ConfiguredCommand | Wait,
     Field(discriminator="kind"),
 ]
 
@@ -214,7 +205,7 @@ class Plan:
         """The names of those that step `number` needs."""
         step = self.steps[number]
         parts = step.arguments if isinstance(step, RedisCommand) else ()
-        own = (step.secret,) if isinstance(step, ConfiguredCommand) else ()
+        own = (step.secret,) if isinstance(step, ConfiguredCommand | AppVariable) else ()
         return frozenset(part.name for part in (*parts, *own) if isinstance(part, NewSecret))
 
 

@@ -4,11 +4,12 @@ The runbook's step 11 where there are no two users to take turns: the one passwo
 in the moment of the reset. https://upstash.com/docs/devops/developer-api/redis/reset_password
 """
 
-from bot.applications.health import Application
+from functools import partial
+
 from bot.errors import ServiceUnavailable
 from bot.providers.upstash import UpstashDatabase
 from bot.quorum import ROTATION_NEEDS
-from bot.remediations.consumers import connected, consumers_of, named, told
+from bot.remediations.consumers import Way, connected, named, said_of, told, ways_of
 from bot.remediations.plan import HttpCall, Plan, Preview, Repeat, Tier, Wait
 from bot.remediations.remediation import Prepared, Scene
 from bot.remediations.secret import ReadSecret
@@ -19,16 +20,17 @@ SEEN_WITHIN_S = 180
 
 
 async def prepare(scene: Scene, database: UpstashDatabase, *, has_leaked: bool) -> Prepared:
-    consumers = consumers_of(scene.target)
+    ways = await ways_of(scene)
     credential = await database.credential(scene.http)
     if isinstance(credential, str):
         raise ServiceUnavailable(f"Nothing was planned: {credential}.")
-    says = says_of(scene, consumers, has_leaked=has_leaked)
+    says = (*says_of(scene, has_leaked=has_leaked), *said_of(ways))
     preview = Preview(measured_at_ms=scene.clock.now_ms(), says=says)
-    return plan(scene, database.reset_path, consumers, mark=credential.mark), preview
+    return plan(scene, database.reset_path, ways, mark=credential.mark), preview
 
 
-def says_of(scene: Scene, consumers: tuple[Application, ...], *, has_leaked: bool) -> tuple[str, ...]:
+def says_of(scene: Scene, *, has_leaked: bool) -> tuple[str, ...]:
+    consumers = scene.target.consumers
     no_overlap = "There is no overlap at Upstash: planned is no gentler than leaked, the old one ends first"
     own = own_words(scene.target.own_secrets)
     silent = ", ".join(one.name for one in consumers if one.health_url is None)
@@ -50,11 +52,11 @@ def own_words(names: tuple[str, ...]) -> str:
     return f"set {which} anew from Upstash's console and restart Pong, which is blind there until then"
 
 
-def plan(scene: Scene, path: str, consumers: tuple[Application, ...], *, mark: str) -> Plan:
+def plan(scene: Scene, path: str, ways: tuple[Way, ...], *, mark: str) -> Plan:
     """`mark` tells the password of now from another one. From the reset on nobody can stop it: whoever
     has not been told is without Redis."""
     gone = "Cannot be undone: the old password is gone"
-    secret = ReadSecret(f"password of {USER}", before=f"{USER}\n", after="\n")
+    secret = partial(ReadSecret, f"password of {USER}")
     back = "Nothing to undo: it has the password that is valid."
     return Plan(
         remediation="rotate",
@@ -70,8 +72,8 @@ def plan(scene: Scene, path: str, consumers: tuple[Application, ...], *, mark: s
                 condition="password-is-another",
                 given=mark,
             ),
-            *(told(one, secret, undo=back) for one in consumers),
-            *connected(consumers),
+            *told(ways, USER, secret, undo=lambda _: back),
+            *connected(scene.target.consumers),
         ),
         lost="every connection: no Redis for the applications until each has been told the new password",
         undo=gone,

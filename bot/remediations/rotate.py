@@ -5,12 +5,13 @@ unused" can be seen. Where Upstash runs it and there are no two users, see reset
 https://redis.io/docs/latest/commands/acl-setuser/
 """
 
-from bot.applications.health import Application
+from functools import partial
+
 from bot.errors import BadInput
 from bot.providers.upstash import UpstashDatabase
 from bot.quorum import ROTATION_NEEDS
 from bot.remediations import reset
-from bot.remediations.consumers import connected, consumers_of, named, told
+from bot.remediations.consumers import Way, connected, named, said_of, told, ways_of
 from bot.remediations.plan import (
     Plan,
     Preview,
@@ -42,11 +43,11 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
     database = scene.target.database
     if isinstance(database, UpstashDatabase) and _at_upstash(scene.target):
         return await reset.prepare(scene, database, has_leaked=word == "leaked")
-    consumers = _consumers(scene)
+    ways = await _ways(scene)
     users = await users_of(scene)
-    preview = Preview(measured_at_ms=scene.clock.now_ms(), says=says_of(users, consumers))
+    says = (*says_of(users, named(scene.target.consumers)), *said_of(ways))
     make = plan_of_leaked if word == "leaked" else plan_of_planned
-    return make(scene, users, consumers), preview
+    return make(scene, users, ways), Preview(measured_at_ms=scene.clock.now_ms(), says=says)
 
 
 def _at_upstash(target: Target) -> bool:
@@ -54,7 +55,7 @@ def _at_upstash(target: Target) -> bool:
     return isinstance(target.database, UpstashDatabase) and not target.users
 
 
-def says_of(users: Users, consumers: tuple[Application, ...]) -> tuple[str, ...]:
+def says_of(users: Users, told: str) -> tuple[str, ...]:
     shown = ", ".join(f"{host} ({count})" for host, count in users.hosts[:HOSTS_SHOWN])
     more = f" and {len(users.hosts) - HOSTS_SHOWN} more hosts" if len(users.hosts) > HOSTS_SHOWN else ""
     kept = "" if users.persists else "It has no file to keep users in: a restart forgets them"
@@ -64,22 +65,22 @@ def says_of(users: Users, consumers: tuple[Application, ...]) -> tuple[str, ...]
         if count
         else "",
         f"Connected as {users.old} now: {shown or 'nobody'}{more}",
-        named(consumers),
+        told,
         kept,
     )
     return tuple(line for line in lines if line)
 
 
-def plan_of_planned(scene: Scene, users: Users, consumers: tuple[Application, ...]) -> Plan:
+def plan_of_planned(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
     """Both users are valid until nobody uses the old one any more."""
     steps: tuple[Step, ...] = (
         *_made(users),
-        *(_told(users, one) for one in consumers),
+        *_told(users, ways),
         _used(users),
         *(_unused(users, node) for node in users.nodes),
         *(_off(users, node) for node in users.nodes),
         *_kept(users),
-        *connected(consumers),
+        *connected(scene.target.consumers),
         *_watched(users),
     )
     return Plan(
@@ -116,7 +117,7 @@ def _off(users: Users, node: str) -> RedisCommand:
     )
 
 
-def plan_of_leaked(scene: Scene, users: Users, consumers: tuple[Application, ...]) -> Plan:
+def plan_of_leaked(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
     """The leaked password ends at once; who used it is without Redis until told the new one."""
     off = [
         RedisCommand(
@@ -136,9 +137,9 @@ def plan_of_leaked(scene: Scene, users: Users, consumers: tuple[Application, ...
     steps: tuple[Step, ...] = (
         *(*made, *off, *killed),
         *_kept(users),
-        *(_told(users, one) for one in consumers),
+        *_told(users, ways),
         _used(users),
-        *connected(consumers),
+        *connected(scene.target.consumers),
         *_watched(users),
     )
     return Plan(
@@ -187,9 +188,9 @@ def _kept(users: Users) -> tuple[Step, ...]:
     )
 
 
-def _told(users: Users, consumer: Application) -> Step:
-    secret = NewSecret(_secret(users), before=f"{users.new}\n", after="\n")
-    return told(consumer, secret, undo=f"Give {consumer.name} the password of {users.old} again.")
+def _told(users: Users, ways: tuple[Way, ...]) -> tuple[Step, ...]:
+    secret = partial(NewSecret, _secret(users))
+    return told(ways, users.new, secret, undo=lambda name: f"Give {name} the password of {users.old} again.")
 
 
 def _used(users: Users) -> Wait:
@@ -221,14 +222,14 @@ def _secret(users: Users) -> str:
 # -- what is there now ------------------------------------------------------------------------------------
 
 
-def _consumers(scene: Scene) -> tuple[Application, ...]:
+async def _ways(scene: Scene) -> tuple[Way, ...]:
     target = scene.target
     if len(target.users) != len(set(target.users)) or len(target.users) != TURNS:
         raise BadInput(
             f'Between which users? Set users = ["app_a", "app_b"] in [targets.{target.name}] of pong.toml: '
             "the one that serves, and the one that takes turns with it."
         )
-    return consumers_of(target)
+    return await ways_of(scene)
 
 
 REMEDIATION = Remediation(name="rotate", takes=TAKES, prepare=prepare, at_provider=_at_upstash)

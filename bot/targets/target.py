@@ -15,15 +15,17 @@ from bot.applications.health import Application
 from bot.applications.log_file import LogFile
 from bot.applications.logs import LogSource
 from bot.errors import BadInput, SettingsError
+from bot.providers.app_spec import App
 from bot.providers.cloudflare import Zone
 from bot.providers.database import Database
-from bot.providers.digitalocean import AppLog, Cloud, DigitalOcean, ManagedDatabase
+from bot.providers.digitalocean import AppLog, Cloud, ManagedDatabase
 from bot.providers.github import Workflow
 from bot.providers.status_page import Provider
 from bot.providers.upstash import UpstashDatabase
 from bot.settings import Settings
 from bot.tables import TargetTable, ThresholdsTable
 from bot.targets.address import Address
+from bot.targets.apps import apps_of, digitalocean
 from bot.targets.endpoint import Endpoint, parse_endpoint
 from bot.targets.primary import Changeable, parse_changeable
 from bot.targets.rest import Rest
@@ -49,7 +51,7 @@ class Target:
     runs, `zone` what guards that, `workflow` what switches its fallback mode; `links` are (label, URL);
     `maxmemory_most_bytes` is how far its limit may be raised. `users` are the two of Redis that take turns,
     `consumers` who is told when they do; `own_secrets` are the variables that let Pong in as the default user
-    or by a REST token.
+    or by a REST token. `apps` are those of its applications that run at DigitalOcean's App Platform.
     """
 
     name: str
@@ -74,6 +76,13 @@ class Target:
     users: tuple[str, ...] = ()
     consumers: tuple[Application, ...] = ()
     own_secrets: tuple[str, ...] = ()
+    apps: tuple[App, ...] = ()
+
+    def app_of(self, application: str) -> App | None:
+        return next((app for app in self.apps if app.application == application), None)
+
+    def app_by_id(self, id: str) -> App | None:
+        return next((app for app in self.apps if app.app_id == id), None)
 
 
 class Targets:
@@ -164,6 +173,7 @@ def _target(settings: Settings, name: str) -> Target:
         users=table.users,
         consumers=_consumers(settings, table),
         own_secrets=_own_secrets(settings, table),
+        apps=apps_of(settings, table),
     )
 
 
@@ -194,7 +204,7 @@ def _application(settings: Settings, name: str | None) -> Application | None:
         )
     logs: list[LogSource] = [LogFile(path) for path in table.log_files]
     if table.digitalocean_app_id:
-        logs.append(AppLog(_digitalocean(settings), table.digitalocean_app_id))
+        logs.append(AppLog(digitalocean(settings), table.digitalocean_app_id))
     urls = {"health_url": table.health_url, "metrics_url": table.metrics_url}
     return Application(
         name=name,
@@ -228,7 +238,7 @@ def _cloud(settings: Settings, application: str | None) -> Cloud | None:
     table = settings.applications.get(application or "")
     if table is None or not (table.digitalocean_app_id or table.digitalocean_droplet_ids):
         return None
-    return Cloud(_digitalocean(settings), table.digitalocean_app_id or "", table.digitalocean_droplet_ids)
+    return Cloud(digitalocean(settings), table.digitalocean_app_id or "", table.digitalocean_droplet_ids)
 
 
 def _zone(settings: Settings, application: str | None) -> Zone | None:
@@ -255,17 +265,10 @@ def _workflow(settings: Settings, application: str | None) -> Workflow | None:
     return Workflow(settings.github_api_url, SecretStr(token), repository, file, table.github_ref)
 
 
-def _digitalocean(settings: Settings) -> DigitalOcean:
-    token = settings.secret("DIGITALOCEAN_TOKEN")
-    if not token:
-        raise SettingsError("pong.toml names something at DigitalOcean: set DIGITALOCEAN_TOKEN.")
-    return DigitalOcean(settings.digitalocean_api_url, SecretStr(token))
-
-
 def _database(settings: Settings, name: str) -> Database | None:
     table = settings.targets[name]
     if table.digitalocean_database_id:
-        return ManagedDatabase(_digitalocean(settings), table.digitalocean_database_id)
+        return ManagedDatabase(digitalocean(settings), table.digitalocean_database_id)
     if not table.upstash_database_id:
         return None
     email, key = settings.secret("UPSTASH_EMAIL"), settings.secret("UPSTASH_API_KEY")

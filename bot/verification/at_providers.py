@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.providers.access_rules import name_of, rules_noted
 from bot.providers.cloudflare import note_of
-from bot.providers.digitalocean import DEPLOYMENT_FAILED, Cluster, ManagedDatabase, newest_deployment
+from bot.providers.digitalocean import DEPLOYMENT_FAILED, Cloud, Cluster, ManagedDatabase, newest_deployment
 from bot.providers.github import SUCCESS
 from bot.providers.rate_limits import Limits, limits
 from bot.providers.upstash import UpstashDatabase
@@ -18,7 +18,23 @@ async def _deployment_is_active(looker: Looker, before: str) -> Held:
     """The app's newest deployment is another one than `before`, and serves."""
     if looker.target.cloud is None:
         return Held("never", "no app is configured")
-    newest = await newest_deployment(looker.http, looker.target.cloud)
+    return await _newest_is_active(looker, looker.target.cloud, before)
+
+
+async def _app_is_deployed(looker: Looker, given: str) -> Held:
+    """The same of the app whose id stands first in `given`, before the id of the deployment from before."""
+    app_id, _, before = given.partition(" ")
+    app = looker.target.app_by_id(app_id)
+    if app is None:
+        return Held("never", "the app is not configured any more")
+    held = await _newest_is_active(looker, app.cloud, before)
+    if held.state != "never":
+        return held
+    return Held("never", f"{held.says}, so what ran before it goes on: read its log at DigitalOcean")
+
+
+async def _newest_is_active(looker: Looker, cloud: Cloud, before: str) -> Held:
+    newest = await newest_deployment(looker.http, cloud)
     if isinstance(newest, str):
         return Held("not yet", newest)
     if newest.id in ("", before):
@@ -156,6 +172,7 @@ async def _limits_at_cloudflare(looker: Looker) -> Limits | Held:
 
 AT_PROVIDERS: Mapping[str, Condition] = {
     "deployment-active": _deployment_is_active,
+    "app-deployed": _app_is_deployed,
     "security-level-is": _security_level_is,
     "workflow-succeeded": _workflow_succeeded,
     "plan-is": _plan_is,

@@ -23,6 +23,7 @@ url_env = "PROD_URL"
 labels = { instance = "redis-prod:6379" }
 """
 CANARY = "hunter2222"
+AT = 'digitalocean_redis_url = "redis://h:1"'
 SECRETS = {
     "SLACK_BOT_TOKEN": f"xoxb-{CANARY}",
     "SLACK_APP_TOKEN": f"xapp-{CANARY}",
@@ -193,6 +194,51 @@ def test_tokens_of_what_pong_toml_names_are_asked_for_with_the_rest(tmp_path: Pa
     assert {"CLOUDFLARE_API_TOKEN", "DIGITALOCEAN_TOKEN"} <= set(missing)
     settings = load(path, SECRETS | {"CLOUDFLARE_API_TOKEN": "t", "DIGITALOCEAN_TOKEN": "t"})
     assert not missing_to_run(settings)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('digitalocean_redis_env = "REDIS URL"', "the name of an environment variable, such as REDIS_URL"),
+        ('digitalocean_redis_env = "A"', "belong together: set both"),
+        (AT, "belong together: set both"),
+        (
+            f'digitalocean_redis_env = "A"\n{AT}',
+            "set digitalocean_app_id too",
+        ),
+        ('digitalocean_fallback_env = "A"', "set digitalocean_app_id too"),
+        (
+            f'digitalocean_redis_env = "A"\n{AT}\ncredentials_command = ["x"]',
+            "in two ways: keep credentials_command or digitalocean_redis_env",
+        ),
+        (
+            'digitalocean_fallback_env = "A"\nfallback_on_command = ["x"]',
+            "in two ways: keep digitalocean_fallback_env, or the commands or the workflow",
+        ),
+        ('digitalocean_fallback_env = "A"\nfallback_workflow = "f.yml"', "in two ways"),
+        (
+            'digitalocean_app_id = "a"\ndigitalocean_fallback_env = "A"\ndigitalocean_fallback_on = "false"',
+            "digitalocean_fallback_on and digitalocean_fallback_off are the same",
+        ),
+        ('digitalocean_fallback_on = "a b"', "the value of a flag: one word"),
+        ('digitalocean_redis_url = "http://h:1"', "an address such as rediss://"),
+        ('digitalocean_redis_url = "redis://"', "an address such as rediss://"),
+        ('digitalocean_redis_url = "redis://h:port"', "an address such as rediss://"),
+    ],
+)
+def test_how_an_app_at_digitalocean_is_told_is_said_once_and_whole(toml: Path, lines: str, said: str) -> None:
+    toml.write_text(f"{GOOD}\n[applications.web]\n{lines}\n")
+    with pytest.raises(SettingsError, match=said):
+        load(toml, SECRETS)
+
+
+@pytest.mark.parametrize("who", [f":{CANARY}@", f"shop:{CANARY}@", "shop@"])
+def test_an_address_with_a_password_in_pong_toml_is_refused_and_not_repeated(toml: Path, who: str) -> None:
+    for url in (f"rediss://{who}h:1/0", f"rediss://h:1?password={CANARY}"):
+        toml.write_text(f'{GOOD}\n[applications.web]\ndigitalocean_redis_url = "{url}"\n')
+        with pytest.raises(SettingsError, match="an address without user and password") as refused:
+            load(toml, SECRETS)
+        assert CANARY not in str(refused.value)
 
 
 @pytest.mark.parametrize(

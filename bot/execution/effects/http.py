@@ -31,11 +31,18 @@ UNCERTAIN = (408,)
 async def call(http: httpx.AsyncClient, service: Service, step: HttpCall, reveal: Reveal) -> Effect:
     """Send it once and read the status alone. Raises nothing of httpx's."""
     body = step.body(lambda value: _value(value, reveal))
+    return await send(http, service, method=step.method, path=step.path, body=body)
+
+
+async def send(
+    http: httpx.AsyncClient, service: Service, *, method: str, path: str, body: dict[str, Any]
+) -> Effect:
+    """One request, once; the status alone is read. Raises nothing of httpx's."""
     try:
         async with asyncio.timeout(ANSWERS_WITHIN_S):
             response = await http.request(
-                step.method,
-                f"{service.url.rstrip('/')}{step.path}",
+                method,
+                f"{service.url.rstrip('/')}{path}",
                 json=body or None,
                 headers=dict(service.headers),
                 follow_redirects=False,

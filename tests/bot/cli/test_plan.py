@@ -1,11 +1,14 @@
 """Does `pong plan` say what it would cost and how it is done, and change nothing?"""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
 from bot.playground.ports import free_port
+from tests.fixtures.answering import answering
+from tests.fixtures.cloud import app_spec
 from tests.fixtures.redis_fixtures import StartServer, binary, start_server
 
 __all__ = ["binary", "start_server"]
@@ -67,3 +70,23 @@ def test_a_plan_is_measured_by_whoever_may_only_look(
     assert main(["plan", "scale", "60mb", "--config", str(config)]) == 0
     said = capsys.readouterr().out
     assert f"redis-cli -h 127.0.0.1 -p {server.port} CONFIG SET maxmemory 62914560" in said
+
+
+def test_a_flag_of_an_app_is_planned_without_a_value_of_its_spec(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    spec = app_spec(REDIS_FALLBACK="false")
+    spec["envs"].append({"key": "PLAIN", "value": "canary"})
+    newest = {"id": "before-0", "phase": "ACTIVE"}
+    with answering(lambda: json.dumps({"app": {"spec": spec}, "deployments": [newest]})) as url:
+        config.write_text(
+            f'digitalocean_api_url = "{url}"\n{TOML}application = "shop"\n[applications.shop]\n'
+            'digitalocean_app_id = "app-1"\ndigitalocean_fallback_env = "REDIS_FALLBACK"\n'
+        )
+        monkeypatch.setenv("DIGITALOCEAN_TOKEN", "t")
+        monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}")
+        assert main(["plan", "fallback", "on", "--config", str(config)]) == 0
+    said = capsys.readouterr().out
+    assert "# REDIS_FALLBACK of shop stands in web." in said
+    assert "doctl apps update app-1 --spec spec-of-app-1.yaml --wait" in said
+    assert not [value for value in ("canary", "of-a-test") if value in said]

@@ -1,11 +1,14 @@
 """Do the printed commands do by hand exactly what Pong would do?"""
 
+import os
 import shutil
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from bot.remediations.app_variable import AppVariable
 from bot.remediations.by_hand import by_hand
 from bot.remediations.plan import (
     ConfiguredCommand,
@@ -18,6 +21,7 @@ from bot.remediations.plan import (
     Tier,
     Wait,
 )
+from bot.remediations.secret import NewSecret
 from bot.targets.address import parse
 from tests.fixtures.redis_fixtures import StartServer, binary, start_server
 
@@ -129,3 +133,54 @@ def test_a_number_and_a_yes_are_sent_as_such_and_not_as_words() -> None:
     script = "\n".join(by_hand(replace(PLAN, steps=(call,)), PREVIEW, None))
     sent = '{"enabled": true, "rules": [{"ratelimit": {"period": 10}, "characteristics": ["ip.src"]}]}'
     assert sent in script
+
+
+DOCTL = """#!/bin/sh
+echo "$*" >> called
+case "$*" in
+  "apps spec get app-1") cat kept.yaml;;
+  "apps update app-1 --spec spec-of-app-1.yaml --wait") cp spec-of-app-1.yaml kept.yaml;;
+  *) exit 64;;
+esac
+"""
+SPEC = "services:\n- envs:\n  - key: REDIS_URL\n    value: EV[1:a:b]\n  - key: OTHER\n    value: EV[1:c:d]\n"
+IN_APP = AppVariable(
+    app_id="app-1",
+    name="REDIS_URL",
+    value=NewSecret("password", before="rediss://shop_b:", after="@h:1/0", is_quoted=True),
+    undo="",
+)
+
+
+@pytest.fixture
+def with_doctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a spec, and a doctl that takes what the real one takes."""
+    (tmp_path / "doctl").write_text(DOCTL)
+    (tmp_path / "doctl").chmod(0o755)
+    (tmp_path / "kept.yaml").write_text(SPEC)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    return tmp_path
+
+
+def test_a_variable_of_an_app_is_edited_by_the_person_and_its_spec_sent_back(
+    with_doctl: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = by_hand(replace(PLAN, steps=(IN_APP,)), PREVIEW, None)
+    said = "\n".join(script)
+    assert "wherever it has key: REDIS_URL: write value: rediss://shop_b:••••@h:1/0, and under it" in said
+    assert "(•••• is the new password, percent-encoded)" in said
+    monkeypatch.setenv("EDITOR", "sed -i s/EV.1:a:b./rediss:new/")
+    done = bash(said)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (with_doctl / "kept.yaml").read_text() == SPEC.replace("EV[1:a:b]", "rediss:new")
+    assert not (with_doctl / "spec-of-app-1.yaml").exists()
+
+
+def test_a_spec_that_was_not_told_is_not_sent_back_empty(with_doctl: Path) -> None:
+    (with_doctl / "kept.yaml").unlink()
+    flag = replace(IN_APP, name="REDIS_FALLBACK", value="true")
+    said = "\n".join(by_hand(replace(PLAN, steps=(flag,)), PREVIEW, None))
+    assert "REDIS_FALLBACK: write value: true.\n" in said
+    assert bash(said).returncode != 0
+    assert (with_doctl / "called").read_text() == "apps spec get app-1\n"

@@ -71,7 +71,7 @@ def test_a_secret_is_a_name_and_never_a_value() -> None:
     assert command.line() == "ACL SETUSER app ••••"
     assert [field.name for field in fields(SecretRef)] == ["name", "kind"]
     for kind in (NewSecret, ReadSecret):
-        assert [field.name for field in fields(kind)] == ["name", "before", "after", "kind"]
+        assert [field.name for field in fields(kind)] == ["name", "before", "after", "is_quoted", "kind"]
 
 
 def test_each_step_says_itself_in_one_line() -> None:

@@ -8,12 +8,15 @@ from pydantic import SecretStr
 
 from bot.applications.health import Application
 from bot.errors import BadInput, ServiceUnavailable
+from bot.providers.app_spec import App
+from bot.providers.digitalocean import DigitalOcean
 from bot.providers.upstash import UpstashDatabase
+from bot.remediations.app_variable import AppVariable
 from bot.remediations.digest import from_json, to_json
 from bot.remediations.plan import HttpCall, Plan, Preview, Repeat, Tier, Wait
 from bot.remediations.rotate import prepare
 from tests.bot.remediations.conftest import SceneAt
-from tests.fixtures.cloud import UPSTASH_EMAIL, UPSTASH_KEY
+from tests.fixtures.cloud import DO_TOKEN, UPSTASH_EMAIL, UPSTASH_KEY, AppPlatform, app_spec
 from tests.fixtures.managed import UpstashAccount
 
 SHOP = Application(name="shop", credentials_command=("tell-shop",), health_url="http://127.0.0.1:1/")
@@ -21,12 +24,18 @@ WORKER = Application(name="worker", credentials_command=("tell-worker",))
 
 
 async def planned(
-    scene_at: SceneAt, word: str, account: UpstashAccount, *, key: str = UPSTASH_KEY, **target: Any
+    scene_at: SceneAt,
+    word: str,
+    account: UpstashAccount,
+    *,
+    key: str = UPSTASH_KEY,
+    transport: httpx.AsyncBaseTransport | None = None,
+    **target: Any,
 ) -> tuple[Plan, Preview]:
     database = UpstashDatabase("https://api.upstash.test", UPSTASH_EMAIL, SecretStr(key), "db-1")
     given = {"consumers": (SHOP, WORKER), "own_secrets": ("REDIS_URL",), **target}
     async with (
-        httpx.AsyncClient(transport=account.transport()) as http,
+        httpx.AsyncClient(transport=transport or account.transport()) as http,
         scene_at("redis://127.0.0.1:1", allowed="rotate", database=database, **given) as scene,
     ):
         object.__setattr__(scene, "http", http)
@@ -54,7 +63,7 @@ async def test_the_reset_comes_first_is_looked_up_and_then_everybody_is_told(sce
     )
     assert preview.says == (
         "The password and both REST tokens end at once; who uses a REST token gets the new one from Upstash",
-        "Whoever is told the new password: shop, worker. Is that all of them",
+        "shop, worker will be told the new password. Is that everybody who uses it",
         "Pong's own access ends too: set REDIS_URL anew from Upstash's console and restart Pong, "
         "which is blind there until then",
         "Nothing verifies that these use the new one, they have no health_url: worker",
@@ -104,3 +113,42 @@ async def test_what_is_missing_is_named_and_nothing_is_planned(scene_at: SceneAt
 async def test_two_users_that_take_turns_go_before_a_reset(scene_at: SceneAt) -> None:
     with pytest.raises(ServiceUnavailable, match="Its users were not read"):
         await planned(scene_at, "leaked", UpstashAccount(), users=("shop_a", "shop_b"))
+
+
+async def test_an_app_at_digitalocean_is_told_by_its_variable_and_followed(scene_at: SceneAt) -> None:
+    platform = AppPlatform(spec=app_spec(REDIS_URL="rediss://default:canary@h:1"))
+    account = UpstashAccount()
+    digitalocean = DigitalOcean("https://api.digitalocean.test", SecretStr(DO_TOKEN))
+    app = App(
+        account=digitalocean,
+        application="mailer",
+        app_id="app-1",
+        redis_env="REDIS_URL",
+        redis_url="rediss://eu1.upstash.test:6379",
+    )
+    both = Both({"api.digitalocean.test": platform.transport(), "api.upstash.test": account.transport()})
+    mailer = Application(name="mailer", health_url="http://127.0.0.1:1/")
+    plan, preview = await planned(
+        scene_at, "leaked", account, transport=both, apps=(app,), consumers=(SHOP, mailer)
+    )
+    assert [step.line() for step in plan.steps[2:5]] == [
+        "tell-shop   (it reads: default ••••)",
+        "PUT /v2/apps/app-1 on DigitalOcean with REDIS_URL ••••, and all else of its spec as it is",
+        "wait at most 600 s until mailer is deployed with its new REDIS_URL",
+    ]
+    assert "REDIS_URL of mailer stands in web" in preview.says
+    step = plan.steps[3]
+    assert isinstance(step, AppVariable)
+    assert str(step.value) == "rediss://default:••••@eu1.upstash.test:6379"
+    assert "canary" not in to_json(plan) + to_json(preview) + repr(plan)
+    assert from_json(Plan, to_json(plan)) == plan
+
+
+class Both(httpx.AsyncBaseTransport):
+    """Several stand-ins, by the name of the host."""
+
+    def __init__(self, by_host: dict[str, httpx.MockTransport]) -> None:
+        self._by_host = by_host
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._by_host[request.url.host].handle_async_request(request)

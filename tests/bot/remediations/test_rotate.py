@@ -52,6 +52,7 @@ async def test_planned_both_are_valid_until_the_old_one_is_unused(
         "wait at most 300 s until nobody is connected as shop_a",
         "ACL SETUSER shop_a off",
         "wait at most 180 s until worker says that Redis is connected",
+        "wait at most 60 s until logins as shop_a were watched for 15 s",
     ]
     assert (plan.tier, plan.least_approvals) == (Tier.ACCESS_CHANGING, 2)
     assert "Connected as shop_a now: 127.0.0.1 (1)" in preview.says[0]

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import SystemClock
+from bot.providers.app_spec import App
 from bot.providers.cloudflare import Zone
 from bot.providers.digitalocean import Cloud, DigitalOcean, ManagedDatabase
 from bot.providers.upstash import UpstashDatabase
@@ -41,6 +42,29 @@ async def test_deployment_is_followed_to_its_end(deployments: Any, state: str) -
     answers = {DEPLOYMENTS: {"deployments": deployments}}
     told = await held("deployment-active", "before", answers=answers, cloud=account())
     assert told.state == state
+
+
+@pytest.mark.parametrize(
+    ("deployment", "state", "says"),
+    [
+        ({"id": "before", "phase": "ACTIVE"}, "not yet", "has not begun"),
+        ({"id": "after", "phase": "BUILDING"}, "under way", "after is building"),
+        ({"id": "after", "phase": "ACTIVE"}, "yes", "after is active"),
+        (
+            {"id": "after", "phase": "ERROR"},
+            "never",
+            "what ran before it goes on: read its log at DigitalOcean",
+        ),
+    ],
+)
+async def test_the_deployment_of_an_app_that_is_named_is_followed(
+    deployment: Any, state: str, says: str
+) -> None:
+    apps = (App(account=account().account, application="mailer", app_id="app-1"),)
+    answers = {DEPLOYMENTS: {"deployments": [deployment]}}
+    told = await held("app-deployed", "app-1 before", answers=answers, apps=apps)
+    assert (told.state, says in told.says) == (state, True)
+    assert (await held("app-deployed", "app-2 before", answers=answers, apps=apps)).state == "never"
 
 
 async def test_no_app_has_no_deployment() -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
@@ -22,6 +23,7 @@ from tests.bot.execution.test_hands import dies_once
 from tests.commands.redis.test_restart import incident
 from tests.fixtures.asking import asked
 from tests.fixtures.carrying_out import carried_out, confirmed, outcome
+from tests.fixtures.cloud import DO_TOKEN, AppPlatform, app_spec, secret_variable
 from tests.fixtures.consumer import Consumer, consumer
 from tests.fixtures.managed import UPSTASH_SECRETS, UpstashAccount
 from tests.fixtures.redis_server import RedisServer
@@ -297,14 +299,14 @@ async def upstash_shop(
 
 
 class Both(httpx.AsyncBaseTransport):
-    """Upstash's API by the stand-in, everything on this machine by the network."""
+    """A provider's API by its stand-in, everything on this machine by the network."""
 
-    def __init__(self, upstash: httpx.MockTransport) -> None:
-        self._upstash = upstash
+    def __init__(self, provider: httpx.MockTransport) -> None:
+        self._provider = provider
         self._network = httpx.AsyncHTTPTransport()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        way = self._network if request.url.host == "127.0.0.1" else self._upstash
+        way = self._network if request.url.host == "127.0.0.1" else self._provider
         return await way.handle_async_request(request)
 
     async def aclose(self) -> None:
@@ -471,3 +473,262 @@ async def test_one_approver_is_not_enough_at_upstash_either(tmp_path: Path) -> N
         await confirmed(small, [MARIA])
         assert await small.pong.store.read(lambda records: records.approvals.execution_of(1)) is None
     assert account.resets == 0
+
+
+# -- at DigitalOcean's App Platform -----------------------------------------------------------------------
+
+IN_THE_CLEAR = "canary-in-the-clear"
+
+
+@asynccontextmanager
+async def app_shop(
+    path: Path, server: RedisServer, platform: AppPlatform, **more: Any
+) -> AsyncIterator[tuple[SmallPong, Consumer]]:
+    """A shop that runs as an app, and has what its variable REDIS_URL says as soon as that is deployed."""
+    server.command("ACL", "SETUSER", "shop_a", "on", ">first", "~*", "resetchannels", "+@all", "-@admin")
+    async with consumer(path / "shop.txt", server, user="shop_a", password="first") as one:
+
+        def runs_with(variables: Mapping[str, str]) -> None:
+            address = urlsplit(variables["REDIS_URL"])
+            assert (address.hostname, address.port, address.path) == ("127.0.0.1", server.port, "/0")
+            one.is_told(unquote(address.username or ""), unquote(address.password or ""))
+
+        platform.on_deployed = runs_with
+        application = {
+            "health_url": one.url,
+            "digitalocean_app_id": "app-1",
+            "digitalocean_redis_env": "REDIS_URL",
+            "digitalocean_redis_url": f"redis://127.0.0.1:{server.port}/0",
+        }
+        async with (
+            httpx.AsyncClient(transport=Both(platform.transport())) as http,
+            incident(
+                path,
+                server,
+                application=application | more,
+                people=PEOPLE,
+                secrets={"DIGITALOCEAN_TOKEN": DO_TOKEN},
+                users=["shop_a", "shop_b"],
+            ) as small,
+        ):
+            yield replace(small, pong=replace(small.pong, http=http)), one
+
+
+def an_app(**given: Any) -> AppPlatform:
+    """Its Redis address stands in the clear in web, and as a secret in the worker."""
+    spec = app_spec(REDIS_URL=f"redis://shop_a:{IN_THE_CLEAR}@127.0.0.1")
+    spec["workers"][0]["envs"].append(secret_variable("REDIS_URL", "redis://shop_a:of-the-worker@127.0.0.1"))
+    return AppPlatform(spec=spec, **given)
+
+
+@pytest.mark.parametrize("word", ["planned", "leaked"])
+async def test_an_app_is_told_by_its_variable_and_nothing_else_of_its_spec_is_lost(
+    tmp_path: Path, redis: RedisServer, word: str
+) -> None:
+    platform = an_app()
+    async with app_shop(tmp_path, redis, platform) as (small, one):
+        told = await asked(small, asks("rotate", by=SAM, words=(word, "--dry-run")))
+        told = told.replace("\u2060", "")
+        assert "PUT /v2/apps/app-1 on DigitalOcean with REDIS_URL ••••, and all else" in told
+        assert "shop will be told the new password. Is that everybody" in told
+        assert "REDIS_URL of shop stands in web, mailer" in told
+        assert "Runs now: deployment before-0 is active (commit 0ld0ld0" in told
+        assert platform.puts == 0
+        assert await rotated(small, word) == "succeeded", await as_read(small)
+        user, password = one.told()
+        assert (user, len(password) >= 43, one.is_connected) == ("shop_b", True, True)
+        assert may_log_in(redis, user, password)
+        assert not may_log_in(redis, "shop_a", "first")
+        assert "shop says redis connected" in await as_read(small)
+    assert (platform.puts, platform.lost, platform.changed) == (1, [], ["mailer.REDIS_URL"])
+    assert platform.variables("mailer")["REDIS_URL"] == platform.variables()["REDIS_URL"]
+    assert platform.variables("mailer")["SMTP"] == "smtp-of-a-test"
+    assert "of-a-test" not in str(platform.spec)
+
+
+async def test_no_value_of_the_spec_and_no_password_is_in_a_message_an_event_a_log_or_the_store(
+    tmp_path: Path, redis: RedisServer, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    platform = an_app(loses=True)
+    encrypted = [one["value"] for one in (*platform.spec["envs"], *platform.spec["workers"][0]["envs"])]
+    async with app_shop(tmp_path, redis, platform) as (small, one):
+        assert await rotated(small, "leaked") == "succeeded"
+        password = one.told()[1]
+        said = str(await small.posted()) + str([event.data for event in small.noted])
+        said += "".join(capfd.readouterr()) + caplog.text
+    values = [value for value in encrypted if value.startswith("EV[")]
+    assert len(values) == 3
+    for secret in (password, IN_THE_CLEAR, "of-the-worker", "of-a-test", "buildpack-stack", *values):
+        assert secret not in said
+        assert not holding(tmp_path, secret)
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [("planned", 1), ("planned", 2), ("planned", 4), ("leaked", 1), ("leaked", 3), ("leaked", 4)],
+)
+async def test_an_engine_that_dies_between_two_steps_leaves_the_app_a_password_that_works(
+    tmp_path: Path, redis: RedisServer, word: str, number: int
+) -> None:
+    platform = an_app()
+    async with app_shop(tmp_path, redis, platform) as (small, one):
+        await asked(small, asks("rotate", by=SAM, words=(word,)))
+        await confirmed(small, [MARIA, DEV])
+        await dies_once(small, has_come_to(small, number))
+        assert (await carried_out(small))["state"] == "succeeded"
+        user, password = one.told()
+        assert (user, one.is_connected) == ("shop_b", True)
+        assert may_log_in(redis, user, password)
+        assert not may_log_in(redis, "shop_a", "first")
+    assert platform.lost == []
+
+
+@pytest.mark.parametrize("word", ["planned", "leaked"])
+async def test_a_secret_that_a_crash_lost_reaches_the_app_as_another_one(
+    tmp_path: Path, redis: RedisServer, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really, sent = hands.app_variable.change, []
+
+    async def then_stands_still(*given: Any, value: str, **how: Any) -> Effect:
+        sent.append(value)
+        await really(*given, value=value, **how)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    platform = an_app()
+    async with app_shop(tmp_path, redis, platform) as (small, one):
+
+        async def is_taken() -> bool:
+            return platform.restarts > 0
+
+        await asked(small, asks("rotate", by=SAM, words=(word,)))
+        await confirmed(small, [MARIA, DEV])
+        with monkeypatch.context() as patched:
+            patched.setattr(hands.app_variable, "change", then_stands_still)
+            await dies_once(small, is_taken)
+        assert (await carried_out(small))["state"] == "succeeded"
+        assert may_log_in(redis, *one.told())
+        assert one.told()[1] not in sent[0]
+    assert (platform.puts, platform.lost) == (2, [])
+
+
+async def test_where_the_spec_is_not_told_for_a_moment_the_app_is_told_all_the_same(
+    tmp_path: Path, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really, asks_left = hands.app_variable.change, [200, 503]
+
+    async def at_first_not(*given: Any, **how: Any) -> Effect:
+        platform.reads = asks_left.pop()
+        return await really(*given, **how)
+
+    monkeypatch.setattr(hands.app_variable, "change", at_first_not)
+    monkeypatch.setattr(hands, "READ_EVERY_S", 0.01)
+    platform = an_app()
+    async with app_shop(tmp_path, redis, platform) as (small, one):
+        assert await rotated(small, "leaked") == "succeeded"
+        assert may_log_in(redis, *one.told())
+    assert (asks_left, platform.puts) == ([], 1)
+
+
+@pytest.mark.parametrize("word", ["planned", "leaked"])
+async def test_a_spec_whose_answer_was_lost_is_looked_up_and_sent_once(
+    tmp_path: Path, redis: RedisServer, word: str
+) -> None:
+    platform = an_app(loses=True)
+    async with app_shop(tmp_path, redis, platform) as (small, one):
+        assert await rotated(small, word) == "succeeded"
+        assert may_log_in(redis, *one.told())
+    assert platform.puts == 1
+
+
+async def test_a_deployment_that_fails_leaves_the_old_password_valid_and_says_what_to_do(
+    tmp_path: Path, redis: RedisServer
+) -> None:
+    platform = an_app(ends="ERROR")
+    async with app_shop(tmp_path, redis, platform) as (small, one):
+        assert await rotated(small, "planned") == "failed"
+        told = await as_read(small)
+        assert one.told() == ("shop_a", "first")
+        assert one.is_connected
+        assert may_log_in(redis, "shop_a", "first")
+    assert "deployment after-1 is error (commit 0ld0ld0), so what ran before it goes on: read its log" in told
+    assert "with REDIS_URL ••••, and all else of its spec as it is is done. Undo: Give shop the" in told
+    assert "Next: mend that, then ask again." in told
+
+
+async def test_after_a_deployment_that_failed_it_can_be_asked_for_again(
+    tmp_path: Path, redis: RedisServer
+) -> None:
+    platform = an_app(ends="ERROR")
+    async with app_shop(tmp_path, redis, platform) as (small, one):
+        assert await rotated(small, "leaked") == "failed"
+        assert "deployment after-1 is error" in await as_read(small)
+        assert not one.is_connected
+        platform.mends()
+        await asked(small, asks("rotate", by=SAM, words=("leaked",)))
+        await confirmed(small, [MARIA, DEV], id=2)
+        assert (await carried_out(small, id=2))["state"] == "succeeded"
+        assert may_log_in(redis, *one.told())
+        assert one.is_connected
+
+
+@pytest.mark.parametrize("status", [401, 404, 409])
+async def test_a_spec_that_digitalocean_refuses_is_told_and_both_passwords_stay(
+    tmp_path: Path, redis: RedisServer, status: int
+) -> None:
+    platform = an_app(refuses=status)
+    async with app_shop(tmp_path, redis, platform) as (small, one):
+        assert await rotated(small, "planned") == "failed"
+        assert f"DigitalOcean answered HTTP {status}" in await as_read(small)
+        assert one.is_connected
+        assert may_log_in(redis, "shop_a", "first")
+    assert platform.puts == 1
+
+
+async def test_a_spec_that_was_not_taken_twice_is_unknown(tmp_path: Path, redis: RedisServer) -> None:
+    platform = an_app(refuses=500)
+    async with app_shop(tmp_path, redis, platform) as (small, one):
+        assert await rotated(small, "planned") == "unknown"
+        told = await as_read(small)
+        assert one.is_connected
+    assert "DigitalOcean answered HTTP 500, twice, and REDIS_URL is as it was" in told
+    assert "Next: look whether it happened" in told
+    assert platform.puts == 2
+
+
+@pytest.mark.parametrize(
+    ("becomes", "said"),
+    [
+        (lambda there: there.deploys("BUILDING"), "is being deployed (deployment other-1 is building)"),
+        (lambda there: setattr(there, "reads", 500), "Nothing was planned: DigitalOcean answered HTTP 500"),
+        (lambda there: setattr(there, "is_pinned", True), "is pinned"),
+        (lambda there: there.spec.update(services=[], workers=[]), "Its app spec has no REDIS_URL"),
+    ],
+)
+async def test_what_would_end_badly_at_the_app_is_refused_before_and_after_the_approval(
+    tmp_path: Path, redis: RedisServer, becomes: Callable[[AppPlatform], None], said: str
+) -> None:
+    platform = an_app()
+    async with app_shop(tmp_path, redis, platform) as (small, _):
+        await asked(small, asks("rotate", by=SAM, words=("planned",)))
+        await confirmed(small, [MARIA, DEV])
+        becomes(platform)
+        assert (await carried_out(small))["state"] == "failed"
+        assert said in await as_read(small)
+        again = await asked(small, asks("rotate", by=SAM, words=("planned",)))
+        assert said in again.replace("\u2060", "")
+    assert platform.puts == 0
+
+
+async def test_a_deployment_since_the_approval_makes_it_another_plan(
+    tmp_path: Path, redis: RedisServer
+) -> None:
+    platform = an_app()
+    async with app_shop(tmp_path, redis, platform) as (small, _):
+        await asked(small, asks("rotate", by=SAM, words=("planned",)))
+        await confirmed(small, [MARIA, DEV])
+        platform.deploys("ACTIVE")
+        assert (await carried_out(small))["state"] == "failed"
+        assert "The plan would be another one now" in await as_read(small)
+    assert platform.puts == 0
