@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help playground test lint format mutants bench lock
+.PHONY: help playground test again lint format mutants bench lock
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ playground: $(VENV)/ready-playground ## a Slack, a shop and a Redis to break, at
 
 test: $(VENV)/ready-install ## all tests, as many at a time as there are cores
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+
+again: $(VENV)/ready-install ## only the tests that failed, one after the other
+	@$(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(ARGS)
 
 lint: $(VENV)/ready-install ## ruff, mypy --strict, import layers
 	@$(BIN)/ruff check .

@@ -261,12 +261,12 @@ def test_every_seeded_mutant_fits_the_code_as_it_is() -> None:
 
 
 def test_ci_runs_the_same_tasks_as_a_person() -> None:
-    tasks = set(re.findall(r"^within \d+ (\w+)$", (ROOT / ".ci/run").read_text("utf-8"), re.M))
+    tasks = set(re.findall(r"^within \d+ (\w+)", (ROOT / ".ci/run").read_text("utf-8"), re.M))
     declared = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     assert tasks == {"lint", "test", "mutants"}
     assert tasks <= declared
 
 
-def test_ci_ends_within_45_minutes() -> None:
-    minutes = re.findall(r"^within (\d+) \w+$", (ROOT / ".ci/run").read_text("utf-8"), re.M)
-    assert sum(map(int, minutes)) <= 43  # and two for the packages
+def test_ci_ends_within_50_minutes() -> None:
+    minutes = re.findall(r"\bwithin (\d+) \w+", (ROOT / ".ci/run").read_text("utf-8"), re.M)
+    assert sum(map(int, minutes)) <= 48  # and two for the packages
