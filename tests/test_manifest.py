@@ -36,8 +36,9 @@ SCOPES: dict[str, set[str]] = {
     "users.info": {"users:read"},
     "users.lookupByEmail": {"users:read.email"},
     "views.open": set(),
+    "views.publish": set(),
 }
-EVENT_SCOPES = {"app_mention": {"app_mentions:read"}}
+EVENT_SCOPES: dict[str, set[str]] = {"app_mention": {"app_mentions:read"}, "app_home_opened": set()}
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import flow
 from bot.errors import BadInput, IllegalMove, PongError, Refused
+from bot.home import home_of
 from bot.pong import Pong
 from bot.request import Request, Verb
 from bot.slack.codes import code_of
@@ -48,6 +49,7 @@ def build(pong: Pong, client: AsyncWebClient, *, signing_secret: str | None) -> 
     app.action(re.compile(r"^pong:"))(doors.action)
     app.view(re.compile(r"^pong:"))(doors.submission)
     app.event("app_mention")(doors.mention)
+    app.event("app_home_opened")(doors.home)
     return app
 
 
@@ -80,6 +82,18 @@ class Doors:
             request, body.get("trigger_id") or f"{body['view']['id']}:{body['view'].get('hash')}"
         )
         await ack()
+
+    async def home(self, ack: Any, body: Body) -> None:
+        """The Home tab is drawn anew whenever it is opened; like every view it goes at once or not at all."""
+        await ack()
+        event = body["event"]
+        if event.get("tab") != "home":
+            return
+        try:
+            view = await home_of(self._pong, event["user"])
+            await self._client.views_publish(user_id=event["user"], view=view)
+        except (SlackApiError, aiohttp.ClientError, PongError, OSError, TimeoutError) as error:
+            log.warning("a Home tab was not drawn: %s", type(error).__name__)
 
     async def mention(self, body: Body) -> None:
         request = from_mention(body, self._pong.verbs, at_ms=self._pong.clock.now_ms())

@@ -25,7 +25,7 @@ import bot.slack.render
 from bot.catalog import RUNBOOKS
 from bot.diagnostics.diagnosis import Diagnosis, diagnosis_to_json
 from bot.people import Role
-from bot.playground.local_slack.limits import UPDATED_TEXT_MOST, check_message, check_view
+from bot.playground.local_slack.limits import UPDATED_TEXT_MOST, check_home, check_message, check_view
 from bot.runbooks.runbook import Runbook
 from bot.slack.render.blocks import Message
 from bot.tables import EscalationTable
@@ -216,7 +216,10 @@ KNOWN = re.compile(r"<(@U0MARIA|@U0DEV|@U0SAM|!subteam\^S0SRE|!subteam\^S0SENIOR
 def test_slack_takes_it_and_nobody_is_called(name: str, data: st.DataObject) -> None:
     renderer = renderers()[name]
     made = renderer(**data.draw(arguments_of(renderer)))
-    if isinstance(made, Message):
+    if isinstance(made, dict) and made["type"] == "home":
+        check_home(made)
+        read_for_mentions = _mrkdwn(made)
+    elif isinstance(made, Message):
         payload = made.payload()
         check_message(payload["text"], payload["blocks"], text_most=UPDATED_TEXT_MOST)
         read_for_mentions = [payload["text"], *_mrkdwn(payload["blocks"])]

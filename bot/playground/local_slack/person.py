@@ -56,6 +56,16 @@ class Person:
             f"{self.id} did not see {_named(wanted)} within {timeout_s} s; {await self._seen(channel)}"
         )
 
+    async def opens_home(self, timeout_s: float = 10) -> Json:
+        """Open the app's Home tab; the view, once the app has drawn one. Raises TimeoutError."""
+        await self._post("home_opened", {})
+        async with asyncio.timeout(timeout_s), self._client() as client:
+            while True:
+                answer = await client.get("/client/home", params={"user": self.id})
+                if view := answer.json()["view"]:
+                    return dict(view)
+                await asyncio.sleep(0.02)
+
     async def presses(self, message: Json, wanted: str, *, value: Any = None) -> Json:
         """Press the button (or use the select) with this label or action id; {ok, error?}.
 

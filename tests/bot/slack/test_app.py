@@ -276,3 +276,12 @@ async def _is_new(up: SlackPong, number: int) -> bool:
 
 async def _counts(up: SlackPong, part: str, number: int) -> bool:
     return len(await replies(up, part)) >= number
+
+
+async def test_the_home_tab_is_drawn_when_it_is_opened(up: SlackPong):
+    maria = up.person(MARIA)
+    await opens(up)
+    async with up.working():
+        home = await maria.opens_home()
+    assert home["type"] == "home"
+    assert "Open incidents" in str(home["blocks"])

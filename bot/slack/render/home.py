@@ -1,0 +1,130 @@
+"""How does the Home tab read? Pure.
+
+https://docs.slack.dev/surfaces/app-home
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.clock import length
+from bot.incident import Incident
+from bot.means import Means
+from bot.slack.render.blocks import Block, context, date, divider, header, mention, section
+from bot.slack.render.incident import names, next_called, what_fires
+from bot.tables import EscalationTable
+from bot.text import outside
+
+OPEN_SHOWN, WAITING_SHOWN = 20, 10
+BARS = "▁▂▃▄▅▆▇█"
+NO_BAR = "·"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A plan that waits for whoever looks."""
+
+    title: str
+    target: str
+    incident_id: int
+    requester: str
+    approve_by_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """All that the tab tells. `weeks` are mean times to resolve in ms, the oldest first; `unsent` is how many
+    messages wait for Slack, None where the store does not tell."""
+
+    open_now: tuple[Incident, ...]
+    waiting: tuple[Waiting, ...]
+    is_well: bool
+    store: str
+    unsent: int | None
+    slack_answered_ms: int | None
+    means: tuple[Means, ...]
+    weeks: tuple[int | None, ...]
+    at_ms: int
+
+
+def home(told: Home, escalation: EscalationTable) -> dict[str, Any]:
+    blocks: list[Block] = [header("Open incidents")]
+    blocks += [section(_line(one, told.at_ms)) for one in told.open_now[:OPEN_SHOWN]]
+    if not told.open_now:
+        blocks.append(section("None. 🟢"))
+    elif len(told.open_now) > OPEN_SHOWN:
+        blocks.append(context(f"{len(told.open_now) - OPEN_SHOWN} more: /incident list"))
+    blocks += [divider(), header("Waits for you"), section(_waits(told.waiting))]
+    blocks += [divider(), header("Due next"), section(_due(told.open_now, escalation))]
+    blocks += [divider(), header("How quick we are"), section(_means(told))]
+    blocks += [divider(), header("Pong itself"), section(_health(told))]
+    blocks.append(context(f"As of {date(told.at_ms)}. Open this tab again for a newer one."))
+    return {"type": "home", "blocks": blocks}
+
+
+def closed(why: str) -> dict[str, Any]:
+    """For whoever may not look."""
+    return {"type": "home", "blocks": [section(outside(why, 400))]}
+
+
+def _line(incident: Incident, now_ms: int) -> str:
+    who = mention(incident.owner) if incident.owner else "nobody has it yet"
+    since = length(max(0, now_ms - incident.started_ms))
+    return f"*#{incident.id}* {incident.severity} {what_fires(incident)}: {incident.status}, {since}, {who}"
+
+
+def _waits(waiting: Sequence[Waiting]) -> str:
+    lines = [
+        f"*{outside(one.title)}* on {outside(one.target)}, asked by {mention(one.requester)}, "
+        f"until {date(one.approve_by_ms)}: decide in the thread of #{one.incident_id}"
+        for one in waiting[:WAITING_SHOWN]
+    ]
+    return "\n".join(lines) or "Nothing."
+
+
+def _due(open_now: Sequence[Incident], escalation: EscalationTable) -> str:
+    """The promises of all that is open, the earliest first."""
+    dues = []
+    for one in open_now:
+        if one.next_update_ms:
+            dues.append((one.next_update_ms, f"#{one.id}: an update"))
+        if one.next_rung_ms:
+            called = names(next_called(one, escalation)) or "nobody"
+            dues.append((one.next_rung_ms, f"#{one.id}: {called} called"))
+    lines = [f"{date(at_ms)} · {what}" for at_ms, what in sorted(dues)[:OPEN_SHOWN]]
+    return "\n".join(lines) or "Nothing."
+
+
+def _means(told: Home) -> str:
+    lines = [_of(means) for means in told.means]
+    if any(week is not None for week in told.weeks):
+        longest = max(week for week in told.weeks if week is not None)
+        bars = "".join(_bar(week, longest) for week in told.weeks)
+        lines.append(
+            f"Mean time to resolve by week, {len(told.weeks)} weeks: {bars} (longest {length(longest)})"
+        )
+    return "\n".join(lines)
+
+
+def _of(means: Means) -> str:
+    if not means.opened:
+        return f"*{means.days} days:* no incident"
+    acknowledge = "–" if means.acknowledge_ms is None else length(means.acknowledge_ms)
+    resolve = "–" if means.resolve_ms is None else length(means.resolve_ms)
+    count = "1 incident" if means.opened == 1 else f"{means.opened:,} incidents"
+    return f"*{means.days} days:* {count}, acknowledged after {acknowledge}, resolved after {resolve} (means)"
+
+
+def _bar(week: int | None, longest: int) -> str:
+    if week is None or longest <= 0:
+        return NO_BAR
+    return BARS[min(len(BARS) - 1, int(max(0.0, week) / longest * len(BARS)))]
+
+
+def _health(told: Home) -> str:
+    mark = "🟢" if told.is_well else "🔴"
+    unsent = "not known" if told.unsent is None else f"{told.unsent:,} messages wait for Slack"
+    slack = (
+        f"Slack answered {date(told.slack_answered_ms)}" if told.slack_answered_ms else "Slack not asked yet"
+    )
+    return f"{mark} store {outside(told.store)} · {unsent} · {slack}"
