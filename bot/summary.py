@@ -6,8 +6,9 @@ from bot.approval import State
 from bot.clock import length
 from bot.incident import Incident
 from bot.pong import Pong
-from bot.slack.render.blocks import date, mention
-from bot.slack.render.incident import NOT_SET, impact, names, next_called, platform
+from bot.slack.render.blocks import date
+from bot.slack.render.incident import NOT_SET, impact, platform
+from bot.slack.render.summary import called
 from bot.store.records import Records
 from bot.text import outside
 from bot.thread import runbook_of
@@ -26,7 +27,7 @@ async def summary_of(records: Records, pong: Pong, incident: Incident) -> tuple[
     """One line each, safe to be shown."""
     ended_ms = incident.resolved_ms or pong.clock.now_ms()
     lasted = length(ended_ms - incident.started_ms)
-    who = mention(incident.owner) if incident.owner else "nobody yet"
+    who = called(incident.owner, await records.names.all()) if incident.owner else "nobody yet"
     return (
         f"*Since:* {date(incident.started_ms)} ({lasted}), {incident.severity}, {incident.status}",
         f"*Who has it:* {who}",
@@ -36,7 +37,7 @@ async def summary_of(records: Records, pong: Pong, incident: Incident) -> tuple[
         f"*Done:* {await _done(records, incident)}",
         f"*Said last:* {outside(incident.status_said or NOT_SET, SAID_MOST)}",
         *await _waits(records, incident),
-        *_ahead(pong, incident),
+        *_ahead(incident),
     )
 
 
@@ -70,11 +71,11 @@ async def _waits(records: Records, incident: Incident) -> list[str]:
     return [f"*Waits for approval:* {outside('; '.join(titles))}"] if titles else []
 
 
-def _ahead(pong: Pong, incident: Incident) -> list[str]:
+def _ahead(incident: Incident) -> list[str]:
     parts = []
     if incident.next_update_ms:
         parts.append(f"update at {date(incident.next_update_ms)}")
     if incident.next_rung_ms:
-        called = names(next_called(incident, pong.settings.escalation)) or "nobody"
-        parts.append(f"{called} called at {date(incident.next_rung_ms)}")
+        # Not whom it calls: that would call them now.
+        parts.append(f"escalation at {date(incident.next_rung_ms)}")
     return [f"*Next:* {', '.join(parts)}"] if parts else []

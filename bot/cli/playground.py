@@ -76,9 +76,9 @@ def _world() -> World:
             command=verb.command,
             description=verb.explains,
             usage_hint=verb.usage.removeprefix(verb.command).strip(),
+            escapes=verb.command == "/incident",  # as the manifest has it
         )
         for verb in VERBS.values()
         if verb.command
     )
-    app = replace(world.app, has_home=False)  # as the manifest has it
-    return replace(world, app=app, users=users, commands=typed)
+    return replace(world, users=users, commands=typed)

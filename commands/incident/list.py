@@ -19,7 +19,8 @@ async def run(request: Request, pong: Pong) -> Work:
 
     async def answer(records: Records) -> None:
         place, _ = await place_of(records, pong, request)
-        message = listed(await records.incidents.newest(SHOWN_MOST), now_ms=pong.clock.now_ms())
+        newest, handles = await records.incidents.newest(SHOWN_MOST), await records.names.all()
+        message = listed(newest, handles=handles, now_ms=pong.clock.now_ms())
         await say(records, pong, place, f"answer:{request.id}", message, klass=Class.ANSWER)
 
     return answer

@@ -26,7 +26,8 @@ async def run(request: Request, pong: Pong) -> Work:
         all_of_them = await records.incidents.newest(LOOKED_AT_MOST)
         fits = [incident for incident in all_of_them if holds(incident, words)]
         asked = plain(" ".join(request.words), 80)
-        message = found(fits[:SHOWN_MOST], asked, count=len(fits), now_ms=pong.clock.now_ms())
+        count, now_ms, handles = len(fits), pong.clock.now_ms(), await records.names.all()
+        message = found(fits[:SHOWN_MOST], asked, count=count, handles=handles, now_ms=now_ms)
         await say(records, pong, place, f"answer:{request.id}", message, klass=Class.ANSWER)
 
     return answer

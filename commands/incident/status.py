@@ -1,12 +1,14 @@
 """`/incident status`: which incidents are open, and who has them?"""
 
+from collections.abc import Mapping
+
 from bot.clock import length
 from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
-from bot.slack.render.blocks import mention
 from bot.slack.render.incident import said
+from bot.slack.render.summary import called
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.text import outside
@@ -18,16 +20,17 @@ async def run(request: Request, pong: Pong) -> Work:
     async def answer(records: Records) -> None:
         place, _ = await place_of(records, pong, request)
         open_now = await records.incidents.all_open()
-        lines = [_line(incident, pong.clock.now_ms()) for incident in open_now] or ["No incident is open."]
+        now_ms, handles = pong.clock.now_ms(), await records.names.all()
+        lines = [_line(incident, handles, now_ms) for incident in open_now] or ["No incident is open."]
         text = "\n".join(lines)
         await say(records, pong, place, f"answer:{request.id}", said(text), klass=Class.ANSWER)
 
     return answer
 
 
-def _line(incident: Incident, now_ms: int) -> str:
+def _line(incident: Incident, handles: Mapping[str, str], now_ms: int) -> str:
     elsewhere = outside(incident.acknowledged_as) if incident.acknowledged_as else "nobody yet"
-    who = mention(incident.owner) if incident.owner else elsewhere
+    who = called(incident.owner, handles) if incident.owner else elsewhere
     since = length(now_ms - incident.started_ms)
     return (
         f"*#{incident.id}* {outside(incident.target or 'unknown target')}: {incident.status}, {since}, {who}"

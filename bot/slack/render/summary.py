@@ -1,6 +1,6 @@
 """How do an incident in short, and several of them, read? Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.clock import length
 from bot.incident import Incident
@@ -10,6 +10,11 @@ from bot.tables import EscalationTable
 from bot.text import outside
 
 CAUSE_MOST = 200
+
+
+def called(person: str, handles: Mapping[str, str]) -> str:
+    """How people know somebody, without calling them: a list that anybody may ask for wakes nobody."""
+    return f"@{outside(handles.get(person, person), 80)}"
 
 
 def where_we_are(incident: Incident, summary: Sequence[str]) -> Message:
@@ -34,14 +39,16 @@ def reopened(incident: Incident, escalation: EscalationTable, *, by: str) -> Mes
     return Message(text, (section(text), actions([ack_button(incident), triage_button(incident)])))
 
 
-def listed(incidents: Sequence[Incident], *, now_ms: int) -> Message:
+def listed(incidents: Sequence[Incident], *, handles: Mapping[str, str], now_ms: int) -> Message:
     """The newest first."""
-    lines = [_line(incident, now_ms) for incident in incidents]
+    lines = [_line(incident, handles, now_ms) for incident in incidents]
     text = "\n".join(lines) or "There was no incident yet."
     return Message(text.replace("*", ""), (section(text),))
 
 
-def found(incidents: Sequence[Incident], asked: str, *, count: int, now_ms: int) -> Message:
+def found(
+    incidents: Sequence[Incident], asked: str, *, count: int, handles: Mapping[str, str], now_ms: int
+) -> Message:
     """Those in which the words stand, each with its cause and what helped."""
     if not incidents:
         text = f"No incident holds “{outside(asked)}”."
@@ -50,16 +57,16 @@ def found(incidents: Sequence[Incident], asked: str, *, count: int, now_ms: int)
     for incident in incidents:
         cause = outside(incident.root_cause or NOT_SET, CAUSE_MOST)
         fix = outside(incident.fix or NOT_SET, CAUSE_MOST)
-        blocks.append(section(f"{_line(incident, now_ms)}\nCause: {cause}\nFix: {fix}"))
+        blocks.append(section(f"{_line(incident, handles, now_ms)}\nCause: {cause}\nFix: {fix}"))
     more = f" The newest {len(incidents)} are shown." if count > len(incidents) else ""
     hold = "1 incident holds" if count == 1 else f"{count:,} incidents hold"
     head = f"{hold} “{outside(asked)}”.{more}"
     return Message(head, (*blocks, context(head)))
 
 
-def _line(incident: Incident, now_ms: int) -> str:
+def _line(incident: Incident, handles: Mapping[str, str], now_ms: int) -> str:
     ended_ms = incident.resolved_ms or now_ms
-    who = f", {mention(incident.owner)}" if incident.owner else ""
+    who = f", {called(incident.owner, handles)}" if incident.owner else ""
     return (
         f"*#{incident.id}* {incident.severity} {what_fires(incident)}: {incident.status}, "
         f"{date(incident.started_ms, '{date_short} {time}')}, "

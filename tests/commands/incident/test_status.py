@@ -15,5 +15,6 @@ async def test_each_open_one_has_a_line(open_one: SmallPong):
     await asked(open_one, asks("ack", words=("1",)))
     first, second = (await asked(open_one, asks("status", words=()))).splitlines()
     assert first.startswith("#1 redis-prod: acknowledged, 1 min, ")
-    assert first.endswith(f"<@{MARIA}>")
+    assert first.endswith(f"@{MARIA}")
+    assert "<@" not in first
     assert second == "#2 unknown target: triggered, 1 min, nobody yet"
