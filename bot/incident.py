@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.errors import IllegalMove
 
 REOPEN_WITHIN_MS = 60 * 60 * 1000
+DRILL = "a drill"  # the source of what is no failure
 
 
 class Status(StrEnum):
@@ -80,6 +81,11 @@ class Incident:
     @property
     def is_open(self) -> bool:
         return self.status is not Status.RESOLVED
+
+    @property
+    def is_drill(self) -> bool:
+        """It was opened to practise, and no alert has joined it."""
+        return self.source == DRILL
 
     @property
     def started_ms(self) -> int:

@@ -12,7 +12,7 @@ from bot.rules import Match, called, match
 from bot.runbooks.runbook import Runbook
 from bot.slack.render import alerts
 from bot.slack.render import incident as draw
-from bot.slack.render.escalation import on_call_ping
+from bot.slack.render.escalation import no_drill, on_call_ping
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.text import allowed_address, allowed_link, outside, plain
@@ -65,7 +65,7 @@ async def _incident_for(
     records: Records, pong: Pong, runbook: Runbook, target: str | None
 ) -> Incident | None:
     last = await records.incidents.last_for(runbook.name, target)
-    if last and (last.is_open or last.reopens_at(pong.clock.now_ms())):
+    if last and (last.is_open or (last.reopens_at(pong.clock.now_ms()) and not last.is_drill)):
         return last
     return None
 
@@ -170,9 +170,28 @@ async def _storm(records: Records, pong: Pong, alert: Alert) -> None:
     )
 
 
+async def _is_real(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
+    """A failure comes while people practise on the same target: from now on it is an incident."""
+    real = replace(
+        _linked(pong, incident, alert).relapsed(),
+        source=alert.source,
+        alert_name=plain(alert.name, 80),
+        alert_since_ms=alert.starts_ms,
+    )
+    real = await promise(records, pong, real)
+    real = await keep(records, pong, real, "drill.is_real", actor=alert.source, name=plain(alert.name))
+    message = no_drill(real, pong.settings.escalation)
+    name = f"real:{alert.key}"
+    await say(records, pong, thread_of(real), name, message, klass=Class.URGENT, broadcast=True)
+    await look_soon(records, pong, real)
+
+
 async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
     now_ms = pong.clock.now_ms()
     await _belongs(records, alert, incident)
+    if incident.is_drill:
+        await _is_real(records, pong, incident, alert)
+        return
     was_over = incident.alert is AlertState.RESOLVED
     changed = replace(
         _linked(pong, incident, alert).relapsed(),

@@ -1,6 +1,7 @@
 """How quick are people: how long until somebody has an incident, and until it is over? Pure.
 
-MTTA and MTTR of what was opened in a span of time; what nobody acknowledged or resolved is in no mean.
+MTTA and MTTR of what was opened in a span of time; what nobody acknowledged or resolved is in no
+mean, and neither is a drill.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ class Means:
 def means(incidents: Sequence[Incident], *, days: int, now_ms: int) -> Means:
     """Times count from when the incident was opened to its acknowledgement, and from when the failure began
     to its resolution."""
-    recent = [one for one in incidents if one.opened_ms > now_ms - days * DAY_MS]
+    recent = [one for one in incidents if not one.is_drill and one.opened_ms > now_ms - days * DAY_MS]
     taken = [one.acknowledged_ms - one.opened_ms for one in recent if one.acknowledged_ms]
     over = [one.resolved_ms - one.started_ms for one in recent if one.resolved_ms]
     return Means(
@@ -43,7 +44,7 @@ def by_week(incidents: Sequence[Incident], *, weeks: int, now_ms: int) -> list[i
     found = []
     for back in reversed(range(weeks)):
         end_ms = now_ms - back * WEEK_MS
-        own = [one for one in incidents if end_ms - WEEK_MS < one.opened_ms <= end_ms]
+        own = [one for one in incidents if not one.is_drill and end_ms - WEEK_MS < one.opened_ms <= end_ms]
         over = [one.resolved_ms - one.started_ms for one in own if one.resolved_ms]
         found.append(round(mean(over)) if over else None)
     return found

@@ -20,6 +20,7 @@ from commands.approval import (
 from commands.incident import (
     ack,
     assign,
+    drill,
     escalate,
     hold,
     no_change,
@@ -78,6 +79,7 @@ VERBS: dict[str, Verb] = {
         verify.VERB,
         help.VERB,
         open_incident.VERB,
+        drill.VERB,
         ack.VERB,
         update.VERB,
         resolve.VERB,

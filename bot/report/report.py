@@ -11,6 +11,7 @@ from bot.clock import iso, length
 from bot.incident import Incident
 from bot.report.figures import figures
 from bot.report.markdown import heading, table, text
+from bot.report.scorecard import scorecard
 from bot.reviews import SIGNED_OFF, done_alone
 from bot.runbooks.runbook import Runbook
 from bot.store.protocol import Row
@@ -60,6 +61,7 @@ def write(kept: Kept, runbook: Runbook) -> str:
         *_reviews(kept),
         heading("Figures before and after", figures(kept.findings)),
         _timeline(kept),
+        *([heading("Scorecard", scorecard(kept.incident, kept.events))] if kept.incident.is_drill else []),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -78,7 +80,8 @@ def _head(kept: Kept, runbook: Runbook) -> str:
         ("Alert", f"{incident.alert_name} from {incident.source}, {incident.alert_count} in all"),
         ("Owner", kept.who(incident.owner) if incident.owner else incident.acknowledged_as or "nobody"),
     ]
-    return f"# Incident {incident.id}: {runbook.title}\n\n" + table(("", ""), rows)
+    kind = "Drill" if incident.is_drill else "Incident"
+    return f"# {kind} {incident.id}: {runbook.title}\n\n" + table(("", ""), rows)
 
 
 def _durations(incident: Incident) -> str:

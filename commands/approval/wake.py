@@ -26,6 +26,9 @@ async def run(request: Request, pong: Pong) -> Work:
     if service is None or not service.policy:
         raise BadInput(f"Pong cannot page anybody: set [pagerduty] in pong.toml. {INSTEAD}")
     incident_id, plan = offer.approval.incident_id, offer.plan
+    incident = await pong.store.read(lambda records: records.incidents.get(incident_id))
+    if incident and incident.is_drill:
+        raise IllegalMove("This is a drill, which pages nobody: ask an approver in the thread.")
     title = f"Pong: {plan.title} on {plan.target} waits for an approval (incident {incident_id})"
     details = "Open the incident's thread in Slack, read the plan, then press Approve or Deny…"
     # The digest tells this plan from that of the same number in another store.

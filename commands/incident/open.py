@@ -14,11 +14,16 @@ USAGE = "/incident open [target]"
 
 
 async def run(request: Request, pong: Pong) -> Work:
-    no_more_words(request, 1, USAGE)
+    return await opening(request, pong, source="a person", usage=USAGE)
+
+
+async def opening(request: Request, pong: Pong, *, source: str, usage: str) -> Work:
+    """Open one by hand, for whichever reason `source` names."""
+    no_more_words(request, 1, usage)
     target = await the_target(request, pong, *request.words)
     runbook = next(iter(pong.runbooks.values()))
     alert = Alert(
-        source="a person",
+        source=source,
         key=f"request:{request.id}",
         name="Opened by hand",
         state=AlertState.FIRING,

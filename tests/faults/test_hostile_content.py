@@ -73,6 +73,7 @@ IDS = {"channel", "digest", "ref"}
 TARGETS = {"target", "targets"}
 # What these hold is written in Pong's code, each foreign word in it already escaped.
 OURS = {
+    "alert_ended_by",
     "check",
     "cleared",
     "could_be",

@@ -3,7 +3,7 @@
 from bot.alerts.alert import titled
 from bot.incident import Incident, Status
 from bot.slack.render.blocks import Button, Message, actions, date, image, mention, section
-from bot.slack.render.incident import ack_button, names, resolve_button, triage_button, where
+from bot.slack.render.incident import ack_button, called_in, resolve_button, triage_button, where
 from bot.tables import EscalationTable
 from bot.text import outside, plain
 
@@ -39,7 +39,7 @@ def fires_again(
 ) -> Message:
     """It was over, or looked so, and is not."""
     what = "REOPENED" if reopened else "FIRING AGAIN"
-    who = names([incident.owner] if incident.owner else escalation.on_call)
+    who = called_in(incident, [incident.owner] if incident.owner else escalation.on_call)
     text = f"🔁 {what}: {outside(name)} on {where(incident)} since {date(at_ms)}. {who}"
     buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
     return Message(text.strip(), (section(text.strip()), actions([*buttons, triage_button(incident)])))

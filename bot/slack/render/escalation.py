@@ -7,14 +7,22 @@ from datetime import UTC, datetime
 from bot.clock import length
 from bot.incident import Incident, Status
 from bot.slack.render.blocks import Block, Message, actions, fenced, section
-from bot.slack.render.incident import SAID_MOST, ack_button, hold_buttons, names, triage_button, what_fires
+from bot.slack.render.incident import (
+    SAID_MOST,
+    ack_button,
+    called_in,
+    hold_buttons,
+    names,
+    triage_button,
+    what_fires,
+)
 from bot.tables import EscalationTable
 from bot.text import clean, clip, escape, outside, plain
 
 
 def on_call_ping(incident: Incident, escalation: EscalationTable) -> Message:
     """Who is on call is told, by a message that notifies."""
-    who = names(escalation.on_call) or "Nobody is configured as on call"
+    who = called_in(incident, escalation.on_call) or _nobody(incident, "Nobody is configured as on call")
     text = f"{who}: {what_fires(incident)}. Please acknowledge."
     return Message(text, (section(text), actions([ack_button(incident), triage_button(incident)])))
 
@@ -37,7 +45,8 @@ def escalated(
     support: Support | None = None,
 ) -> Message:
     """`why` is safe already. With `support` a mail to the provider is drafted: a person sends it."""
-    who = names(people) or ("The provider's support" if support else "Nobody is configured for this rung")
+    nobody = "The provider's support" if support else "Nobody is configured for this rung"
+    who = called_in(incident, people) or _nobody(incident, nobody)
     late = f" (late by {length(late_ms)}: Pong was not running)" if late_ms else ""
     text = f"🔺 {who}: {why}{late}. {what_fires(incident)}."
     blocks: list[Block] = [section(text)]
@@ -51,6 +60,17 @@ def escalated(
     buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
     blocks.append(actions([*buttons, triage_button(incident), *hold_buttons(incident)]))
     return Message(text, tuple(blocks))
+
+
+def _nobody(incident: Incident, why: str) -> str:
+    return "A drill calls nobody" if incident.is_drill else why
+
+
+def no_drill(incident: Incident, escalation: EscalationTable) -> Message:
+    """A real alert came while people practised: whoever is on call is told now."""
+    who = names(escalation.on_call) or "Nobody is configured as on call"
+    text = f"🚨 This is no drill any more. {who}: {what_fires(incident)}. Please acknowledge."
+    return Message(text, (section(text), actions([ack_button(incident), triage_button(incident)])))
 
 
 def _mail_to(support: Support) -> str:

@@ -24,6 +24,9 @@ class Review:
     at_ms: int
 
 
+REVIEWS_SHOWN = 4
+
+
 def announced(view: PlanView, *, reason: str) -> Message:
     """Calls everybody who could stop it, and says by when."""
     approval = view.approval
@@ -69,9 +72,13 @@ def review_line(review: Review) -> str:
 
 
 def reminder(reviews: Sequence[Review]) -> Message:
-    lines = [review_line(review) for review in reviews]
-    buttons = [Button("sign_off", review.ref, f"Sign off {review.title}…") for review in reviews]
-    return with_buttons(Message("\n".join(lines), (section("\n".join(lines)),)), buttons)
+    """The oldest few in full: the rest stand on their incidents."""
+    lines = [review_line(review) for review in reviews[:REVIEWS_SHOWN]]
+    if len(reviews) > REVIEWS_SHOWN:
+        lines.append(f"{len(reviews) - REVIEWS_SHOWN} more stand on their incidents.")
+    shown = reviews[:REVIEWS_SHOWN]
+    buttons = [Button("sign_off", review.ref, f"Sign off {review.title}…") for review in shown]
+    return with_buttons(Message("\n".join(lines), tuple(section(line) for line in lines)), buttons)
 
 
 def signed_off(review: Review, *, by: str, says: str) -> str:

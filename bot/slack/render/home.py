@@ -11,7 +11,7 @@ from bot.clock import length
 from bot.incident import Incident
 from bot.means import Means
 from bot.slack.render.blocks import Block, context, date, divider, header, mention, section
-from bot.slack.render.incident import names, next_called, what_fires
+from bot.slack.render.incident import called_in, next_called, what_fires
 from bot.tables import EscalationTable
 from bot.text import outside
 
@@ -89,7 +89,7 @@ def _due(open_now: Sequence[Incident], escalation: EscalationTable) -> str:
         if one.next_update_ms:
             dues.append((one.next_update_ms, f"#{one.id}: an update"))
         if one.next_rung_ms:
-            called = names(next_called(one, escalation)) or "nobody"
+            called = called_in(one, next_called(one, escalation)) or "nobody"
             dues.append((one.next_rung_ms, f"#{one.id}: {called} called"))
     lines = [f"{date(at_ms)} · {what}" for at_ms, what in sorted(dues)[:OPEN_SHOWN]]
     return "\n".join(lines) or "Nothing."
@@ -109,10 +109,13 @@ def _means(told: Home) -> str:
 def _of(means: Means) -> str:
     if not means.opened:
         return f"*{means.days} days:* no incident"
-    acknowledge = "–" if means.acknowledge_ms is None else length(means.acknowledge_ms)
-    resolve = "–" if means.resolve_ms is None else length(means.resolve_ms)
     count = "1 incident" if means.opened == 1 else f"{means.opened:,} incidents"
-    return f"*{means.days} days:* {count}, acknowledged after {acknowledge}, resolved after {resolve} (means)"
+    taken = _mean("acknowledged", means.acknowledge_ms)
+    return f"*{means.days} days:* {count}, {taken}, {_mean('resolved', means.resolve_ms)}"
+
+
+def _mean(what: str, ms: int | None) -> str:
+    return f"none {what} yet" if ms is None else f"{what} after {length(ms)} in the mean"
 
 
 def _bar(week: int | None, longest: int) -> str:
@@ -121,9 +124,13 @@ def _bar(week: int | None, longest: int) -> str:
     return BARS[min(len(BARS) - 1, int(max(0.0, week) / longest * len(BARS)))]
 
 
+def _unsent(count: int) -> str:
+    return "1 message waits for Slack" if count == 1 else f"{count:,} messages wait for Slack"
+
+
 def _health(told: Home) -> str:
     mark = "🟢" if told.is_well else "🔴"
-    unsent = "not known" if told.unsent is None else f"{told.unsent:,} messages wait for Slack"
+    unsent = "not known" if told.unsent is None else _unsent(told.unsent)
     slack = (
         f"Slack answered {date(told.slack_answered_ms)}" if told.slack_answered_ms else "Slack not asked yet"
     )

@@ -50,7 +50,7 @@ def parent(
     to choose from while the incident has none.
     """
     target = incident.target or "no target"
-    title = f"{'✅ RESOLVED' if not incident.is_open else '⚠️ INCIDENT'}: {runbook.title}"
+    title = f"{_kind(incident)}: {runbook.title}"
     lines = [
         f"*Status:* {_status(incident)}",
         f"*Impact:* {impact(incident, runbook)}",
@@ -76,6 +76,12 @@ def parent(
     spoken = f"{title} · {incident.severity} · #{incident.id} · {plain(target)}"
     text = f"{spoken}. Status: {_plain_status(incident)}."
     return Message(text, tuple(blocks))
+
+
+def _kind(incident: Incident) -> str:
+    if incident.is_drill:
+        return "🎯 DRILL" if incident.is_open else "✅ DRILL OVER"
+    return "⚠️ INCIDENT" if incident.is_open else "✅ RESOLVED"
 
 
 def impact(incident: Incident, runbook: Runbook) -> str:
@@ -175,14 +181,13 @@ def _origin(incident: Incident, escalation: EscalationTable, runbook_url: str | 
         parts.append(f"<{runbook_url.replace('&', '&amp;')}|runbook>")
     if incident.alert_count > 1:
         parts.append(f"{incident.alert_count} alerts")
-    if escalation.on_call:
+    if escalation.on_call and not incident.is_drill:
         parts.append(f"on call: {names(escalation.on_call)}")
     if incident.is_open and incident.rung:
         parts.append(f"escalated: {incident.rung} of {len(escalation.ladder)}")
     if incident.is_open and not incident.is_paused and incident.next_rung_ms:
-        parts.append(
-            f"then {names(next_called(incident, escalation)) or 'nobody'} at {date(incident.next_rung_ms)}"
-        )
+        called = called_in(incident, next_called(incident, escalation)) or "nobody"
+        parts.append(f"then {called} at {date(incident.next_rung_ms)}")
     return " · ".join(parts)
 
 
@@ -209,6 +214,11 @@ def _parent_buttons(incident: Incident) -> list[Button]:
     if incident.status is not Status.TRIGGERED:
         buttons.append(Button("assign", str(incident.id), "Hand over…"))
     return [*buttons, *hold_buttons(incident), Button("summary", str(incident.id), "Where we are")]
+
+
+def called_in(incident: Incident, people: Sequence[str]) -> str:
+    """Whom a message of this incident calls: nobody in a drill."""
+    return "" if incident.is_drill else names(people)
 
 
 def next_called(incident: Incident, escalation: EscalationTable) -> Sequence[str]:

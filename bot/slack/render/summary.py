@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.clock import length
 from bot.incident import Incident
 from bot.slack.render.blocks import Block, Message, actions, context, date, mention, section
-from bot.slack.render.incident import NOT_SET, ack_button, names, triage_button, what_fires
+from bot.slack.render.incident import NOT_SET, ack_button, called_in, triage_button, what_fires
 from bot.tables import EscalationTable
 from bot.text import outside
 
@@ -34,7 +34,7 @@ def handed_over(incident: Incident, summary: Sequence[str], *, by: str, to: str,
 
 
 def reopened(incident: Incident, escalation: EscalationTable, *, by: str) -> Message:
-    who = names(escalation.on_call)
+    who = called_in(incident, escalation.on_call)
     text = f"🔁 REOPENED by {mention(by)}: {what_fires(incident)}. {who}".strip()
     return Message(text, (section(text), actions([ack_button(incident), triage_button(incident)])))
 
@@ -67,8 +67,9 @@ def found(
 def _line(incident: Incident, handles: Mapping[str, str], now_ms: int) -> str:
     ended_ms = incident.resolved_ms or now_ms
     who = f", {called(incident.owner, handles)}" if incident.owner else ""
+    drill = "drill, " if incident.is_drill else ""
     return (
-        f"*#{incident.id}* {incident.severity} {what_fires(incident)}: {incident.status}, "
+        f"*#{incident.id}* {drill}{incident.severity} {what_fires(incident)}: {incident.status}, "
         f"{date(incident.started_ms, '{date_short} {time}')}, "
         f"{length(max(0, ended_ms - incident.started_ms))}{who}"
     )

@@ -1,0 +1,38 @@
+"""`/incident drill [target]`: practise, with everything real but the failure and the calls."""
+
+from bot.incident import DRILL
+from bot.people import Role
+from bot.pong import Pong
+from bot.request import Request, Verb, Work
+from bot.slack.render.incident import said
+from bot.store.records import Records
+from bot.thread import say, thread_of
+from commands.incident.open import opening
+
+USAGE = "/incident drill [target]"
+RULES = (
+    "🎯 A drill: nobody is called, nothing is published, and the figures leave it out. Updates and "
+    "escalation come at their times. *What is approved here runs for real.* A real alert on this target ends the drill."
+)
+
+
+async def run(request: Request, pong: Pong) -> Work:
+    opens = await opening(request, pong, source=DRILL, usage=USAGE)
+
+    async def answer(records: Records) -> None:
+        await opens(records)
+        [incident, *_] = await records.incidents.newest(1)
+        await say(records, pong, thread_of(incident), "drill", said(RULES))
+
+    return answer
+
+
+VERB = Verb(
+    name="drill",
+    role=Role.RESPONDER,
+    run=run,
+    command="/incident",
+    usage=USAGE,
+    example="/incident drill redis-prod",
+    explains="practise: nobody is called, and a scorecard is in the report",
+)
