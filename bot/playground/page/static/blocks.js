@@ -55,7 +55,8 @@ export function textNodes(text, world) {
 }
 
 function section(block, desk) {
-  const text = block.text ? el("div", { class: "text" }, ...textNodes(block.text, desk.world)) : null;
+  const kind = block.text?.type === "plain_text" ? "text plain" : "text"; // in plain text Slack keeps the lines
+  const text = block.text ? el("div", { class: kind }, ...textNodes(block.text, desk.world)) : null;
   const fields = (block.fields ?? []).map((field) => el("div", { class: "text" }, ...textNodes(field, desk.world)));
   return el(
     "div",
