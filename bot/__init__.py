@@ -22,6 +22,7 @@ Each stage, and where to look:
     trend, charts     how a target does while an incident is open; watching shows it live
     remediations      measured facts become a Plan; pure
     offer, approval   a plan is offered, voted on, expires; card shows it; breaker says how often
+    public, telling   is the public told, in which words (drafts); publishing brings it to the status page
     glass, reviews    one person alone: a delay in which others can stop it, a review until one has looked
     execution         the only one who runs a Plan, once
     verification      is it whole again?

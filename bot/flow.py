@@ -5,7 +5,7 @@ alert -> incident -> thread; request -> who may -> answer; decision -> execution
 
 from dataclasses import replace
 
-from bot import elsewhere, expiry, fallback, glass, intake, promises, timers
+from bot import elsewhere, expiry, fallback, glass, intake, promises, telling, timers
 from bot.alerts.alert import Change
 from bot.catalog import ALERT_SOURCES
 from bot.errors import AppRefused, BadInput, Permanent, Refused, ServiceUnavailable
@@ -19,7 +19,7 @@ from bot.store.inbox import Accepted
 from bot.store.records import Records
 from bot.store.timers import Due
 
-HANDLERS = promises.HANDLERS | expiry.HANDLERS | fallback.HANDLERS | glass.HANDLERS
+HANDLERS = promises.HANDLERS | expiry.HANDLERS | fallback.HANDLERS | glass.HANDLERS | telling.HANDLERS
 
 
 async def on_accepted(pong: Pong, accepted: Accepted) -> None:

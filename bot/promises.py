@@ -11,6 +11,7 @@ from bot.incident import AlertState, Incident, Status
 from bot.look import Look, measured
 from bot.pong import Pong
 from bot.protection import stands
+from bot.public import ask_later
 from bot.slack.render import alerts
 from bot.slack.render.protection import still_on
 from bot.store.outbox import Class
@@ -24,6 +25,7 @@ async def promise(records: Records, pong: Pong, incident: Incident) -> Incident:
     """Schedule the updates and the escalation of an incident that begins, or begins anew."""
     for kind in (timers.RECHECK, timers.ASK_AGAIN):
         await records.timers.cancel(incident.id, kind)
+    await ask_later(records, pong, incident)
     due_ms = pong.clock.now_ms() + updates.every_ms(pong, incident)
     changed = await updates.due(records, pong, incident, due_ms=due_ms)
     return await ladder.begin(records, pong, changed)

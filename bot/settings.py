@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, unquote
 from pydantic import Field, SecretStr, ValidationError
 
 from bot.errors import SettingsError
+from bot.statuspage_table import StatuspageTable
 from bot.tables import (
     NAME_FAULT,
     PATTERN_FAULTS,
@@ -49,6 +50,7 @@ SECRET_NAMES = (
     "GITHUB_TOKEN",
     "PAGERDUTY_API_TOKEN",
     "PAGERDUTY_FROM",
+    "STATUSPAGE_API_KEY",
 )
 # What the environment may say of addresses, and the setting that it becomes.
 ADDRESSES = {
@@ -59,6 +61,7 @@ ADDRESSES = {
     "CLOUDFLARE_API_URL": "cloudflare_api_url",
     "GITHUB_API_URL": "github_api_url",
     "PAGERDUTY_API_URL": "pagerduty_api_url",
+    "STATUSPAGE_API_URL": "statuspage_api_url",
 }
 
 
@@ -72,6 +75,7 @@ class Settings(Table):
     alerts: AlertsTable = AlertsTable()
     grafana: GrafanaTable = GrafanaTable()
     pagerduty: PagerDutyTable = PagerDutyTable()
+    statuspage: StatuspageTable = StatuspageTable()
     trend: TrendTable = TrendTable()
     targets: dict[TargetName, TargetTable] = Field(default_factory=dict)
     applications: dict[str, ApplicationTable] = Field(default_factory=dict)
@@ -82,6 +86,7 @@ class Settings(Table):
     cloudflare_api_url: str = Field("https://api.cloudflare.com", pattern=WEB)
     github_api_url: str = Field("https://api.github.com", pattern=WEB)
     pagerduty_api_url: str = Field("https://api.pagerduty.com", pattern=WEB)
+    statuspage_api_url: str = Field("https://api.statuspage.io", pattern=WEB)
     web: WebTable = WebTable()
     links: tuple[str, ...] = ()  # hosts that Pong may link to, as in an alert's own link
     runbook_url: str | None = Field(None, pattern=r"^https?://[^\s|<>]+$")
@@ -185,6 +190,7 @@ def _of_services(settings: Settings) -> list[str]:
         "DIGITALOCEAN_TOKEN": at_digitalocean or any(one.digitalocean_database_id for one in targets),
         "PAGERDUTY_API_TOKEN": bool(settings.pagerduty.approvers_policy) or _has_schedules(settings),
         "PAGERDUTY_FROM": bool(settings.pagerduty.approvers_policy),
+        "STATUSPAGE_API_KEY": bool(settings.statuspage.page_id),
         "GITHUB_TOKEN": any(one.fallback_workflow for one in applications),
         "UPSTASH_EMAIL": any(one.upstash_database_id for one in targets),
         "UPSTASH_API_KEY": any(one.upstash_database_id for one in targets),

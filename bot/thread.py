@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from bot.incident import Incident
 from bot.pong import Pong
 from bot.protection import stands
+from bot.public import public_of
 from bot.reviews import open_reviews
 from bot.runbooks.runbook import Runbook
 from bot.slack.render import incident as draw
 from bot.slack.render.blocks import Message
 from bot.slack.render.glass import with_reviews
 from bot.slack.render.protection import on_now
+from bot.slack.render.public import with_public
 from bot.store.outbox import Class
 from bot.store.records import Records
 
@@ -59,6 +61,7 @@ async def redraw(records: Records, pong: Pong, incident: Incident) -> None:
         runbook_url=pong.settings.runbook_url,
         protection=on_now(await stands(records, incident.target)),
     )
+    message = with_public(message, incident, await public_of(records, incident.id), pong.settings.statuspage)
     message = with_reviews(message, await open_reviews(records, incident.id))
     id, now_ms = parent_id(incident.id), pong.clock.now_ms()
     if await records.outbox.is_posted(id):

@@ -17,6 +17,7 @@ EXECUTE_BY = "execute-by"
 FALLBACK = "fallback"
 GLASS = "glass"
 REVIEW = "review"
+PUBLIC = "public"
 # Resolving ends what the others promised; the application may still do without Redis, and what one person
 # did alone still wants another's look.
 OUTLIVES_ITS_INCIDENT = frozenset({FALLBACK, REVIEW})

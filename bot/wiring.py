@@ -22,6 +22,8 @@ from bot.metrics import Metrics
 from bot.outbox.sender import Sender
 from bot.pong import Pong
 from bot.providers.pagerduty import pagerduty
+from bot.providers.statuspage import statuspage
+from bot.publishing import Publishing
 from bot.quorum import faults
 from bot.request import Verb
 from bot.settings import Settings, missing_to_run
@@ -152,6 +154,8 @@ class Assembly:
             group.create_task(Engine(self.pong).run(), name="execution")
             group.create_task(Trend(self.pong).run(), name="trend")
             group.create_task(Watching(self.pong).run(), name="watching")
+            if page := statuspage(self.pong.settings):
+                group.create_task(Publishing(self.pong, page, socket.gethostname()).run(), name="publishing")
             if self.socket:
                 group.create_task(self.socket.run(), name="socket")
             group.create_task(self._serve(), name="web")

@@ -24,7 +24,10 @@ from commands.incident import (
     escalate,
     hold,
     no_change,
+    not_needed,
     not_over,
+    posted,
+    publish,
     reopen,
     resolve,
     search,
@@ -33,6 +36,7 @@ from commands.incident import (
     summary,
     target,
     update,
+    visible,
 )
 from commands.incident import list as list_incidents
 from commands.incident import open as open_incident
@@ -95,6 +99,10 @@ VERBS: dict[str, Verb] = {
         not_over.VERB,
         no_change.VERB,
         target.VERB,
+        visible.VERB,
+        publish.VERB,
+        not_needed.VERB,
+        posted.VERB,
         approve.VERB,
         approve_typed.VERB,
         deny.VERB,

@@ -21,6 +21,7 @@ from bot.execution.effects.sweep import Listener, Sweep, sweep
 from bot.execution.evidence import collect
 from bot.remediations import clear_cache
 from bot.settings import SECRET_NAMES, Settings, load
+from bot.statuspage_table import StatuspageTable
 from bot.tables import (
     AlertsTable,
     ApplicationTable,
@@ -53,6 +54,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[escalation]": EscalationTable,
     "[approval]": ApprovalTable,
     "[pagerduty]": PagerDutyTable,
+    "[statuspage]": StatuspageTable,
     "[alerts]": AlertsTable,
     "[trend]": TrendTable,
     "[targets.NAME]": TargetTable,

@@ -11,6 +11,7 @@ from bot.clock import iso, length
 from bot.incident import Incident
 from bot.report.figures import figures
 from bot.report.markdown import heading, table, text
+from bot.report.public import external
 from bot.report.scorecard import scorecard
 from bot.reviews import SIGNED_OFF, done_alone
 from bot.runbooks.runbook import Runbook
@@ -59,6 +60,7 @@ def write(kept: Kept, runbook: Runbook) -> str:
         _findings(kept),
         _actions(kept),
         *_reviews(kept),
+        external(kept.events, kept.who),
         heading("Figures before and after", figures(kept.findings)),
         _timeline(kept),
         *([heading("Scorecard", scorecard(kept.incident, kept.events))] if kept.incident.is_drill else []),

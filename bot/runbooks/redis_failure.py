@@ -24,6 +24,7 @@ _CLASSES = {
 REDIS_FAILURE = Runbook(
     name="redis-failure",
     title="Redis Failure",
+    public_title="Slower response times",
     severity="P2",
     alerts=frozenset(
         {

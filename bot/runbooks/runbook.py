@@ -45,7 +45,8 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True)
 class Runbook:
-    """One kind of failure. `words` maps an alert's name to what is said; "" is for every other name."""
+    """One kind of failure. `words` maps an alert's name to what is said; "" is for every other name.
+    `public_title` is what a status page calls it."""
 
     name: str
     title: str
@@ -54,6 +55,7 @@ class Runbook:
     acknowledgement: str
     words: Mapping[str, Words]
     allowed: Mapping[str, Allowed]
+    public_title: str
 
     def says(self, alert_name: str) -> Words:
         return self.words.get(alert_name) or self.words[""]

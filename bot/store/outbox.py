@@ -9,9 +9,9 @@ from enum import IntEnum
 from typing import Any
 
 from bot.store.protocol import Connection, Row
-from bot.store.sending import POST, UPDATE, Lane, Lease, Letter, SendingRecords
+from bot.store.sending import POST, STATUSPAGE, UPDATE, Lane, Lease, Letter, SendingRecords
 
-__all__ = ["POST", "UPDATE", "Class", "Lane", "Lease", "Letter", "OutboxRecords"]
+__all__ = ["POST", "STATUSPAGE", "UPDATE", "Class", "Lane", "Lease", "Letter", "OutboxRecords"]
 
 
 class Class(IntEnum):
@@ -39,17 +39,23 @@ class OutboxRecords(SendingRecords):
         at_ms: int,
     ) -> None:
         """Say something new, once: the same `message_id` is posted once whatever happens."""
-        await self._connection.run(
-            "INSERT INTO messages (id, lane, parent_id) VALUES (:id, :lane, :parent_id)"
-            " ON CONFLICT (id) DO NOTHING",
-            id=message_id,
-            lane=lane,
-            parent_id=parent_id,
-        )
-        await self._connection.run(
-            "INSERT INTO lanes (lane) VALUES (:lane) ON CONFLICT (lane) DO NOTHING", lane=lane
-        )
+        await self._name(message_id, lane, parent_id)
         await self._add(lane, message_id, POST, payload, klass=klass, dedup_key=message_id, at_ms=at_ms)
+
+    async def publish(
+        self, message_id: str, payload: dict[str, Any], *, parent_id: str | None = None, at_ms: int
+    ) -> None:
+        """Tell the status page something, once; what stands under `parent_id` is carried on."""
+        await self._name(message_id, STATUSPAGE, parent_id)
+        await self._add(
+            STATUSPAGE,
+            message_id,
+            STATUSPAGE,
+            payload,
+            klass=Class.INCIDENT,
+            dedup_key=message_id,
+            at_ms=at_ms,
+        )
 
     async def edit(
         self, message_id: str, payload: dict[str, Any], *, klass: Class = Class.INCIDENT, at_ms: int
@@ -110,6 +116,18 @@ class OutboxRecords(SendingRecords):
         """How many rows there are in each state."""
         rows = await self._connection.rows("SELECT state, COUNT(*) AS n FROM outbox GROUP BY state")
         return {row["state"]: row["n"] for row in rows}
+
+    async def _name(self, message_id: str, lane: str, parent_id: str | None) -> None:
+        await self._connection.run(
+            "INSERT INTO messages (id, lane, parent_id) VALUES (:id, :lane, :parent_id)"
+            " ON CONFLICT (id) DO NOTHING",
+            id=message_id,
+            lane=lane,
+            parent_id=parent_id,
+        )
+        await self._connection.run(
+            "INSERT INTO lanes (lane) VALUES (:lane) ON CONFLICT (lane) DO NOTHING", lane=lane
+        )
 
     async def _unsent(self, message_id: str) -> Row | None:
         """The newest row of a message that can still be changed: nobody has begun to send it."""

@@ -13,6 +13,7 @@ LOOKED_AT = 200  # rows of a lane that are looked at to find the next to send
 
 POST = "chat.postMessage"
 UPDATE = "chat.update"
+STATUSPAGE = "statuspage"  # the lane, and the method, of an outside service: bot/publishing.py sends there
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Letter:
 
 @dataclass(frozen=True)
 class Lane:
-    """A channel with something to send. No post before `next_ms`; leased by `owner` until `lease_ms`."""
+    """A channel, or an outside service, with something to send. No post before `next_ms`; leased by `owner`
+    until `lease_ms`."""
 
     name: str
     next_ms: int
@@ -72,12 +74,21 @@ class SendingRecords:
         self._connection = connection
 
     async def lanes(self) -> list[Lane]:
-        """The lanes with something to send."""
+        """The channels with something to send."""
         rows = await self._connection.rows(
-            "SELECT lane, next_ms, owner, lease_ms FROM lanes WHERE EXISTS (SELECT 1 FROM outbox"
-            "   WHERE outbox.lane = lanes.lane AND state IN ('pending', 'sending')) ORDER BY next_ms, lane"
+            "SELECT lane, next_ms, owner, lease_ms FROM lanes WHERE lane <> :outside"
+            " AND EXISTS (SELECT 1 FROM outbox"
+            "   WHERE outbox.lane = lanes.lane AND state IN ('pending', 'sending')) ORDER BY next_ms, lane",
+            outside=STATUSPAGE,
         )
-        return [Lane(row["lane"], row["next_ms"], row["owner"], row["lease_ms"]) for row in rows]
+        return [_lane(row) for row in rows]
+
+    async def lane(self, name: str) -> Lane | None:
+        """One lane, whether or not it has anything to send."""
+        row = await self._connection.row(
+            "SELECT lane, next_ms, owner, lease_ms FROM lanes WHERE lane = :lane", lane=name
+        )
+        return _lane(row) if row else None
 
     async def hold(self, lane: str, *, owner: str, now_ms: int, lease_ms: int) -> Lease | None:
         """The lane, for this sender alone until its lease ends; None while another sender has it."""
@@ -190,6 +201,10 @@ class SendingRecords:
         """Until when each method's calls are spent, ms."""
         rows = await self._connection.rows("SELECT method, next_ms FROM budgets")
         return {row["method"]: row["next_ms"] for row in rows}
+
+
+def _lane(row: Row) -> Lane:
+    return Lane(row["lane"], row["next_ms"], row["owner"], row["lease_ms"])
 
 
 def _letter(row: Row) -> Letter:

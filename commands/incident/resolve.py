@@ -15,6 +15,7 @@ from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
 from bot.protection import stands
+from bot.public import public_of
 from bot.remediations.plan import Tier
 from bot.report.report import filename, report
 from bot.request import Request, Verb, Work
@@ -27,6 +28,7 @@ from bot.slack.render.incident import impact, resolved
 from bot.slack.render.protection import on_now, ways_back
 from bot.slack.render.verification import verification_message
 from bot.store.records import Records
+from bot.telling import ask_end, closing, quiet_of
 from bot.text import outside, plain
 from bot.thread import keep, parent_id, runbook_of, say, thread_of
 from bot.verification.verify import Verification, verify
@@ -103,14 +105,16 @@ async def _close(records: Records, pong: Pong, incident: Incident, verification:
         actor=by,
         root_cause=incident.root_cause,
         fix=incident.fix,
+        external=None if await public_of(records, incident.id) else quiet_of(pong, incident),
     )
     place, runbook = thread_of(changed), runbook_of(pong, changed)
     head = await records.timeline.head(changed.id)
     if verification:
         await say(records, pong, place, f"verified:{changed.version}", verification_message(verification))
-    facts = await _facts(records, changed, verification)
+    facts = [*await _facts(records, changed, verification), await closing(records, pong, changed)]
     message = resolved(changed, runbook, facts=facts, head=head)
     await say(records, pong, place, f"resolved:{changed.version}", message, broadcast=True)
+    await ask_end(records, pong, changed)
     await _post_report(records, pong, changed)
 
 

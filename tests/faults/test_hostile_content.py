@@ -24,10 +24,14 @@ from pydantic import BaseModel
 import bot.slack.render
 from bot.catalog import RUNBOOKS
 from bot.diagnostics.diagnosis import Diagnosis, diagnosis_to_json
+from bot.incident import Incident
 from bot.people import Role
 from bot.playground.local_slack.limits import UPDATED_TEXT_MOST, check_home, check_message, check_view
+from bot.public import Public
 from bot.runbooks.runbook import Runbook
 from bot.slack.render.blocks import Message
+from bot.slack.render.public import with_public
+from bot.statuspage_table import StatuspageTable
 from bot.tables import EscalationTable
 from bot.text import outside
 from commands import VERBS
@@ -56,6 +60,9 @@ PEOPLE = {
     "acknowledged_by",
     "approvers",
     "by",
+    "declined_by",
+    "done_by",
+    "marked_by",
     "next_rung",
     "on_behalf_of",
     "on_call",
@@ -84,19 +91,22 @@ OURS = {
     "name",
     "protection",
     "says",
+    "sentence",
     "source",
     "summary",
     "text",
     "threshold",
+    "trouble",
     "why",
 }
 LINKS = {
     "alert_link",
     "alert_links",
+    "link",
     "picture_url",
     "runbook_url",
 }  # held to addresses without a sign that ends a link
-ADDS = {"glass.with_reviews"}
+ADDS = {"glass.with_reviews", "public.with_public"}
 LATEST_MS = 4_000_000_000_000
 
 hostile = st.sampled_from(HOSTILE) | st.text(max_size=200)
@@ -264,5 +274,17 @@ def test_all_rooms_of_the_renderers_are_looked_into() -> None:
         "incident",
         "modals",
         "plan",
+        "public",
         "verification",
     }
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_what_the_public_is_told_calls_nobody_from_the_incident_s_own_message(data: st.DataObject) -> None:
+    incident, public = data.draw(any_of(Incident)), data.draw(any_of(Public | None))
+    for page_id in (None, "kctbh9vrtdwd"):
+        made = with_public(Message("Redis Failure"), incident, public, StatuspageTable(page_id=page_id))
+        check_message(made.payload()["text"], made.payload()["blocks"] or None, text_most=UPDATED_TEXT_MOST)
+        written = "".join([made.payload()["text"], *_mrkdwn(made.payload()["blocks"])])
+        assert all(KNOWN.fullmatch(call[0]) for call in CALLS.finditer(written))

@@ -115,7 +115,7 @@ async def test_the_report_holds_durations_findings_actions_with_approvers_and_th
     assert "approve by" in plain
     assert "incident.resolved" in plain
     assert "The chain of hashes is whole." in plain
-    assert text.count("## ") == 7
+    assert text.count("## ") == 8
 
 
 async def test_typed_text_makes_no_markdown_in_the_report(open_one: SmallPong):
