@@ -1,0 +1,110 @@
+"""Is the public told of a failure, from the question to the end, by people in Slack?"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot.clock import DrivenClock
+from bot.playground.local_slack.person import shown_text
+from bot.providers.statuspage import statuspage
+from bot.publishing import Publishing
+from bot.ticker import Ticker
+from tests.bot.test_intake import START_MS
+from tests.fixtures.alerts import alertmanager
+from tests.fixtures.slack_pong import TOKEN, SlackPong, slack_pong
+from tests.fixtures.small_pong import DEV, MARIA, VERA
+from tests.fixtures.statuspage import KEY, PAGE, Page
+
+TABLES: dict[str, Any] = {
+    "secrets": {"STATUSPAGE_API_KEY": KEY},
+    "statuspage": {"page_id": PAGE, "public_name": "Example Shop"},
+}
+
+
+class Night:
+    """A workspace and a page, on a clock that only the test moves."""
+
+    def __init__(self, up: SlackPong, page: Page, clock: DrivenClock) -> None:
+        self.up = up
+        self.page = page
+        self.clock = clock
+        service = statuspage(up.pong.settings)
+        assert service is not None
+        self._publishing = Publishing(up.pong, service)
+        self.maria, self.dev, self.vera = (up.person(user) for user in (MARIA, DEV, VERA))
+
+    async def alert_comes(self) -> None:
+        async with self.up.http() as client:
+            await client.post(
+                "/webhooks/alertmanager",
+                content=alertmanager(starts_ms=START_MS),
+                headers={"authorization": f"Bearer {TOKEN}"},
+            )
+        await self.maria.sees("Please acknowledge")
+
+    async def minutes_pass(self, minutes: float) -> None:
+        for _ in range(round(minutes)):
+            self.clock.advance(60)
+            await Ticker(self.up.pong).tick()
+
+    async def is_told(self) -> None:
+        """The page has as many texts as Slack will say it has."""
+        for _ in range(3):
+            self.clock.advance(2)
+            await self._publishing.step()
+
+
+async def test_from_the_question_to_the_end(tmp_path: Path) -> None:
+    clock = DrivenClock()
+    page = Page(clock)
+    async with (
+        slack_pong(tmp_path, clock=clock, **TABLES) as up,
+        httpx.AsyncClient(transport=page.transport()) as http,
+    ):
+        up.pong = replace(up.pong, http=http)
+        async with up.working():
+            await _the_night(Night(up, page, clock))
+
+
+async def _the_night(night: Night) -> None:
+    maria, dev, page = night.maria, night.dev, night.page
+    await night.alert_comes()
+    await night.minutes_pass(29)
+    question = await maria.sees("Shall the public be told of #1? It has lasted 30 minutes.")
+    assert "Slower response times: Example Shop" in shown_text(question)
+
+    await night.vera.presses(question, "Publish…")
+    await night.vera.sees("You may not do this")
+    await maria.presses(question, "Publish…")
+    window = await maria.waits_for_view(title="Status page")
+    assert (await maria.submits(window, {"body": "ask maria@example.com"}))["ok"] is False
+    assert (await maria.submits(window, {"body": "We look into it. <!channel> *now*"}))["ok"]
+    await maria.sees("publishes on the status page")
+    await night.is_told()
+    stands = await maria.sees("🌐 On the status page since")
+    assert page.texts == [("investigating", "We look into it. <!channel> *now*")]
+
+    await night.minutes_pass(5)
+    await dev.presses(stands, "Post to status page…")
+    window = await dev.waits_for_view(title="Status page")
+    assert (await dev.submits(window, {"status": "identified", "body": "We know what it is."}))["ok"]
+    await dev.sees(f"<@{DEV}> publishes on the status page")
+    await night.is_told()
+    await dev.sees(lambda message: "*Status page:* Identified" in shown_text(message))
+
+    await maria.presses(await maria.sees("INCIDENT: Redis Failure"), "Resolve…")
+    window = await maria.waits_for_view(title="Resolve")
+    await maria.submits(window, {"root_cause": "keys without a TTL", "fix": "cleared the cache"})
+    end = await maria.sees("the public still reads that it goes on. Say that it is over?", 30)
+    assert [status for status, _ in page.texts] == ["investigating", "identified"]
+    await maria.presses(end, "Publish the end…")
+    window = await maria.waits_for_view(title="Status page")
+    assert (await maria.submits(window))["ok"]
+    await maria.sees(f"<@{MARIA}> tells the public.")
+    await night.is_told()
+    await maria.sees(lambda message: "*Status page:* Resolved" in shown_text(message))
+    assert page.texts[-1][0] == "resolved"
+    assert "It began at 01:10 UTC and was over at" in page.texts[-1][1]
+    assert (page.creates, page.delivered, page.too_fast) == (1, [], 0)
