@@ -35,9 +35,15 @@ def the_draft(pong: Pong, incident: Incident, public: Public | None) -> Draft:
     return draft(incident, runbook_of(pong, incident), public, public_name=name)
 
 
+def _is_no_drill(incident: Incident) -> None:
+    if incident.is_drill:
+        raise IllegalMove("This is a drill: the public is told nothing.")
+
+
 async def mark_visible(records: Records, pong: Pong, incident: Incident, *, by: str) -> bool:
     """Somebody says that users see it: reason enough to ask, unless the public reads of it already. Whether
     people are asked now."""
+    _is_no_drill(incident)
     before = await public_of(records, incident.id)
     await _note(records, pong, incident, known.MARKED, by=by)
     if before and (before.stands or before.is_pending or before.is_asking):
@@ -52,7 +58,11 @@ async def _asked_by_the_clock(
     records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None
 ) -> None:
     # What is paused works again: the time that counts has ended, and begins anew when it fires again.
-    if incident.is_paused or not known.needs_asking(await public_of(records, incident.id), incident):
+    if (
+        incident.is_paused
+        or incident.is_drill
+        or not known.needs_asking(await public_of(records, incident.id), incident)
+    ):
         return
     minutes = pong.settings.statuspage.ask_after_min
     await _ask(records, pong, incident, why=f"It has lasted {minutes:g} minutes.")
@@ -101,7 +111,8 @@ async def done_by_hand(records: Records, pong: Pong, incident: Incident, *, by: 
 
 
 async def intend(records: Records, pong: Pong, incident: Incident, told: Draft, *, by: str) -> None:
-    """Somebody has confirmed this text: it goes to the status page, once."""
+    """Somebody has confirmed this text: it goes to the status page, once. Raises IllegalMove in a drill."""
+    _is_no_drill(incident)
     public = await public_of(records, incident.id) or Public()
     number, root = len(public.publications) + 1, public.root_of_next()
     now_ms, notifies = pong.clock.now_ms(), pong.settings.statuspage.deliver_notifications

@@ -12,7 +12,8 @@ from commands.incident.open import opening
 USAGE = "/incident drill [target]"
 RULES = (
     "🎯 A drill: nobody is called, nothing is published, and the figures leave it out. Updates and "
-    "escalation come at their times. *What is approved here runs for real.* A real alert on this target ends the drill."
+    "escalation come at their times. *What is approved here runs for real.* A real alert on this "
+    "target ends the drill."
 )
 
 

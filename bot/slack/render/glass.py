@@ -12,6 +12,8 @@ from bot.slack.render.plan_outcome import PlanView
 from bot.slack.render.plan_words import LINE_MOST, people
 from bot.text import outside
 
+REVIEWS_SHOWN = 4
+
 
 @dataclass(frozen=True, kw_only=True)
 class Review:

@@ -78,3 +78,10 @@ async def test_a_real_alert_after_the_drill_is_an_incident_of_its_own(small: Sma
 async def test_a_viewer_opens_none(small: SmallPong) -> None:
     await asked(small, asks("drill", by=VERA))
     assert not await small.posted("A drill:")
+
+
+async def test_the_public_is_told_nothing(small: SmallPong) -> None:
+    await asked(small, asks("drill"))
+    await small.ticks(45 * 60, every_s=60)
+    assert not await small.posted("It has lasted")
+    assert "the public is told nothing" in await asked(small, asks("visible"))
