@@ -13,6 +13,9 @@ Each stage, and where to look:
     flow              what happens to an alert, a request, a timer, from beginning to end
     alerts, intake    a payload becomes Alerts; what an alert does to incidents
     rules, elsewhere  whose an alert is, by pong.toml; what people do about it in PagerDuty
+    errands           what is done at another service, right after the transaction that wants it
+    silences, hearing Alertmanager is kept quiet for a while, and asked what it does not tell then
+    write_back        what people do here is done in PagerDuty too
     incident          states and allowed moves; pure
     thread            what is said in an incident's thread, drawn by slack.render
     promises, timers  what is due when, and what happens then; ticker makes it tick

@@ -5,6 +5,7 @@ A line in its thread, an acknowledgement, or nothing but a note.
 
 from collections.abc import Iterable, Mapping
 
+from bot import silences
 from bot.alerts.alert import Alert, Change
 from bot.errors import ServiceUnavailable
 from bot.incident import Incident, Status
@@ -17,6 +18,7 @@ from bot.slack.render.elsewhere import TOLD, happened, who_there
 from bot.store.records import Records
 from bot.text import plain
 from bot.thread import keep, runbook_of, say, thread_of
+from bot.write_back import came_back
 
 ACKNOWLEDGED = "incident.acknowledged"
 
@@ -56,7 +58,8 @@ async def take(records: Records, pong: Pong, change: Change, people: Mapping[str
         await _acknowledged(records, pong, incident, change, people.get(change.event))
     else:
         await _note(records, pong, change, incident.id)
-        if change.kind in TOLD:
+        was_ours = await came_back(records, pong, incident, change, people.get(change.event))
+        if change.kind in TOLD and not was_ours:
             name = f"{change.source}:{change.event}"
             await say(records, pong, thread_of(incident), name, happened(change))
 
@@ -71,6 +74,7 @@ async def _acknowledged(
     actor = by or change.source
     changed = await keep(records, pong, changed, ACKNOWLEDGED, actor=actor, **_facts(change))
     message = draw.acknowledged(changed, runbook_of(pong, changed))
+    message = await silences.offered(records, pong, changed, message)
     await say(records, pong, thread_of(changed), f"{change.source}:{change.event}", message)
 
 

@@ -5,7 +5,20 @@ alert -> incident -> thread; request -> who may -> answer; decision -> execution
 
 from dataclasses import replace
 
-from bot import elsewhere, expiry, fallback, glass, intake, promises, telling, timers
+from bot import (
+    elsewhere,
+    errands,
+    expiry,
+    fallback,
+    glass,
+    hearing,
+    intake,
+    promises,
+    silences,
+    telling,
+    timers,
+    write_back,
+)
 from bot.alerts.alert import Change
 from bot.catalog import ALERT_SOURCES
 from bot.errors import AppRefused, BadInput, Permanent, Refused, ServiceUnavailable
@@ -19,7 +32,15 @@ from bot.store.inbox import Accepted
 from bot.store.records import Records
 from bot.store.timers import Due
 
-HANDLERS = promises.HANDLERS | expiry.HANDLERS | fallback.HANDLERS | glass.HANDLERS | telling.HANDLERS
+HANDLERS = {
+    **promises.HANDLERS,
+    **expiry.HANDLERS,
+    **fallback.HANDLERS,
+    **glass.HANDLERS,
+    **telling.HANDLERS,
+    **silences.HANDLERS,
+}
+ERRANDS = silences.KINDS | hearing.KINDS | write_back.KINDS
 
 
 async def on_accepted(pong: Pong, accepted: Accepted) -> None:
@@ -78,6 +99,8 @@ async def check(pong: Pong, request: Request, verb: Verb) -> Identity:
 
 async def on_timer(pong: Pong, due: Due) -> None:
     """Keep one promise: measure if it wants that, then fire it and all that follows as one transaction."""
+    if due.kind == timers.ERRAND:
+        return await errands.run(pong, due, ERRANDS)
     incident = await pong.store.read(lambda records: records.incidents.get(due.incident_id))
     measured = await look(pong, incident) if incident and due.kind in MEASURES_FIRST else None
 

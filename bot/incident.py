@@ -67,6 +67,7 @@ class Incident:
     held_rung: int = 0
     healthy_since_ms: int | None = None
     is_paused: bool = False
+    silenced_until_ms: int | None = None  # at Alertmanager, by Pong
     status_said: str | None = None
     action: str | None = None
     eta: str | None = None

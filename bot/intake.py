@@ -125,7 +125,9 @@ async def open_incident(
 
 
 async def _belongs(records: Records, alert: Alert, incident: Incident) -> None:
-    await records.inbox.alert_belongs(alert.source, alert.key, incident.id, link=alert.link)
+    await records.inbox.alert_belongs(
+        alert.source, alert.key, incident.id, link=alert.link, labels=alert.labels
+    )
 
 
 def _links(pong: Pong, alert: Alert) -> dict[str, str]:

@@ -4,7 +4,7 @@ Roles are bound to people in pong.toml. https://docs.slack.dev/reference/objects
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.tables import SCHEDULE, PeopleTable, SlackTable
@@ -32,6 +32,7 @@ class Identity:
     user_id: str
     team_id: str
     handle: str = ""
+    email: str = field(default="", repr=False)
     is_bot: bool = False
     is_guest: bool = False
     is_stranger: bool = False

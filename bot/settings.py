@@ -8,10 +8,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, quote, unquote
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 
 from bot.errors import SettingsError
 from bot.statuspage_table import StatuspageTable
@@ -36,11 +36,18 @@ from bot.tables import (
     WebTable,
 )
 
+# The environment has room for one text: several addresses stand in it with commas between.
+Addresses = Annotated[
+    tuple[Annotated[str, Field(pattern=WEB)], ...],
+    BeforeValidator(lambda given: re.findall(r"[^\s,]+", given) if isinstance(given, str) else given),
+]
+
 SECRET_NAMES = (
     "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",
     "ALERTMANAGER_WEBHOOK_TOKEN",
+    "ALERTMANAGER_API_TOKEN",
     "GRAFANA_WEBHOOK_SECRET",
     "PAGERDUTY_WEBHOOK_SECRET",
     "DIGITALOCEAN_TOKEN",
@@ -56,6 +63,7 @@ SECRET_NAMES = (
 ADDRESSES = {
     "DATABASE_URL": "database_url",
     "PROMETHEUS_URL": "prometheus_url",
+    "ALERTMANAGER_URL": "alertmanager_url",
     "DIGITALOCEAN_API_URL": "digitalocean_api_url",
     "UPSTASH_API_URL": "upstash_api_url",
     "CLOUDFLARE_API_URL": "cloudflare_api_url",
@@ -81,6 +89,7 @@ class Settings(Table):
     applications: dict[str, ApplicationTable] = Field(default_factory=dict)
     providers: dict[str, ProviderTable] = Field(default_factory=dict)
     prometheus_url: str | None = Field(None, pattern=r"^https?://")
+    alertmanager_url: Addresses = ()  # instances of one Alertmanager
     digitalocean_api_url: str = Field("https://api.digitalocean.com", pattern=WEB)
     upstash_api_url: str = Field("https://api.upstash.com", pattern=WEB)
     cloudflare_api_url: str = Field("https://api.cloudflare.com", pattern=WEB)

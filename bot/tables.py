@@ -154,10 +154,12 @@ class ApprovalTable(Table):
 
 
 class PagerDutyTable(Table):
-    """Whom *Wake an approver* pages: the escalation policy, on a service of yours; both by their ids."""
+    """Whom *Wake an approver* pages: the escalation policy, on a service of yours; both by their ids. Whether
+    what people do here is done there too."""
 
     service: str | None = Field(None, pattern=ID)
     approvers_policy: str | None = Field(None, pattern=ID)
+    write_back: bool = True
 
 
 class GrafanaTable(Table):

@@ -3,7 +3,11 @@
 https://developer.pagerduty.com/api-reference/
 """
 
+import asyncio
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,6 +21,8 @@ from bot.text import plain
 
 ANSWERS_WITHIN_S = 10.0
 OWN_KEYS = "pong-"  # what Pong opens there itself is known by the beginning of its key
+WRITTEN_WITHIN_S = 4.0
+UNKNOWN_SENDER = "Requester User Not Found"  # nobody there has the e-mail in whose name it is written
 MATCHES = "matching dedup key"  # said of a page that is open already: nobody is woken twice
 
 
@@ -81,6 +87,58 @@ class PagerDuty:
             raise ServiceUnavailable("PagerDuty did not answer") from None
         return _judge(response)
 
+    async def incident(self, http: httpx.AsyncClient, id: str) -> Mapping[str, Any]:
+        """An incident of PagerDuty's as it is there now. This and what follows raise ServiceUnavailable when
+        it may pass, or when it is not known whether it was done; ServiceRefused when it was not."""
+        return _object(await self._send(http, "GET", _of(id)), "incident")
+
+    async def change(
+        self, http: httpx.AsyncClient, id: str, changes: Mapping[str, Any], *, sender: str
+    ) -> None:
+        body = {"incident": {"type": "incident_reference"} | dict(changes)}
+        await self._send(http, "PUT", _of(id), sender=sender, json=body)
+
+    async def notes(self, http: httpx.AsyncClient, id: str, *, since_ms: int) -> list[str]:
+        """What was written about it since then."""
+        found = _objects(await self._send(http, "GET", f"{_of(id)}/notes"), "notes")
+        return [str(one.get("content")) for one in found if _ms(one.get("created_at")) >= since_ms]
+
+    async def note(self, http: httpx.AsyncClient, id: str, content: str, *, sender: str) -> None:
+        await self._send(http, "POST", f"{_of(id)}/notes", sender=sender, json={"note": {"content": content}})
+
+    async def levels(self, http: httpx.AsyncClient, incident: Mapping[str, Any]) -> tuple[int, int]:
+        """On which level of its escalation policy an incident is, by who has it, and which is the last."""
+        policy = str(_object(incident, "escalation_policy").get("id"))
+        asked = urlencode({"escalation_policy_ids[]": policy, "limit": 100})
+        levels: dict[str, int] = {}
+        for one in _objects(await self._send(http, "GET", f"/oncalls?{asked}"), "oncalls"):
+            user, level = str(_object(one, "user").get("id")), one.get("escalation_level")
+            if isinstance(level, int):
+                levels[user] = min(level, levels.get(user, level))
+        assigned = [str(_object(one, "assignee").get("id")) for one in _objects(incident, "assignments")]
+        at = max((levels[user] for user in assigned if user in levels), default=1)
+        return at, max(levels.values(), default=1)
+
+    async def _send(
+        self, http: httpx.AsyncClient, method: str, path: str, *, sender: str = "", json: Any = None
+    ) -> dict[str, Any]:
+        headers = self._headers() | ({"From": sender} if sender else {})
+        try:
+            async with asyncio.timeout(WRITTEN_WITHIN_S):
+                response = await http.request(
+                    method, f"{self._base}{path}", headers=headers, json=json, follow_redirects=False
+                )
+        except (httpx.HTTPError, TimeoutError):
+            raise ServiceUnavailable("PagerDuty did not answer") from None
+        _refuse(response)
+        try:
+            told = response.json()
+        except ValueError:
+            told = None
+        if not isinstance(told, dict):
+            raise ServiceUnavailable("PagerDuty answered with something else than JSON")
+        return told
+
     @property
     def _base(self) -> str:
         return self.url.rstrip("/")
@@ -108,16 +166,46 @@ def pagerduty(settings: Settings) -> PagerDuty | None:
 
 def _judge(response: httpx.Response) -> bool:
     """Whether it opened a page."""
-    status = response.status_code
-    if status == httpx.codes.CREATED:
+    if response.status_code == httpx.codes.CREATED:
         return True
-    why = _errors(response)
-    if status == httpx.codes.BAD_REQUEST and MATCHES in why:
+    if response.status_code == httpx.codes.BAD_REQUEST and MATCHES in _errors(response):
         return False
+    _refuse(response, also_success=True)
+    return False
+
+
+def _refuse(response: httpx.Response, *, also_success: bool = False) -> None:
+    """Raise what an answer means that is none of success."""
+    status, why = response.status_code, _errors(response)
+    if response.is_success and not also_success:
+        return
     said = f"PagerDuty answered HTTP {status}" + (f" ({plain(why, 200)})" if why else "")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.TOO_MANY_REQUESTS:
-        raise ServiceUnavailable(said)
-    raise ServiceRefused(said)
+        waits = response.headers.get("ratelimit-reset", "")
+        raise ServiceUnavailable(said, retry_after_s=float(waits) if waits.isdecimal() else None)
+    raise ServiceRefused(said, code=UNKNOWN_SENDER if UNKNOWN_SENDER in why else "")
+
+
+def _of(id: str) -> str:
+    return f"/incidents/{quote(id, safe='')}"
+
+
+def _object(told: Any, name: str) -> dict[str, Any]:
+    found = told.get(name) if isinstance(told, Mapping) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _objects(told: Any, name: str) -> list[dict[str, Any]]:
+    found = told.get(name) if isinstance(told, Mapping) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _ms(moment: Any) -> float:
+    """When that is, as far as it can be read; else it is taken for now."""
+    try:
+        return datetime.fromisoformat(str(moment)).timestamp() * 1000
+    except ValueError:
+        return math.inf
 
 
 def _errors(response: httpx.Response) -> str:

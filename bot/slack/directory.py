@@ -124,6 +124,7 @@ class SlackDirectory:
             user_id=user,
             team_id=facts.get("team_id", ""),
             handle=plain(facts.get("name", ""), 40),
+            email=(facts.get("profile") or {}).get("email") or "",
             is_bot=bool(facts.get("is_bot")),
             is_guest=bool(facts.get("is_restricted") or facts.get("is_ultra_restricted")),
             is_stranger=bool(facts.get("is_stranger")),

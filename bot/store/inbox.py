@@ -1,7 +1,8 @@
 """What has been accepted and is still to be worked on?"""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.store.protocol import Connection, Row
@@ -25,11 +26,13 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Kept:
-    """One alert of a source: its key there, whether it fires, and where it stands there (as it came)."""
+    """One alert of a source: its key there, whether it fires, where it stands there and its labels (as they
+    came)."""
 
     key: str
     status: str
     link: str | None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 class InboxRecords:
@@ -124,16 +127,25 @@ class InboxRecords:
         return True
 
     async def alert_belongs(
-        self, source: str, alert_key: str, incident_id: int, *, link: str | None = None
+        self,
+        source: str,
+        alert_key: str,
+        incident_id: int,
+        *,
+        link: str | None = None,
+        labels: Mapping[str, str] | None = None,
     ) -> None:
-        """`link` is where the alert stands at its source; what was known of that stays known."""
+        """`link` is where the alert stands at its source; what was known of that, and of its labels, stays
+        known."""
         await self._connection.run(
-            "UPDATE alerts SET incident_id = :incident_id, link = COALESCE(:link, link)"
+            "UPDATE alerts SET incident_id = :incident_id, link = COALESCE(:link, link),"
+            " labels = COALESCE(:labels, labels)"
             " WHERE source = :source AND alert_key = :alert_key",
             source=source,
             alert_key=alert_key,
             incident_id=incident_id,
             link=link,
+            labels=json.dumps(dict(labels), ensure_ascii=False) if labels else None,
         )
 
     async def incident_of(self, source: str, alert_key: str) -> int | None:
@@ -148,12 +160,15 @@ class InboxRecords:
     async def alerts_of(self, incident_id: int, source: str) -> list[Kept]:
         """What one source told of an incident, oldest first."""
         rows = await self._connection.rows(
-            "SELECT alert_key, status, link FROM alerts"
+            "SELECT alert_key, status, link, labels FROM alerts"
             " WHERE incident_id = :incident_id AND source = :source ORDER BY rowid",
             incident_id=incident_id,
             source=source,
         )
-        return [Kept(row["alert_key"], row["status"], row["link"]) for row in rows]
+        return [
+            Kept(row["alert_key"], row["status"], row["link"], json.loads(row["labels"] or "{}"))
+            for row in rows
+        ]
 
     async def alerts_firing(self, incident_id: int) -> int:
         """How many alerts of an incident have not ended."""

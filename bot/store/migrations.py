@@ -267,3 +267,21 @@ def words(database: Database) -> None:
 def alert_links(database: Database) -> None:
     """Where an alert stands at its source."""
     database.executescript("ALTER TABLE alerts ADD COLUMN link TEXT;")
+
+
+@migrations()
+def errands(database: Database) -> None:
+    """What is written back to where alerts come from, and an alert's labels, by which it is silenced."""
+    database.executescript("""
+        ALTER TABLE alerts ADD COLUMN labels TEXT;
+        CREATE TABLE errands (
+            id INTEGER PRIMARY KEY,
+            incident_id INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            facts TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'waiting',   -- waiting | done | failed | over
+            tries INTEGER NOT NULL DEFAULT 0,
+            at_ms INTEGER NOT NULL
+        );
+        CREATE INDEX errands_of_incident ON errands (incident_id, id);
+    """)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.store.approvals import ApprovalRecords
+from bot.store.errands import ErrandRecords
 from bot.store.inbox import InboxRecords
 from bot.store.incidents import IncidentRecords
 from bot.store.names import NameRecords
@@ -29,3 +30,4 @@ class Records:
         self.approvals = ApprovalRecords(connection)
         self.samples = SampleRecords(connection)
         self.watches = WatchRecords(connection)
+        self.errands = ErrandRecords(connection)

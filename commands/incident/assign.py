@@ -12,12 +12,14 @@ from bot.request import Request, Verb, Work
 from bot.slack.payloads import opened_at
 from bot.slack.render import modals
 from bot.slack.render.summary import handed_over
+from bot.slack.render.write_back import What
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.summary import summary_of
 from bot.text import plain
 from bot.thread import keep, say, thread_of
 from bot.where import the_incident
+from bot.write_back import write
 
 SAID_MOST = 600
 HOW = "To whom? Press Hand over… in its thread, or write it there: @pong assign @dev"
@@ -49,6 +51,8 @@ async def run(request: Request, pong: Pong) -> Work:
         message = handed_over(changed, lines, by=request.user, to=to, note=note)
         name = f"assigned:{request.id}"
         await say(records, pong, thread_of(changed), name, message, klass=Class.URGENT)
+        if incident.status is Status.TRIGGERED:
+            await write(records, pong, changed, What.ACKNOWLEDGE, by=request.user)
 
     return answer
 

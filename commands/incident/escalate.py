@@ -5,8 +5,10 @@ from bot.ladder import call_now
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
+from bot.slack.render.write_back import What
 from bot.store.records import Records
 from bot.where import the_incident
+from bot.write_back import write
 
 
 async def run(request: Request, pong: Pong) -> Work:
@@ -15,6 +17,7 @@ async def run(request: Request, pong: Pong) -> Work:
         if not incident.is_open or incident.is_paused:
             raise IllegalMove(f"Incident #{incident.id} is over, or looks so: nobody is called.")
         await call_now(records, pong, incident, by=request.user, name=f"escalated:{request.id}")
+        await write(records, pong, incident, What.ESCALATE, by=request.user)
 
     return answer
 

@@ -7,7 +7,7 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-from bot import fallback, timers
+from bot import fallback, silences, timers, write_back
 from bot.clock import length
 from bot.diagnostics.triage import Diagnosis, diagnosis_to_json, triage
 from bot.errors import BadInput, IllegalMove
@@ -27,6 +27,7 @@ from bot.slack.render.glass import review_line
 from bot.slack.render.incident import impact, resolved
 from bot.slack.render.protection import on_now, ways_back
 from bot.slack.render.verification import verification_message
+from bot.slack.render.write_back import What
 from bot.store.records import Records
 from bot.telling import ask_end, closing, quiet_of
 from bot.text import outside, plain
@@ -90,6 +91,8 @@ async def run(request: Request, pong: Pong) -> Work:
 async def _close(records: Records, pong: Pong, incident: Incident, verification: Verification | None) -> None:
     by = incident.resolved_by or ""
     await take_back_all(records, pong, incident, by=by)
+    await silences.end(records, pong, incident, why=silences.RESOLVED)
+    await write_back.write(records, pong, incident, What.RESOLVE, by=by)
     for due in await records.timers.waiting(incident.id):
         if due.kind not in timers.OUTLIVES_ITS_INCIDENT:
             await records.timers.cancel(incident.id, due.kind)

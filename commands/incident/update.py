@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from bot import write_back
 from bot.errors import BadInput
 from bot.incident import Incident
 from bot.people import Role
@@ -46,6 +47,7 @@ async def run(request: Request, pong: Pong) -> Work:
         changed = await keep(records, pong, changed, "update.posted", actor=request.user, **facts)
         message = progress(changed, runbook_of(pong, changed), now_ms=pong.clock.now_ms(), by=request.user)
         await say(records, pong, thread_of(changed), f"update-by:{request.id}", message, klass=Class.ANSWER)
+        await write_back.note(records, pong, changed, by=request.user)
 
     return answer
 

@@ -257,3 +257,21 @@ def test_what_cloudflare_could_not_be_told_is_refused_at_the_start(
     path.write_text(f"{GOOD}\n[applications.web]\n{setting}\n")
     with pytest.raises(SettingsError, match=said):
         load(path, SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("line", "environment"),
+    [
+        ('alertmanager_url = ["http://am-1:9093", "https://am-2/am"]', {}),
+        ('alertmanager_url = "http://am-1:9093, https://am-2/am"', {}),
+        ('alertmanager_url = "http://old:9093"', {"ALERTMANAGER_URL": "http://am-1:9093,https://am-2/am"}),
+    ],
+)
+def test_several_addresses_are_one_alertmanager(toml: Path, line: str, environment: dict[str, str]) -> None:
+    toml.write_text(f"{line}\n{GOOD}")
+    assert load(toml, environment).alertmanager_url == ("http://am-1:9093", "https://am-2/am")
+
+
+def test_what_is_no_address_of_alertmanager_is_said(toml: Path) -> None:
+    with pytest.raises(SettingsError, match=r"alertmanager_url.*: an address that begins with https://"):
+        load(toml, {"ALERTMANAGER_URL": "http://am-1:9093,am-2:9093"})

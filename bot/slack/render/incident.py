@@ -56,7 +56,7 @@ def parent(
         f"*Impact:* {impact(incident, runbook)}",
         f"*Platform:* {platform(incident)}",
         f"*Updates:* {_updates(incident, escalation)}",
-        *([f"*Protection:* on at Cloudflare, by Pong: {protection}"] if protection else []),
+        *_standing(incident, protection),
     ]
     blocks: list[Block] = [
         header(title),
@@ -82,6 +82,15 @@ def _kind(incident: Incident) -> str:
     if incident.is_drill:
         return "🎯 DRILL" if incident.is_open else "✅ DRILL OVER"
     return "⚠️ INCIDENT" if incident.is_open else "✅ RESOLVED"
+
+
+def _standing(incident: Incident, protection: str) -> list[str]:
+    """What Pong has set elsewhere for as long as this takes."""
+    silenced = f"*Silenced:* at Alertmanager until {date(incident.silenced_until_ms or 0)}, by Pong"
+    return [
+        *([silenced] if incident.silenced_until_ms else []),
+        *([f"*Protection:* on at Cloudflare, by Pong: {protection}"] if protection else []),
+    ]
 
 
 def impact(incident: Incident, runbook: Runbook) -> str:

@@ -56,6 +56,12 @@ async def test_what_somebody_is_comes_from_slack(asked: Asked, user: str, trait:
     assert getattr(identity, trait)
 
 
+async def test_a_member_s_e_mail_is_known_and_never_shown(asked: Asked):
+    identity = await asked.directory.identity("U0MARIA")
+    assert identity.email == "maria@example.com"
+    assert "example.com" not in repr(identity)
+
+
 async def test_a_member_is_none_of_these(asked: Asked):
     identity = await asked.directory.identity("U0MARIA")
     assert (identity.team_id, identity.handle) == ("T0PONG", "maria")
