@@ -15,6 +15,7 @@ from bot import (
     intake,
     promises,
     silences,
+    storm,
     telling,
     timers,
     write_back,
@@ -39,6 +40,7 @@ HANDLERS = {
     **glass.HANDLERS,
     **telling.HANDLERS,
     **silences.HANDLERS,
+    **storm.HANDLERS,
 }
 ERRANDS = silences.KINDS | hearing.KINDS | write_back.KINDS
 

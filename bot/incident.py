@@ -49,6 +49,9 @@ class Incident:
     alert_since_ms: int | None = None  # of the one that is named, when it is another
     alert_ended_ms: int | None = None
     alert_count: int = 1
+    untold: int = 0  # alerts that wait for the next digest
+    said_until_ms: int | None = None  # until when further ones wait for it
+    fires_ms: tuple[int, ...] = ()  # when it fired again, lately
     alert_ended_by: str | None = None  # which source said so
     alert_link: str | None = None
     alert_links: Mapping[str, str] = field(default_factory=dict)  # more of them, by what they lead to

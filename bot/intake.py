@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import timers
+from bot import storm, timers
 from bot.alerts.alert import Alert, titled
 from bot.clock import clock_time
 from bot.incident import AlertState, Incident
@@ -15,10 +15,8 @@ from bot.slack.render import incident as draw
 from bot.slack.render.escalation import no_drill, on_call_ping
 from bot.store.outbox import Class
 from bot.store.records import Records
-from bot.text import allowed_address, allowed_link, outside, plain
+from bot.text import allowed_address, allowed_link, plain
 from bot.thread import Place, keep, runbook_of, say, thread_of
-
-HOUR_MS = 60 * 60 * 1000
 
 
 async def take(records: Records, pong: Pong, alert: Alert) -> None:
@@ -80,13 +78,12 @@ async def _unmatched(records: Records, pong: Pong, alert: Alert) -> None:
 async def _new(records: Records, pong: Pong, alert: Alert, runbook: Runbook, target: str | None) -> None:
     now_ms = pong.clock.now_ms()
     if alert.is_warning:
-        where = outside(target or "an unknown target")
-        line = f"🟡 Warning: {outside(alert.name)} on {where}. No incident was opened."
-        await say(
-            records, pong, Place(pong.lane), f"warning:{alert.key}", draw.said(line), klass=Class.DIGEST
-        )
-    elif await records.incidents.opened_since(now_ms - HOUR_MS) >= pong.settings.alerts.incidents_per_hour:
-        await _storm(records, pong, alert)
+        await storm.warn(records, pong, alert, target)
+    elif (
+        await records.incidents.opened_since(now_ms - timers.HOUR_MS)
+        >= pong.settings.alerts.incidents_per_hour
+    ):
+        await _over_cap(records, pong, alert)
     else:
         await open_incident(records, pong, alert, runbook, target)
 
@@ -158,17 +155,22 @@ async def look_soon(records: Records, pong: Pong, incident: Incident) -> None:
     await records.timers.schedule(incident.id, timers.LOOK, slot, due_ms=pong.clock.now_ms())
 
 
-async def _storm(records: Records, pong: Pong, alert: Alert) -> None:
+async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
     now_ms = pong.clock.now_ms()
     most = pong.settings.alerts.incidents_per_hour
     await records.timeline.note(0, "alert.over_cap", actor=alert.source, at_ms=now_ms, name=plain(alert.name))
     line = (
         f"🌩 Storm: {most} incidents were opened within an hour, so Pong opens no more until "
-        f"{clock_time(now_ms + HOUR_MS)}. "
+        f"{clock_time(now_ms + timers.HOUR_MS)}. "
         f"Further alerts are kept. Look at {titled(alert.source)} itself."
     )
     await say(
-        records, pong, Place(pong.lane), f"storm:{now_ms // HOUR_MS}", draw.said(line), klass=Class.URGENT
+        records,
+        pong,
+        Place(pong.lane),
+        f"storm:{now_ms // timers.HOUR_MS}",
+        draw.said(line),
+        klass=Class.URGENT,
     )
 
 
@@ -194,29 +196,35 @@ async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert)
     if incident.is_drill:
         await _is_real(records, pong, incident, alert)
         return
-    was_over = incident.alert is AlertState.RESOLVED
-    changed = replace(
-        _linked(pong, incident, alert).relapsed(),
-        alert_count=incident.alert_count + 1,
-    )
-    if was_over:
-        changed = replace(changed, alert_name=plain(alert.name, 80), alert_since_ms=alert.starts_ms)
-        changed = await promise(records, pong, changed)
-    changed = await keep(
-        records,
-        pong,
-        changed,
-        "alert.fired_again" if was_over else "alert.joined",
-        actor=alert.source,
-        name=plain(alert.name),
-    )
-    if was_over:
-        await _says_again(records, pong, changed, alert, reopened=False)
-    else:
-        source = titled(alert.source) if alert.source != changed.source else ""
-        also = alerts.also_fires(alert.name, alert.starts_ms or now_ms, source=source)
-        await say(records, pong, thread_of(changed), f"also:{_this(alert)}", also)
+    linked = _linked(pong, incident, alert).relapsed()
+    if incident.alert is AlertState.RESOLVED:
+        await _again(records, pong, incident, storm.fired_again(linked, now_ms=now_ms), alert)
+        return
+    changed, telling = storm.joined(linked, now_ms=now_ms)
+    changed = await keep(records, pong, changed, "alert.joined", actor=alert.source, name=plain(alert.name))
+    if await storm.tell(records, pong, changed, alert, telling):
         await _pictured(records, pong, changed, alert)
+
+
+async def _again(records: Records, pong: Pong, before: Incident, fires: Incident, alert: Alert) -> None:
+    """It was over, or looked so, and fires; flapping is said once."""
+    now_ms = pong.clock.now_ms()
+    changed = replace(fires, alert_name=plain(alert.name, 80), alert_since_ms=alert.starts_ms)
+    if before.is_paused:
+        changed = await promise(records, pong, changed)
+    times = storm.flaps(changed, now_ms=now_ms)
+    changed = await keep(
+        records, pong, changed, "alert.fired_again", actor=alert.source, name=plain(alert.name), flaps=times
+    )
+    if not times:
+        await _says_again(records, pong, changed, alert, reopened=False)
+        return
+    if not storm.flaps(before, now_ms=now_ms):
+        minutes, escalation = storm.FLAPS_WITHIN_MS // 60_000, pong.settings.escalation
+        message = alerts.flapping(changed, escalation, times=times, minutes=minutes)
+        name = f"flapping:{storm.firing_of(alert)}:{now_ms}"
+        await say(records, pong, thread_of(changed), name, message, klass=Class.URGENT, broadcast=True)
+    await look_soon(records, pong, changed)
 
 
 async def _says_again(
@@ -224,15 +232,10 @@ async def _says_again(
 ) -> None:
     at_ms, escalation = alert.starts_ms or pong.clock.now_ms(), pong.settings.escalation
     message = alerts.fires_again(incident, escalation, name=alert.name, at_ms=at_ms, reopened=reopened)
-    name = f"again:{_this(alert)}"
+    name = f"again:{storm.firing_of(alert)}"
     await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT, broadcast=True)
     await _pictured(records, pong, incident, alert)
     await look_soon(records, pong, incident)
-
-
-def _this(alert: Alert) -> str:
-    """A name for this firing of it, among those under the same key."""
-    return f"{alert.key}:{alert.starts_ms}" if alert.is_again else alert.key
 
 
 async def _reopens(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:

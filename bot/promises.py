@@ -5,7 +5,7 @@ Updates and escalation have rooms of their own: updates.py, ladder.py.
 
 from dataclasses import replace
 
-from bot import ladder, timers, updates
+from bot import ladder, storm, timers, updates
 from bot.handler import Handler
 from bot.incident import AlertState, Incident, Status
 from bot.look import Look, measured
@@ -60,6 +60,13 @@ async def _recheck(records: Records, pong: Pong, incident: Incident, due: Due, l
     if await records.approvals.is_running(incident.id):
         due_ms = pong.clock.now_ms() + timers.RECHECK_SOON_MS
         await records.timers.schedule(incident.id, timers.RECHECK, due.slot + 1, due_ms=due_ms)
+        return
+    now_ms = pong.clock.now_ms()
+    if storm.flaps(changed, now_ms=now_ms) and (look is None or look.is_healthy):
+        # It looks healthy every few minutes: whoever believed that each time would never be called.
+        quiet_ms = changed.fires_ms[-1] + storm.FLAPS_WITHIN_MS
+        await records.timers.schedule(incident.id, timers.RECHECK, due.slot + 1, due_ms=quiet_ms)
+        await records.incidents.save(changed)
         return
     if look is None or look.is_healthy:
         await _pause(records, pong, changed, due)

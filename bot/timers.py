@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LATE_AFTER_MS = 60_000
+HOUR_MS = 60 * 60 * 1000
 
 LOOK = "look"
 UPDATE = "update"
@@ -18,6 +19,7 @@ FALLBACK = "fallback"
 GLASS = "glass"
 REVIEW = "review"
 PUBLIC = "public"
+DIGEST = "digest"
 ERRAND = "errand"
 SILENCE = "silence"
 # Resolving ends what the others promised; the application may still do without Redis, and what one person

@@ -144,4 +144,5 @@ def _incident(row: Row) -> Incident:
     facts = {name: value for name, value in json.loads(row["facts"]).items() if name in _FIELDS}
     facts["status"] = Status(facts["status"])
     facts["alert"] = AlertState(facts["alert"])
+    facts["fires_ms"] = tuple(facts.get("fires_ms", ()))
     return Incident(**facts)

@@ -285,3 +285,8 @@ def errands(database: Database) -> None:
         );
         CREATE INDEX errands_of_incident ON errands (incident_id, id);
     """)
+
+
+@migrations()
+def moments(database: Database) -> None:
+    database.executescript("CREATE INDEX events_at ON events (incident_id, kind, at_ms);")

@@ -49,6 +49,16 @@ class TimelineRecords:
         )
         return str(row["hash"]) if row else GENESIS
 
+    async def count(self, incident_id: int, kind: str, *, since_ms: int) -> int:
+        row = await self._connection.row(
+            "SELECT COUNT(*) AS n FROM events"
+            " WHERE incident_id = :incident_id AND kind = :kind AND at_ms >= :since_ms",
+            incident_id=incident_id,
+            kind=kind,
+            since_ms=since_ms,
+        )
+        return int(row["n"]) if row else 0
+
     async def of(self, incident_id: int) -> list[Event]:
         """An incident's events, oldest first."""
         rows = await self._connection.rows(

@@ -51,6 +51,35 @@ def also_fires(name: str, at_ms: int, *, source: str = "") -> Message:
     return Message(text, (section(text),))
 
 
+def digest(count: int, *, all_in_all: int) -> Message:
+    """What came too quickly to be said one by one."""
+    more = "1 more alert" if count == 1 else f"{count:,} more alerts"
+    text = f"Also firing: {more} within the last minutes, {all_in_all:,} in all."
+    return Message(text, (section(text),))
+
+
+def flapping(incident: Incident, escalation: EscalationTable, *, times: int, minutes: int) -> Message:
+    """It comes and goes: said once."""
+    who = called_in(incident, [incident.owner] if incident.owner else escalation.on_call)
+    text = (
+        f"🔁 FLAPPING: {outside(incident.alert_name)} on {where(incident)} fired again {times} times within "
+        f"{minutes} min. {who}\nFrom now on it is counted on the incident's message and not said each time. "
+        f"Updates and escalation go on until it has been quiet for {minutes} min."
+    )
+    buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
+    return Message(text, (section(text), actions([*buttons, triage_button(incident)])))
+
+
+def warnings(name: str, target: str | None, *, count: int) -> Message:
+    """The newest of an hour, and how many there were."""
+    newest = f"{outside(name)} on {outside(target or 'an unknown target')}"
+    if count < 2:
+        text = f"🟡 Warning: {newest}. No incident was opened."
+    else:
+        text = f"🟡 {count:,} warnings this hour, the newest: {newest}. No incident was opened."
+    return Message(text, (section(text),))
+
+
 def picture(alert_name: str, picture_url: str) -> Message:
     """What the alert's source drew of it."""
     text = f"How {plain(alert_name) or 'it'} looked when it was sent"
