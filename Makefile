@@ -52,6 +52,7 @@ bench: $(VENV)/ready-install ## how quick: the page, the playground at rest, tri
 	@PYTHONPATH=. $(BIN)/python bench/triage.py
 	@PYTHONPATH=. $(BIN)/python bench/triage_impact.py
 	@PYTHONPATH=. $(BIN)/python bench/clear.py
+	@PYTHONPATH=. $(BIN)/python bench/storm.py
 
 lock: ## compile requirements/*.txt anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/run.txt

@@ -30,8 +30,23 @@ class Directory(Protocol):
         """The id of whoever has this e-mail; empty when nobody here has."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A message in Slack: `text` as people wrote it, `thread_ts` None outside a thread."""
+
+    ts: str
+    user: str
+    text: str
+    thread_ts: str | None = None
+    is_bots: bool = False
+
+    @property
+    def at_ms(self) -> int:
+        return int(float(self.ts) * 1000)
+
+
 class SlackState(Protocol):
-    """What the sender knows about Slack."""
+    """What the sender knows about Slack, and what can be asked of it."""
 
     @property
     def answered_ms(self) -> int | None:
@@ -43,6 +58,9 @@ class SlackState(Protocol):
 
     async def ask(self) -> bool:
         """Ask Slack for a sign of life; whether it answered."""
+
+    async def message(self, channel: str, ts: str) -> Said | None:
+        """One message, None when it is gone. Raises ServiceUnavailable when Slack does not tell."""
 
 
 @dataclass(frozen=True, kw_only=True)

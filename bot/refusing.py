@@ -36,7 +36,8 @@ async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
             reason=type(refusal).__name__,
         )
         await records.inbox.done(request.id)
-        if isinstance(refusal, AppRefused):
+        # A mark on a message asks nothing of us that wants an answer.
+        if isinstance(refusal, AppRefused) or request.via == "reaction":
             return
         name = mention(request.user) if request.user else ""
         is_elsewhere = bool(request.channel) and place.lane != request.channel

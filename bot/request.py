@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.pong import Pong
     from bot.store.records import Records
 
-Via = Literal["command", "mention", "button", "modal"]
+Via = Literal["command", "mention", "button", "modal", "reaction"]
 Work = Callable[["Records"], Awaitable[None]]
 
 

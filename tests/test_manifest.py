@@ -38,7 +38,12 @@ SCOPES: dict[str, set[str]] = {
     "views.open": set(),
     "views.publish": set(),
 }
-EVENT_SCOPES: dict[str, set[str]] = {"app_mention": {"app_mentions:read"}, "app_home_opened": set()}
+EVENT_SCOPES: dict[str, set[str]] = {
+    "app_mention": {"app_mentions:read"},
+    "app_home_opened": set(),
+    "pin_added": {"pins:read"},
+    "reaction_added": {"reactions:read"},
+}
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from bot.store.records import Records
 from bot.timeline import Event, first_broken
 
 NOT_SAID = "not said"
-SHOWN_ELSEWHERE = frozenset({"digest", "evidence", "reason"})
+SHOWN_ELSEWHERE = frozenset({"digest", "evidence", "reason", "said_at_ms", "ts"})
 FOUND = ("critical", "warning", "notice")
 
 
@@ -151,7 +151,8 @@ def _reviews(kept: Kept) -> list[str]:
 
 def _timeline(kept: Kept) -> str:
     rows = [
-        (iso(event.at_ms), kept.who(event.actor), event.kind, _data(kept, event)) for event in kept.events
+        (iso(_moment_of(event)), kept.who(event.actor), event.kind, _data(kept, event))
+        for event in sorted(kept.events, key=_moment_of)
     ]
     broken = first_broken(kept.events)
     state = (
@@ -162,6 +163,11 @@ def _timeline(kept: Kept) -> str:
     head = kept.events[-1].hash if kept.events else "none"
     lines = [table(("at (UTC)", "who", "what", ""), rows), "", f"{state} Head: `{head}`"]
     return heading("Timeline", "\n".join(lines))
+
+
+def _moment_of(event: Event) -> int:
+    """When it was; what was pinned later was said at a time of its own."""
+    return int(event.data.get("said_at_ms") or event.at_ms)
 
 
 def _data(kept: Kept, event: Event) -> str:

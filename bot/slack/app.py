@@ -20,7 +20,14 @@ from bot.home import home_of
 from bot.pong import Pong
 from bot.request import Request, Verb
 from bot.slack.codes import code_of
-from bot.slack.payloads import from_action, from_command, from_mention, from_submission
+from bot.slack.payloads import (
+    from_action,
+    from_command,
+    from_mention,
+    from_pin,
+    from_reaction,
+    from_submission,
+)
 from bot.store.inbox import SLACK
 
 log = logging.getLogger(__name__)
@@ -50,6 +57,8 @@ def build(pong: Pong, client: AsyncWebClient, *, signing_secret: str | None) -> 
     app.view(re.compile(r"^pong:"))(doors.submission)
     app.event("app_mention")(doors.mention)
     app.event("app_home_opened")(doors.home)
+    app.event("reaction_added")(doors.reaction)
+    app.event("pin_added")(doors.pin)
     return app
 
 
@@ -98,6 +107,14 @@ class Doors:
     async def mention(self, body: Body) -> None:
         request = from_mention(body, self._pong.verbs, at_ms=self._pong.clock.now_ms())
         await self._commit(request, body["event_id"])
+
+    async def reaction(self, body: Body) -> None:
+        if request := from_reaction(body, at_ms=self._pong.clock.now_ms()):
+            await self._commit(request, body["event_id"])
+
+    async def pin(self, body: Body) -> None:
+        if request := from_pin(body, at_ms=self._pong.clock.now_ms()):
+            await self._commit(request, body["event_id"])
 
     async def _commit(self, request: Request, dedup_key: str) -> None:
         body = request.to_json()

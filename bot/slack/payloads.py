@@ -16,6 +16,7 @@ _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINKED = re.compile(r"<(?:https?://)?([^|>\s]+)(?:\|([^>]*))?>")
 HELP = "help"
+PIN = "pushpin"
 
 
 def from_command(body: Body, verbs: Mapping[str, Verb], *, at_ms: int) -> Request:
@@ -64,6 +65,37 @@ def from_action(body: Body, *, at_ms: int) -> Request:
         via="button",
         thread_ts=message.get("thread_ts") or container.get("thread_ts") or message_ts,
         message_ts=message_ts,
+        received_ms=at_ms,
+    )
+
+
+def from_reaction(body: Body, *, at_ms: int) -> Request | None:
+    """A :pushpin: on a message; None for any other reaction."""
+    event = body["event"]
+    item = event.get("item") or {}
+    if event.get("reaction") != PIN or item.get("type") != "message":
+        return None
+    return _pinned(body, channel=item["channel"], ts=item["ts"], at_ms=at_ms)
+
+
+def from_pin(body: Body, *, at_ms: int) -> Request | None:
+    """A message that was pinned; None for a file, as pins once were."""
+    event = body["event"]
+    item = event.get("item") or {}
+    message = item.get("message") or {}
+    if item.get("type") != "message" or not message.get("ts"):
+        return None
+    return _pinned(body, channel=event["channel_id"], ts=message["ts"], at_ms=at_ms)
+
+
+def _pinned(body: Body, *, channel: str, ts: str, at_ms: int) -> Request:
+    return Request(
+        verb="pin",
+        ref=ts,
+        user=body["event"].get("user", ""),
+        team=body.get("team_id", ""),
+        channel=channel,
+        via="reaction",
         received_ms=at_ms,
     )
 

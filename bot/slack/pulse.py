@@ -1,11 +1,16 @@
-"""Does Slack answer? What runs with a Stop button asks this first."""
+"""Does Slack answer, and what does one message of it say?"""
+
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.errors import ServiceUnavailable
 from bot.outbox.sender import Sender
+from bot.pong import Said
+from bot.slack.codes import code_of
 from bot.slack.socket import Socket
 
 
@@ -45,3 +50,33 @@ class SlackPulse:
             return False
         self._answered_ms = self._clock.now_ms()
         return True
+
+    async def message(self, channel: str, ts: str) -> Said | None:
+        """Raises ServiceUnavailable when Slack does not tell."""
+        try:
+            answer = await self._client.conversations_replies(
+                channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=2
+            )
+        except SlackApiError as error:
+            if code_of(error) in ("thread_not_found", "message_not_found"):
+                return None
+            raise ServiceUnavailable(f"Slack does not tell the message: {code_of(error)}") from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise ServiceUnavailable(f"Slack does not tell the message: {type(error).__name__}") from None
+        found = [one for one in answer.get("messages") or [] if one.get("ts") == ts]
+        return _said(found[0]) if found else None
+
+
+def _said(message: dict[str, Any]) -> Said:
+    return Said(
+        ts=message["ts"],
+        user=message.get("user") or "",
+        text=_as_read(message.get("text") or ""),
+        thread_ts=message.get("thread_ts"),
+        is_bots=bool(message.get("bot_id")),
+    )
+
+
+def _as_read(text: str) -> str:
+    """Without Slack's escaping: what came from people is escaped anew wherever it is shown."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

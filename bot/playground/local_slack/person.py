@@ -56,6 +56,12 @@ class Person:
             f"{self.id} did not see {_named(wanted)} within {timeout_s} s; {await self._seen(channel)}"
         )
 
+    async def reacts(self, ts: str, name: str, *, channel: str | None = None) -> None:
+        """Put a reaction on a message."""
+        _accepted(
+            await self._post("react", {"channel": channel or self.channel, "message_ts": ts, "name": name})
+        )
+
     async def opens_home(self, timeout_s: float = 10) -> Json:
         """Open the app's Home tab; the view, once the app has drawn one. Raises TimeoutError."""
         await self._post("home_opened", {})

@@ -95,7 +95,7 @@ class App:
     app_token: str = "xapp-1-local-pong"  # noqa: S105
     signing_secret: str = "local-signing-secret"  # noqa: S105
     scopes: frozenset[str] = BOT_SCOPES
-    events: frozenset[str] = frozenset({"app_mention", "app_home_opened"})
+    events: frozenset[str] = frozenset({"app_mention", "app_home_opened", "pin_added", "reaction_added"})
     has_home: bool = True
 
 

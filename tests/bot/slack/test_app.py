@@ -285,3 +285,16 @@ async def test_the_home_tab_is_drawn_when_it_is_opened(up: SlackPong):
         home = await maria.opens_home()
     assert home["type"] == "home"
     assert "Open incidents" in str(home["blocks"])
+
+
+async def test_a_message_with_a_pushpin_stands_in_the_timeline(up: SlackPong):
+    maria, parent = up.person(MARIA), await opens(up)
+    ts = await maria.says("The replica was promoted at ten past", parent["ts"])
+    other = await maria.says("Coffee?", parent["ts"])
+    async with up.working():
+        await maria.reacts(ts, "pushpin")
+        await maria.reacts(other, "coffee")
+        await until(lambda: "timeline.pinned" in {event.kind for event in up.noted})
+    [pinned] = [event for event in up.noted if event.kind == "timeline.pinned"]
+    assert pinned.data["text"] == "The replica was promoted at ten past"
+    assert pinned.data["said_by"] == MARIA

@@ -163,8 +163,8 @@ async def test_an_app_hears_only_what_it_subscribed_to(
     clock: DrivenClock, maria: Person, slack: LocalSlack, heard: list[Json], until: Any
 ) -> None:
     plain = LocalSlack(clock)
-    assert plain.world.app.events == {"app_mention", "app_home_opened"}
-    plain._delivery.tell({"type": "reaction_added"})
+    assert plain.world.app.events == {"app_mention", "app_home_opened", "pin_added", "reaction_added"}
+    plain._delivery.tell({"type": "reaction_removed"})
     assert not plain._delivery._telling
 
 
