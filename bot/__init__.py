@@ -21,6 +21,7 @@ Each stage, and where to look:
     promises, timers  what is due when, and what happens then; ticker makes it tick
     people, quorum    who may do what, and are there enough; slack.directory knows who people are
     targets           reaching a Redis; every failure has a meaning
+    examine           the same question to whatever it is about: postgres, applications beside a Redis
     diagnostics       read-only questions: read, then judge
     trend, charts     how a target does while an incident is open; watching shows it live
     remediations      measured facts become a Plan; pure

@@ -37,6 +37,9 @@ from bot.diagnostics import (
     traffic,
 )
 from bot.diagnostics.question import Question
+from bot.postgres import connections as postgres_connections
+from bot.postgres import locks as postgres_locks
+from bot.postgres.question import Question as PostgresQuestion
 from bot.remediations import (
     clear_cache,
     failover,
@@ -49,10 +52,12 @@ from bot.remediations import (
     rotate,
     scale,
 )
+from bot.runbooks.api_server_down import API_SERVER_DOWN
+from bot.runbooks.database_failure import DATABASE_FAILURE
 from bot.runbooks.redis_failure import REDIS_FAILURE
 
 ALERT_SOURCES = {source.name: source for source in (ALERTMANAGER, GRAFANA, PAGERDUTY)}
-RUNBOOKS = {runbook.name: runbook for runbook in (REDIS_FAILURE,)}
+RUNBOOKS = {runbook.name: runbook for runbook in (REDIS_FAILURE, API_SERVER_DOWN, DATABASE_FAILURE)}
 REMEDIATIONS = {
     one.name: one
     for one in (
@@ -106,4 +111,11 @@ DIAGNOSTICS = (
     Question(check=application.CHECK, read=application.read, judge=application.judge, needs_redis=False),
     Question(check=pool.CHECK, read=pool.read, judge=pool.judge, needs_redis=False),
     Question(check=logs.CHECK, read=logs.read, judge=logs.judge, needs_redis=False),
+)
+
+POSTGRES_DIAGNOSTICS = (
+    PostgresQuestion(
+        check=postgres_connections.CHECK, read=postgres_connections.read, judge=postgres_connections.judge
+    ),
+    PostgresQuestion(check=postgres_locks.CHECK, read=postgres_locks.read, judge=postgres_locks.judge),
 )

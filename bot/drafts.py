@@ -55,7 +55,7 @@ def _of(publication: Publication) -> Draft:
 def first(incident: Incident, runbook: Runbook, *, public_name: str) -> Draft:
     """The runbook's words: "Investigating: Slower response times"."""
     whose = f" of {public_name}" if public_name else ""
-    body = f"We are investigating a technical problem. Responses{whose} may be slower than usual."
+    body = f"We are investigating a technical problem. {runbook.public_words.format(whose=whose)}"
     said = _CHECKED.get(incident.platform or "")
     if said and incident.platform_checked_ms:
         at = clock_time(incident.platform_checked_ms)

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.applications.health import Application, ask
-from bot.errors import PongError
+from bot.examine import examine, thing_of
 from bot.incident import Incident
 from bot.pong import Pong
+from bot.postgres.postgres import Postgres
 from bot.targets.ping import ping
+from bot.targets.target import Target
 from bot.text import plain
 
 
@@ -38,15 +40,25 @@ def measured(incident: Incident, seen: Look | None) -> Incident:
 
 async def look(pong: Pong, incident: Incident) -> Look | None:
     """Measure the incident's target within 4 s; None when it has no target that can be reached."""
-    if incident.target is None:
+    thing = thing_of(pong, incident)
+    if thing is None:
         return None
-    try:
-        target = pong.targets.get(incident.target)
-    except PongError:
-        return None
-    outcome, said = await asyncio.gather(ping(target, pong.clock), platform(pong, target.application))
-    sentence = f"{target.name} {outcome.says}"
-    return Look(sentence, outcome.is_healthy, said, pong.clock.now_ms())
+    application = thing if isinstance(thing, Application) else thing.application
+    seeing = _ping(pong, thing) if isinstance(thing, Target) else _seen(pong, thing)
+    (says, is_healthy), said = await asyncio.gather(seeing, platform(pong, application))
+    return Look(f"{thing.name} {says}", is_healthy, said, pong.clock.now_ms())
+
+
+async def _ping(pong: Pong, target: Target) -> tuple[str, bool]:
+    outcome = await ping(target, pong.clock)
+    return outcome.says, outcome.is_healthy
+
+
+async def _seen(pong: Pong, thing: Application | Postgres) -> tuple[str, bool]:
+    """It answers, and the worst that was found."""
+    diagnosis = await examine(pong, thing)
+    worst = f", and {diagnosis.sick[0].title}" if diagnosis.sick and diagnosis.outcome.is_healthy else ""
+    return f"{diagnosis.outcome.says}{worst}", diagnosis.is_healthy
 
 
 async def platform(pong: Pong, application: Application | None) -> str | None:

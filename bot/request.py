@@ -49,7 +49,7 @@ class Verb:
     `run` asks and measures first and gives back the one transaction that holds all its effects; it raises
     BadInput, Refused or IllegalMove with the sentence that the person reads. `view` draws the modal that a
     button opens before anything is asked for; `faults` finds what is wrong with the modal's values, by field.
-    `usage`, `example` and `explains` are its help.
+    `usage`, `example` and `explains` are its help; `also` is another command under which it can be typed.
     """
 
     name: str
@@ -59,5 +59,6 @@ class Verb:
     example: str = ""
     explains: str = ""
     command: str | None = None
+    also: str | None = None
     view: "Callable[[Request, Pong], Awaitable[dict[str, Any]]] | None" = None
     faults: Callable[[dict[str, str]], dict[str, str]] | None = None

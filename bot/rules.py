@@ -33,11 +33,19 @@ def match(
     rule = next((rule for rule in table.rules if fits(rule, alert)), None)
     named = runbooks.get(rule.runbook) if rule and rule.runbook else by_name(alert, runbooks)
     if named is None and table.unmatched == "open" and alert.state is AlertState.FIRING:
-        named = next(iter(runbooks.values()))
+        named = _by_labels(alert, runbooks, targets)
     if named is None:
         return None
-    target = rule.target if rule and rule.target else targets.matching(alert.labels)
+    among = targets.among(named.looks_at)
+    is_fit = rule and rule.target and targets.kind_of(rule.target) in (None, named.looks_at)
+    target = rule.target if rule and is_fit else among.matching(alert.labels)
     return Match(named, target, called(alert, named))
+
+
+def _by_labels(alert: Alert, runbooks: Mapping[str, Runbook], targets: Targets) -> Runbook:
+    """The first runbook for such a thing as the labels choose; without one, the first."""
+    fits = (one for one in runbooks.values() if targets.among(one.looks_at).matching(alert.labels))
+    return next(fits, next(iter(runbooks.values())))
 
 
 def fits(rule: RuleTable, alert: Alert) -> bool:
@@ -65,7 +73,8 @@ def called(alert: Alert, runbook: Runbook) -> str:
 
 def faults(settings: Settings, *, sources: Collection[str], runbooks: Collection[str]) -> Iterator[str]:
     """One line for each rule that names what is not there, with what is."""
-    there = {"source": sources, "runbook": runbooks, "target": settings.targets}
+    names = (*settings.targets, *settings.applications, *settings.databases)
+    there = {"source": sources, "runbook": runbooks, "target": names}
     for number, rule in enumerate(settings.alerts.rules, start=1):
         for kind, known in there.items():
             name = getattr(rule, kind)

@@ -6,14 +6,16 @@ NAME_FILE names. Nothing else reads the environment.
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import parse_qsl, quote, unquote
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 
 from bot.errors import SettingsError
+from bot.postgres.table import DatabaseTable
 from bot.statuspage_table import StatuspageTable
 from bot.tables import (
     NAME_FAULT,
@@ -86,7 +88,8 @@ class Settings(Table):
     statuspage: StatuspageTable = StatuspageTable()
     trend: TrendTable = TrendTable()
     targets: dict[TargetName, TargetTable] = Field(default_factory=dict)
-    applications: dict[str, ApplicationTable] = Field(default_factory=dict)
+    applications: dict[TargetName, ApplicationTable] = Field(default_factory=dict)
+    databases: dict[TargetName, DatabaseTable] = Field(default_factory=dict)
     providers: dict[str, ProviderTable] = Field(default_factory=dict)
     prometheus_url: str | None = Field(None, pattern=r"^https?://")
     alertmanager_url: Addresses = ()  # instances of one Alertmanager
@@ -102,6 +105,16 @@ class Settings(Table):
     database_url: str = "sqlite:///pong.db"
     secrets: dict[str, SecretStr] = Field(default_factory=dict, repr=False)
     inherited: dict[str, str] = Field(default_factory=dict, repr=False)  # by configured commands: no secret
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        """People type them, and one incident is about one of them."""
+        named = Counter((*self.targets, *self.applications, *self.databases))
+        if twice := [name for name, times in named.items() if times > 1]:
+            raise ValueError(
+                f"{', '.join(twice)}: a target, an application and a database need names of their own"
+            )
+        return self
 
     def secret(self, name: str) -> str | None:
         """The value of the secret `name`, or None when it is not set."""
@@ -119,9 +132,10 @@ def _password_of(value: str) -> list[str]:
     head, at, rest = value.rpartition("@")
     _, scheme, credentials = head.partition("://")
     password = credentials.partition(":")[2]
-    of_sentinels = dict(parse_qsl((rest or value).partition("?")[2])).get("sentinel_password", "")
+    asked = dict(parse_qsl((rest or value).partition("?")[2]))
+    hidden = [asked.get(name, "") for name in ("sentinel_password", "password", "sslpassword")]
     parts = [password, unquote(password)] if at and scheme else []
-    return [part for part in (*parts, of_sentinels, quote(of_sentinels)) if part]
+    return [part for part in (*parts, *hidden, *map(quote, hidden)) if part]
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Settings:
@@ -156,7 +170,14 @@ def _names(table: dict[str, Any]) -> list[str]:
             target.get("remediation_url_env", "REDIS_REMEDIATION_URL"),
         )
     ]
-    return sorted({*SECRET_NAMES, *(name for name in of_targets if isinstance(name, str))})
+    databases = table.get("databases")
+    of_databases = [
+        one.get("url_env", "POSTGRES_URL")
+        for one in (databases.values() if isinstance(databases, dict) else ())
+        if isinstance(one, dict)
+    ]
+    asked = (name for name in (*of_targets, *of_databases) if isinstance(name, str))
+    return sorted({*SECRET_NAMES, *asked})
 
 
 def _without_secrets(environment: Mapping[str, str], table: dict[str, Any]) -> dict[str, str]:
@@ -184,6 +205,11 @@ def missing_to_run(settings: Settings) -> list[str]:
             lines.append(
                 f"{target.url_env}: the address of {name}, redis://user:password@host:6379, a read-only user"
             )
+    lines += [
+        f"{table.url_env}: the address of {name}, postgresql://user:password@host:5432/name, with few rights"
+        for name, table in settings.databases.items()
+        if not settings.secret(table.url_env)
+    ]
     lines += _of_services(settings)
     if not settings.targets:
         lines.append("[targets.NAME] in pong.toml: at least one Redis to look after")

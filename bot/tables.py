@@ -240,7 +240,9 @@ class TargetTable(Table):
 class ApplicationTable(Table):
     """An application that uses Redis."""
 
+    labels: dict[str, str] = {}
     health_url: str | None = None
+    health_slow_over_ms: float = Field(1000, gt=0)
     metrics_url: str | None = None
     traffic_query: str | None = None
     traffic_high_per_s: float | None = Field(None, gt=0)

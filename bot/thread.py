@@ -52,12 +52,12 @@ async def keep(
 
 async def redraw(records: Records, pong: Pong, incident: Incident) -> None:
     """Bring the parent message up to date, in place; it is posted when it does not exist yet."""
-    escalation, names = pong.settings.escalation, pong.targets.names
+    escalation, runbook = pong.settings.escalation, runbook_of(pong, incident)
     message = draw.parent(
         incident,
-        runbook_of(pong, incident),
+        runbook,
         escalation,
-        targets=names,
+        targets=pong.targets.among(runbook.looks_at).names,
         runbook_url=pong.settings.runbook_url,
         protection=on_now(await stands(records, incident.target)),
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from bot.errors import BadInput
+from bot.examine import Thing
 from bot.incident import Incident
 from bot.pong import Pong
 from bot.request import Request
+from bot.runbooks.runbook import LooksAt
 from bot.slack.render.blocks import Message, context, mention
 from bot.slack.render.incident import said
 from bot.store.outbox import Class
@@ -18,16 +20,40 @@ from bot.thread import Place, edit, say, thread_of
 from bot.where import incident_of, place_of
 
 
+class HasName(Protocol):
+    """A Redis, an application or a database."""
+
+    @property
+    def name(self) -> str: ...
+
+
+AskedOf = TypeVar("AskedOf", bound=HasName)
+
+
 async def the_target(request: Request, pong: Pong, name: str = "") -> Target:
-    """The target that was named, or that the incident is about, or the only one. Raises BadInput."""
-    if not name and not (name := _by_button(request)):
-        incident = await pong.store.read(lambda records: incident_of(records, request))
-        name = (incident.target if incident else None) or ""
+    """The Redis that was named, or that the incident is about, or the only one. Raises BadInput."""
+    name = name or await _meant(request, pong)
+    if (kind := pong.targets.kind_of(name)) not in (None, LooksAt.REDIS):
+        raise BadInput(
+            f"{name} is {kind.indefinite}; /redis is for a Redis alone. Ask /incident triage {name}."
+        )
     return pong.targets.get(name)
 
 
+async def the_thing(request: Request, pong: Pong, name: str = "") -> tuple[LooksAt, Thing]:
+    """The same of whatever an incident can be about, with what kind of thing it is. Raises BadInput."""
+    return pong.targets.find(name or await _meant(request, pong))
+
+
+async def _meant(request: Request, pong: Pong) -> str:
+    if name := _by_button(request):
+        return name
+    incident = await pong.store.read(lambda records: incident_of(records, request))
+    return (incident.target if incident else None) or ""
+
+
 async def place_for(
-    records: Records, pong: Pong, request: Request, target: Target
+    records: Records, pong: Pong, request: Request, target: HasName
 ) -> tuple[Place, Incident | None]:
     """The thread it was asked in, else that of the target's open incident, else the channel.
 
@@ -60,12 +86,12 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(Generic[AskedOf]):
     """A question about a target that people have been told of; `message_id` is where its answer goes."""
 
     request: Request
     pong: Pong
-    target: Target
+    target: AskedOf
     message_id: str
 
     async def shows(self, message: Message) -> None:
@@ -88,10 +114,14 @@ class Asked:
         return incident
 
 
-async def asked(request: Request, pong: Pong, what: str, *, usage: str) -> Asked:
-    """Say at once that it is being asked. Raises BadInput for words that name no target."""
+async def asked(request: Request, pong: Pong, what: str, *, usage: str) -> Asked[Target]:
+    """Say at once that a Redis is being asked. Raises BadInput for words that name none."""
     no_more_words(request, 1, usage)
-    target = await the_target(request, pong, *request.words)
+    return await asked_of(request, pong, what, await the_target(request, pong, *request.words))
+
+
+async def asked_of(request: Request, pong: Pong, what: str, target: AskedOf) -> Asked[AskedOf]:
+    """The same of what was found already."""
     line = f"⏳ {what} {outside(target.name)} for {mention(request.user)} …"
 
     async def begin(records: Records) -> str:

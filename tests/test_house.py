@@ -5,12 +5,14 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple, replace
 from functools import cache
 from pathlib import Path
 from statistics import median
 
-from bot.catalog import ALERT_SOURCES, DIAGNOSTICS, RUNBOOKS
+from bot.catalog import ALERT_SOURCES, DIAGNOSTICS, POSTGRES_DIAGNOSTICS, RUNBOOKS
 from bot.people import Role
+from bot.runbooks.runbook import LooksAt, Runbook
 from commands import VERBS
 from tests.fixtures import alerts
 
@@ -201,10 +203,54 @@ def test_every_diagnostic_has_a_test() -> None:
     assert not untested(f"bot/diagnostics/test_{home}.py" for home in homes)
 
 
+def test_every_question_to_a_database_has_a_test() -> None:
+    homes = [question.judge.__module__.rpartition(".")[2] for question in POSTGRES_DIAGNOSTICS]
+    assert not untested(f"bot/postgres/test_{home}.py" for home in homes)
+
+
 def test_every_runbook_has_a_test_and_every_remediation_it_allows_a_verb() -> None:
     assert not untested(f"bot/runbooks/test_{name.replace('-', '_')}.py" for name in RUNBOOKS)
     for runbook in RUNBOOKS.values():
         assert not runbook.allowed.keys() - VERBS.keys()
+
+
+def forgotten_in(name: str, runbook: Runbook) -> Iterator[str]:
+    """What a runbook lacks that is more than its own file, a line each."""
+    code = name.replace("-", "_").upper()
+    if runbook.name != name or runbook.acknowledgement != f"Acknowledged {code} - investigating":
+        yield "its name, or the words of its acknowledgement"
+    if not runbook.alerts or "" not in runbook.words or runbook.words.keys() - {"", *runbook.alerts}:
+        yield 'alerts, words for each other alert (""), and no words for what is none of its alerts'
+    if shared := [one for one in RUNBOOKS.values() if one is not runbook and one.alerts & runbook.alerts]:
+        yield f"alerts of its own: {shared[0].name} has some of them"
+    texts = [
+        runbook.title,
+        runbook.public_title,
+        runbook.public_words,
+        *(text for words in runbook.words.values() for text in astuple(words)),
+    ]
+    if runbook.looks_at is not LooksAt.REDIS and any("redis" in text.lower() for text in texts):
+        yield "words that speak of what it looks at, and of no Redis"
+    running = (ROOT / "docs/running.md").read_text("utf-8")
+    if missing := [word for word in (name, *sorted(runbook.alerts)) if f"`{word}`" not in running]:
+        yield f"docs/running.md, which does not name {', '.join(missing)}"
+    stories = [file.read_text("utf-8") for file in (TESTS / "stories").glob("*.py")]
+    stories.append((TESTS / "fixtures" / "story.py").read_text("utf-8"))
+    if not any(runbook.title in story for story in stories):
+        yield f"a story in tests/stories in which “{runbook.title}” goes from alert to report"
+
+
+def test_nothing_was_forgotten_when_a_runbook_was_added() -> None:
+    assert not [f"{name}: {what}" for name, one in RUNBOOKS.items() for what in forgotten_in(name, one)]
+
+
+def test_what_a_new_runbook_lacks_is_named() -> None:
+    new = replace(
+        RUNBOOKS["redis-failure"], name="disk-full", looks_at=LooksAt.DATABASE, title="Disk" + " Full"
+    )
+    lacks = " ".join(forgotten_in("disk-full", new))
+    for part in ("acknowledgement", "alerts of its own", "no Redis", "docs/running.md", "a story"):
+        assert part in lacks
 
 
 # -- what is built of it ------------------------------------------------------------------------------------

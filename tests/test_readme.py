@@ -19,6 +19,7 @@ from bot.diagnostics.triage import triage
 from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Listener, Sweep, sweep
 from bot.execution.evidence import collect
+from bot.postgres.table import DatabaseTable, DatabaseThresholdsTable
 from bot.remediations import clear_cache
 from bot.settings import SECRET_NAMES, Settings, load
 from bot.statuspage_table import StatuspageTable
@@ -60,6 +61,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "[targets.NAME]": TargetTable,
     "[targets.NAME.thresholds]": ThresholdsTable,
     "[applications.NAME]": ApplicationTable,
+    "[databases.NAME]": DatabaseTable,
+    "[databases.NAME.thresholds]": DatabaseThresholdsTable,
     "[providers.NAME]": ProviderTable,
     "[grafana]": GrafanaTable,
     "[web]": WebTable,
@@ -82,7 +85,14 @@ def test_every_scope_has_its_reason() -> None:
 
 
 def test_every_secret_is_named() -> None:
-    for name in (*SECRET_NAMES, "REDIS_URL", "REDIS_REMEDIATION_URL", "DATABASE_URL", "SLACK_API_URL"):
+    for name in (
+        *SECRET_NAMES,
+        "REDIS_URL",
+        "REDIS_REMEDIATION_URL",
+        "POSTGRES_URL",
+        "DATABASE_URL",
+        "SLACK_API_URL",
+    ):
         assert f"`{name}`" in README
 
 
@@ -106,8 +116,8 @@ def test_every_setting_before_the_tables_is_named() -> None:
 
 
 def test_every_alert_that_opens_an_incident_is_named() -> None:
-    for alert in next(iter(RUNBOOKS.values())).alerts:
-        assert f"`{alert}`" in README
+    for runbook in RUNBOOKS.values():
+        assert not [alert for alert in runbook.alerts if f"`{alert}`" not in README]
 
 
 def test_every_word_that_can_be_typed_is_named() -> None:
@@ -116,7 +126,7 @@ def test_every_word_that_can_be_typed_is_named() -> None:
         listed = re.search(rf"`{command} ([^`]+)`", asked)
         assert listed
         words = {word.split()[0] for word in listed[1].split("|")}
-        assert words == {verb.name for verb in VERBS.values() if verb.command == command}
+        assert words == {verb.name for verb in VERBS.values() if command in (verb.command, verb.also)}
 
 
 def test_every_file_that_is_linked_is_there() -> None:

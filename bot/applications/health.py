@@ -23,6 +23,9 @@ BODY_MOST_BYTES = 1024 * 1024
 class Application:
     """One application that uses a Redis. A URL that is None is not asked.
 
+    Its health is slow when it comes after more than `slow_over_ms`; `databases` are the names of those that
+    pong.toml has for it.
+
     `path_command` ends with 0 when the application's host reaches the Redis; the other commands restart it,
     make it do without Redis and with it again, and give it another user and password for Redis.
     """
@@ -36,6 +39,8 @@ class Application:
     fallback_on_command: tuple[str, ...] = ()
     fallback_off_command: tuple[str, ...] = ()
     credentials_command: tuple[str, ...] = ()
+    slow_over_ms: float = 1000
+    databases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from bot.prepare import prepared_at
 from bot.remediations.by_hand import by_hand
 from bot.remediations.plan import Plan, Preview
 from bot.remediations.remediation import Remediation
+from bot.runbooks.runbook import LooksAt
 from bot.settings import load
 from bot.targets.primary import Changeable, servers_of
 from bot.targets.rest import Rest
@@ -45,7 +46,8 @@ async def run(arguments: argparse.Namespace) -> int:
     remediation: Remediation = arguments.remediation
     target = Targets.from_settings(load(arguments.config, os.environ)).get(arguments.target)
     address = _address(target) if remediation.wants_redis(target) else target.remediation
-    allowed = [one.allowed[remediation.name] for one in RUNBOOKS.values() if remediation.name in one.allowed]
+    of_redis = [one.allowed for one in RUNBOOKS.values() if one.looks_at is LooksAt.REDIS]
+    allowed = [one[remediation.name] for one in of_redis if remediation.name in one]
     if not allowed:
         raise BadInput(f"No runbook allows {remediation.name}.")
     words, clock = (

@@ -4,13 +4,18 @@ The runbook's step 3: `.checks.redis` is "connected" or "disconnected"; "degrade
 is down, "unhealthy" is not.
 """
 
-from typing import Any
-
 from bot.applications.health import ask
+from bot.applications.parts import (
+    DISCONNECTED,
+    database_of,
+    may_be_the_database,
+    may_be_the_server,
+    parts_of,
+    word_of,
+)
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.tables import ThresholdsTable
-from bot.text import plain
 
 CHECK = "application"
 
@@ -22,12 +27,15 @@ async def read(subject: Subject) -> Measured:
         raise NotSet("no health_url in pong.toml")
     answer = await ask(subject.http, application.health_url)
     body = answer.body or {}
+    parts = parts_of(body)
     return {
         "target": subject.target.name,
         "application": application.name,
         "fault": answer.fault,
-        "status": _word(body.get("status")),
-        "redis": _word(checks.get("redis") if isinstance(checks := body.get("checks"), dict) else None),
+        "status": word_of(body.get("status")),
+        "redis": parts.get("redis", ""),
+        "database": database_of(parts),
+        "databases": application.databases,
         "is_redis_reachable": (await subject.outcome()).is_reachable,
     }
 
@@ -38,6 +46,8 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
     findings = [_status(measured)]
     if contradiction := _contradiction(measured):
         findings.append(contradiction)
+    if measured["database"] in DISCONNECTED:
+        findings.append(_without_database(measured))
     return findings
 
 
@@ -48,14 +58,14 @@ def _silent(measured: Measured) -> Finding:
         title=f"{measured['application']} {measured['fault']}",
         meaning="The application itself may be down: more than a degraded service.",
         threshold="it answers",
-        next_step=NextStep(label="Look at the application (runbook API_SERVER_DOWN)."),
+        next_step=may_be_the_server(measured["application"]),
     )
 
 
 def _status(measured: Measured) -> Finding:
     name, status = measured["application"], measured["status"]
     if status == "unhealthy":
-        return _unhealthy(name)
+        return _unhealthy(name, is_redis_reachable=measured["is_redis_reachable"])
     if status == "degraded":
         is_expected = not measured["is_redis_reachable"]
         note = "as expected without Redis" if is_expected else "though Redis answers"
@@ -67,7 +77,17 @@ def _status(measured: Measured) -> Finding:
     return Finding(check=CHECK, severity=Severity.UNKNOWN, title=title)
 
 
-def _unhealthy(name: str) -> Finding:
+def _unhealthy(name: str, *, is_redis_reachable: bool) -> Finding:
+    if is_redis_reachable:
+        return Finding(
+            check=CHECK,
+            severity=Severity.CRITICAL,
+            title=f"{name} is unhealthy, though Redis answers",
+            meaning="Redis is not what ails it.",
+            figure="unhealthy",
+            threshold="degraded at most",
+            next_step=may_be_the_server(name),
+        )
     return Finding(
         check=CHECK,
         severity=Severity.CRITICAL,
@@ -76,6 +96,19 @@ def _unhealthy(name: str) -> Finding:
         figure="unhealthy",
         threshold="degraded at most",
         next_step=NextStep(label="Look at the application's log; consider fallback mode (step 12)."),
+    )
+
+
+def _without_database(measured: Measured) -> Finding:
+    name = measured["application"]
+    return Finding(
+        check=CHECK,
+        severity=Severity.WARNING,
+        title=f"{name} says of its database: {measured['database']}",
+        meaning="Whatever Redis does, what falls back to the database fails then.",
+        figure=measured["database"],
+        threshold="connected",
+        next_step=may_be_the_database(name, measured["databases"]),
     )
 
 
@@ -103,7 +136,3 @@ def _contradiction(measured: Measured) -> Finding | None:
             next_step=NextStep(label="Restart the application…", verb="restart", ref=measured["target"]),
         )
     return None
-
-
-def _word(value: Any) -> str:
-    return plain(value, 40).lower() if isinstance(value, str) else ""

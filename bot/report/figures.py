@@ -18,6 +18,10 @@ def _percent(value: float) -> str:
     return percent(value / 100)
 
 
+def _s(value: float) -> str:
+    return f"{value:,.1f} s"
+
+
 def _ms(value: float) -> str:
     return f"{value:,.1f} ms"
 
@@ -35,6 +39,12 @@ FIGURES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("ping_ms", "PING", _ms),
     ("hit_rate_percent", "Hit rate", _percent),
     ("pool_cache_hit_rate_percent", "Hit rate of the application", _percent),
+    ("health_ms", "Answer of the application's health", _ms),
+    ("database_login_ms", "Login", _ms),
+    ("database_connections", "Connections", _whole),
+    ("database_connections_most", "Connections allowed", _whole),
+    ("locks_waiting", "Sessions that wait for a lock", _whole),
+    ("longest_lock_wait_s", "Longest wait for a lock", _s),
     ("pool_connection_errors", "Connection errors of the application", _whole),
 )
 

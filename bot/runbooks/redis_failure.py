@@ -1,6 +1,6 @@
 """What is asked, allowed and said when Redis fails?"""
 
-from bot.runbooks.runbook import Allowed, KeyClass, Runbook, Words
+from bot.runbooks.runbook import Allowed, KeyClass, LooksAt, Runbook, Words
 
 _DOWN = Words(
     impact="Degraded service (no rate limiting, cache miss, slower responses)",
@@ -24,7 +24,9 @@ _CLASSES = {
 REDIS_FAILURE = Runbook(
     name="redis-failure",
     title="Redis Failure",
+    looks_at=LooksAt.REDIS,
     public_title="Slower response times",
+    public_words="Responses{whose} may be slower than usual.",
     severity="P2",
     alerts=frozenset(
         {

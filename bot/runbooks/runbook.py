@@ -4,6 +4,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+
+class LooksAt(StrEnum):
+    """What kind of thing an incident is about, as people call it."""
+
+    REDIS = "Redis"
+    APPLICATION = "application"
+    DATABASE = "database"
+
+    @property
+    def indefinite(self) -> str:
+        return f"{'an' if self is LooksAt.APPLICATION else 'a'} {self}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,17 +58,20 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True)
 class Runbook:
-    """One kind of failure. `words` maps an alert's name to what is said; "" is for every other name.
-    `public_title` is what a status page calls it."""
+    """One kind of failure of one kind of thing. `words` maps an alert's name to what is said; "" is for every
+    other name. `public_title` is what a status page calls it, `public_words` what may be so then: {whose} in
+    it is whose."""
 
     name: str
     title: str
+    looks_at: LooksAt
     severity: str
     alerts: frozenset[str]
     acknowledgement: str
     words: Mapping[str, Words]
     allowed: Mapping[str, Allowed]
     public_title: str
+    public_words: str
 
     def says(self, alert_name: str) -> Words:
         return self.words.get(alert_name) or self.words[""]

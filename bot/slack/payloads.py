@@ -28,7 +28,7 @@ def from_command(body: Body, verbs: Mapping[str, Verb], *, at_ms: int) -> Reques
         team=body.get("team_id", ""),
         channel=body["channel_id"],
         via="command",
-        ref=body["command"] if verb == HELP else "",
+        ref=body["command"] if verb == HELP or verbs[verb].also else "",
         response_url=body.get("response_url"),
         received_ms=at_ms,
     )
@@ -134,7 +134,7 @@ def _verb(text: str, verbs: Mapping[str, Verb], *, command: str | None) -> tuple
     for length in (2, 1):
         name = "_".join(words[:length]).lower()
         verb = verbs.get(name)
-        if verb and verb.command and command in (None, verb.command):
+        if verb and verb.command and command in (None, verb.command, verb.also):
             rest = tuple(words[length:])
             return (HELP, (name,)) if [word.lower() for word in rest] == [HELP] else (name, rest)
     return HELP, tuple(words)

@@ -3,35 +3,33 @@
 The names, labels and applications are pong.toml's: see bot/settings.py.
 """
 
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
-from typing import TypeVar
 from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
 from bot.applications.health import Application
-from bot.applications.log_file import LogFile
-from bot.applications.logs import LogSource
 from bot.errors import BadInput, SettingsError
+from bot.postgres.postgres import Postgres
 from bot.providers.app_spec import App
 from bot.providers.cloudflare import Zone
 from bot.providers.database import Database
-from bot.providers.digitalocean import AppLog, Cloud, ManagedDatabase
+from bot.providers.digitalocean import Cloud, ManagedDatabase
 from bot.providers.github import Workflow
 from bot.providers.status_page import Provider
 from bot.providers.upstash import UpstashDatabase
+from bot.runbooks.runbook import LooksAt
 from bot.settings import Settings
 from bot.tables import TargetTable, ThresholdsTable
 from bot.targets.address import Address
 from bot.targets.apps import apps_of, digitalocean
 from bot.targets.endpoint import Endpoint, parse_endpoint
+from bot.targets.named import Named, not_found
+from bot.targets.neighbours import application_of, applications_of, databases_of, links_of, read
 from bot.targets.primary import Changeable, parse_changeable
 from bot.targets.rest import Rest
 from bot.text import plain
 
-Read = TypeVar("Read")
 DEFAULT_USER = (None, "", "default")
 
 
@@ -85,67 +83,50 @@ class Target:
         return next((app for app in self.apps if app.app_id == id), None)
 
 
-class Targets:
-    """The configured targets.
+class Targets(Named[Target]):
+    """The configured Redises, and beside them what else an incident can be about."""
 
-    `labels` choose a target for an alert; `unset` names, for a target whose address is not set, the
-    environment variable that should hold it.
-    """
-
-    def __init__(
-        self,
-        targets: Mapping[str, Target],
-        labels: Mapping[str, Mapping[str, str]] | None = None,
-        unset: Mapping[str, str] | None = None,
-    ) -> None:
-        self._targets = dict(targets)
-        self._labels = {name: dict(wanted) for name, wanted in (labels or {}).items() if wanted}
-        self._unset = dict(unset or {})
+    applications: Named[Application] = Named({}, word="application")
+    databases: Named[Postgres] = Named({}, word="database")
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Targets":
         """The targets of pong.toml. Raises SettingsError for an address that cannot be read."""
         with_address = [name for name, table in settings.targets.items() if settings.secret(table.url_env)]
-        return cls(
+        found = cls(
             {name: _target(settings, name) for name in with_address},
             {name: table.labels for name, table in settings.targets.items()},
             {name: table.url_env for name, table in settings.targets.items() if name not in with_address},
         )
+        found.applications = applications_of(settings)
+        found.databases = databases_of(settings)
+        return found
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (*self._targets, *self._unset)
+    def among(self, kind: LooksAt) -> "Named[Target] | Named[Application] | Named[Postgres]":
+        """All of what a runbook looks at."""
+        if kind is LooksAt.DATABASE:
+            return self.databases
+        return self.applications if kind is LooksAt.APPLICATION else self
 
-    def __iter__(self) -> Iterator[Target]:
-        return iter(self._targets.values())
+    def kind_of(self, name: str) -> LooksAt | None:
+        """What the thing of this name is; None where there is none."""
+        return next((kind for kind in LooksAt if name in self.among(kind).names), None)
 
-    def get(self, name: str = "") -> Target:
-        """The target called `name`; without a name, the only one. Raises BadInput naming the nearest."""
-        if not name and len(self.names) == 1:
-            name = self.names[0]
-        if variable := self._unset.get(name):
-            raise SettingsError(f"{name} has no address: set {variable}.")
-        if name not in self._targets:
-            raise BadInput(self._not_found(name))
-        return self._targets[name]
-
-    def matching(self, labels: Mapping[str, str]) -> str | None:
-        """The name of the one target whose labels all stand in an alert's `labels`; else None."""
-        fits = [name for name, wanted in self._labels.items() if wanted.items() <= labels.items()]
-        return fits[0] if len(fits) == 1 else None
-
-    def _not_found(self, name: str) -> str:
-        there_are = f"Targets: {', '.join(self.names)}." if self.names else "pong.toml has no targets yet."
+    def find(self, name: str = "") -> "tuple[LooksAt, Target | Application | Postgres]":
+        """The thing called `name`, of whatever kind; without a name, the only Redis. Raises BadInput."""
         if not name:
-            return f"Which target? {there_are}"
-        near = get_close_matches(name, self.names, n=1, cutoff=0.5)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        return f'There is no target "{plain(name, 60)}".{hint} {there_are}'
+            return LooksAt.REDIS, self.get()
+        if kind := self.kind_of(name):
+            return kind, self.among(kind).get(name)
+        all_of_them = [self.among(kind) for kind in LooksAt if self.among(kind).names]
+        names = tuple(name for one in all_of_them for name in one.names)
+        listed = " ".join(one.listed for one in all_of_them) or self.listed
+        raise BadInput(not_found(self.word, name, names, listed))
 
 
 def _target(settings: Settings, name: str) -> Target:
     table = settings.targets[name]
-    address = _read(settings, table.url_env, parse_endpoint)
+    address = read(settings, table.url_env, parse_endpoint)
     if address is None:
         raise SettingsError(f"{name} has no address: set {table.url_env}.")
     if isinstance(address, Rest) and address.token is None:
@@ -153,15 +134,15 @@ def _target(settings: Settings, name: str) -> Target:
     return Target(
         name=name,
         address=address,
-        remediation=_read(settings, table.remediation_url_env, parse_changeable),
-        application=_application(settings, table.application),
+        remediation=read(settings, table.remediation_url_env, parse_changeable),
+        application=application_of(settings, table.application),
         thresholds=table.thresholds,
         memory_limit_bytes=table.memory_limit_bytes,
         is_replica=table.role == "replica",
         provider=_provider(settings, table.provider),
         database=_database(settings, name),
         cloud=_cloud(settings, table.application),
-        links=_links(table),
+        links=links_of(table),
         queues=table.queues,
         traffic=_traffic(settings, table.application),
         zone=_zone(settings, table.application),
@@ -177,16 +158,6 @@ def _target(settings: Settings, name: str) -> Target:
     )
 
 
-def _read(settings: Settings, variable: str, reads: Callable[[str], Read]) -> Read | None:
-    url = settings.secret(variable)
-    if not url:
-        return None
-    try:
-        return reads(url)
-    except BadInput as error:
-        raise SettingsError(f"{variable}: {error}") from None
-
-
 def _token(settings: Settings, variable: str) -> SecretStr:
     token = settings.secret(variable)
     if not token:
@@ -194,42 +165,18 @@ def _token(settings: Settings, variable: str) -> SecretStr:
     return SecretStr(token)
 
 
-def _application(settings: Settings, name: str | None) -> Application | None:
-    if name is None:
-        return None
-    table = settings.applications.get(name)
-    if table is None:
-        raise SettingsError(
-            f"A target names the application {plain(name, 60)}, which pong.toml does not have."
-        )
-    logs: list[LogSource] = [LogFile(path) for path in table.log_files]
-    if table.digitalocean_app_id:
-        logs.append(AppLog(digitalocean(settings), table.digitalocean_app_id))
-    urls = {"health_url": table.health_url, "metrics_url": table.metrics_url}
-    return Application(
-        name=name,
-        logs=tuple(logs),
-        path_command=table.path_command,
-        restart_command=table.restart_command,
-        fallback_on_command=table.fallback_on_command,
-        fallback_off_command=table.fallback_off_command,
-        credentials_command=table.credentials_command,
-        **urls,
-    )
-
-
 def _consumers(settings: Settings, table: TargetTable) -> tuple[Application, ...]:
     """Those that are listed, or else the target's application."""
     names = table.consumers or ((table.application,) if table.application else ())
-    return tuple(one for name in names if (one := _application(settings, name)))
+    return tuple(one for name in names if (one := application_of(settings, name)))
 
 
 def _own_secrets(settings: Settings, table: TargetTable) -> tuple[str, ...]:
-    looks, changes = _read(settings, table.url_env, parse_endpoint), table.remediation_url_env
+    looks, changes = read(settings, table.url_env, parse_endpoint), table.remediation_url_env
     found = [table.url_env] if isinstance(looks, Address) and looks.user in DEFAULT_USER else []
     if isinstance(looks, Rest):
         found = [table.url_env if looks.token else table.rest_token_env]
-    address = _read(settings, changes, parse_changeable)
+    address = read(settings, changes, parse_changeable)
     is_default = isinstance(address, Address) and address.user in DEFAULT_USER
     return (*found, *((changes,) if is_default else ()))
 
@@ -275,11 +222,6 @@ def _database(settings: Settings, name: str) -> Database | None:
     if not (email and key):
         raise SettingsError(f"{name} is a database at Upstash: set UPSTASH_EMAIL and UPSTASH_API_KEY.")
     return UpstashDatabase(settings.upstash_api_url, email, SecretStr(key), table.upstash_database_id)
-
-
-def _links(table: TargetTable) -> tuple[tuple[str, str], ...]:
-    named = (("Grafana", table.grafana_url), ("Console", table.console_url))
-    return tuple((label, url) for label, url in named if url)
 
 
 def _provider(settings: Settings, name: str | None) -> Provider | None:

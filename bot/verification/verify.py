@@ -11,6 +11,7 @@ import httpx
 
 from bot.applications.health import Answer, Application, ask
 from bot.clock import Clock
+from bot.diagnostics.diagnosis import SICK, Diagnosis
 from bot.targets.outcome import Outcome
 from bot.targets.ping import ping
 from bot.targets.target import Target
@@ -30,12 +31,14 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """All questions about `target`. `hit_rate` is the application's own, 0 to 1, where it tells it."""
+    """All questions about `target`. `hit_rate` is the application's own, 0 to 1, where it tells it; `beyond`
+    says what this asks nothing about."""
 
     target: str
     checks: tuple[Check, ...]
     measured_at_ms: int
     hit_rate: float | None = None
+    beyond: str = ""
 
     @property
     def verdict(self) -> Literal["whole", "not whole", "not verified"]:
@@ -69,6 +72,21 @@ def judge(outcome: Outcome, application: str, health: Answer | None, metrics: An
         checks=(_connectivity(outcome), _health(application, health), _pool(application, metrics, pool)),
         measured_at_ms=outcome.measured_at_ms,
         hit_rate=_share(pool.get("cacheHitRate")),
+        beyond="Memory, rate limiting, sessions and cache are not checked by this yet: try them by hand.",
+    )
+
+
+def by_diagnosis(diagnosis: Diagnosis) -> Verification:
+    """The same of what has no more to ask than its triage did: each of its checks, the worst of it. Pure."""
+    worst: dict[str, Check] = {}
+    for one in diagnosis.findings:
+        state: State = "failed" if one.severity in SICK else "ok"
+        worst.setdefault(one.check, Check(name=one.check, state=state, says=one.title))
+    missing = (Check(name=one.check, state="not checked", says=one.why) for one in diagnosis.not_checked)
+    return Verification(
+        target=diagnosis.target,
+        checks=(_connectivity(diagnosis.outcome), *worst.values(), *missing),
+        measured_at_ms=diagnosis.measured_at_ms,
     )
 
 

@@ -1,4 +1,4 @@
-"""`/incident open [target]`: open an incident by hand, before any alert did."""
+"""`/incident open [target]`: open an incident by hand, by the runbook for that kind of thing."""
 
 from bot.alerts.alert import Alert
 from bot.errors import BadInput
@@ -8,7 +8,7 @@ from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
 from bot.store.records import Records
-from commands.answering import no_more_words, the_target
+from commands.answering import no_more_words, the_thing
 
 USAGE = "/incident open [target]"
 
@@ -20,8 +20,8 @@ async def run(request: Request, pong: Pong) -> Work:
 async def opening(request: Request, pong: Pong, *, source: str, usage: str) -> Work:
     """Open one by hand, for whichever reason `source` names."""
     no_more_words(request, 1, usage)
-    target = await the_target(request, pong, *request.words)
-    runbook = next(iter(pong.runbooks.values()))
+    kind, target = await the_thing(request, pong, *request.words)
+    runbook = next(one for one in pong.runbooks.values() if one.looks_at is kind)
     alert = Alert(
         source=source,
         key=f"request:{request.id}",

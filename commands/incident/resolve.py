@@ -3,14 +3,14 @@
 A person says what it was; Pong fills in the rest and writes the report.
 """
 
-import asyncio
 from collections import Counter
 from typing import Any
 
 from bot import fallback, silences, timers, write_back
 from bot.clock import length
-from bot.diagnostics.triage import Diagnosis, diagnosis_to_json, triage
+from bot.diagnostics.triage import Diagnosis, diagnosis_to_json
 from bot.errors import BadInput, IllegalMove
+from bot.examine import thing_of, verified
 from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
@@ -20,6 +20,7 @@ from bot.remediations.plan import Tier
 from bot.report.report import filename, report
 from bot.request import Request, Verb, Work
 from bot.reviews import open_reviews
+from bot.runbooks.runbook import LooksAt, Runbook
 from bot.slack.payloads import opened_at
 from bot.slack.render import modals
 from bot.slack.render.blocks import Message, section
@@ -32,7 +33,7 @@ from bot.store.records import Records
 from bot.telling import ask_end, closing, quiet_of
 from bot.text import outside, plain
 from bot.thread import keep, parent_id, runbook_of, say, thread_of
-from bot.verification.verify import Verification, verify
+from bot.verification.verify import Verification
 from bot.where import the_incident
 from commands.approval.taking_back import take_back_all
 
@@ -53,7 +54,7 @@ async def view(request: Request, pong: Pong) -> dict[str, Any]:
         *([FALLBACK_ON] if fallback_on else []),
         *(review_line(review) for review in reviews),
         *([PROTECTED, *ways_back(protected, incident.target or "")] if protected else []),
-        "Pong verifies the server and the application when you press Resolve.",
+        "Pong verifies it when you press Resolve.",
     ]
     ref = opened_at(request, str(incident.id))
     return modals.resolve(incident, ref, facts="\n".join(lines), suggested_fix="; ".join(done) or None)
@@ -114,7 +115,8 @@ async def _close(records: Records, pong: Pong, incident: Incident, verification:
     head = await records.timeline.head(changed.id)
     if verification:
         await say(records, pong, place, f"verified:{changed.version}", verification_message(verification))
-    facts = [*await _facts(records, changed, verification), await closing(records, pong, changed)]
+    measured = await _facts(records, changed, runbook, verification)
+    facts = [*measured, await closing(records, pong, changed)]
     message = resolved(changed, runbook, facts=facts, head=head)
     await say(records, pong, place, f"resolved:{changed.version}", message, broadcast=True)
     await ask_end(records, pong, changed)
@@ -136,14 +138,17 @@ async def _post_report(records: Records, pong: Pong, incident: Incident) -> None
 
 async def _measured(pong: Pong, incident: Incident) -> tuple[Verification | None, Diagnosis | None]:
     """Is it whole, and which figures does the report compare with the first ones? About 8 s at most."""
-    if incident.target is None or incident.target not in pong.targets.names:
-        return None, None
-    target = pong.targets.get(incident.target)
-    return await asyncio.gather(verify(target, pong.clock, pong.http), triage(target, pong.clock, pong.http))
+    thing = thing_of(pong, incident)
+    return await verified(pong, thing) if thing else (None, None)
 
 
-async def _facts(records: Records, incident: Incident, verification: Verification | None) -> list[str]:
+async def _facts(
+    records: Records, incident: Incident, runbook: Runbook, verification: Verification | None
+) -> list[str]:
     """The lines of the runbook's resolution post that are claims: measured, or marked as not."""
+    if runbook.looks_at is not LooksAt.REDIS:
+        impact_was = f"{runbook.says(incident.alert_name).impact} (expected, not measured)"
+        return [f"*Impact:* {impact_was}; data loss not checked", f"*Verified:* {_verdict(verification)}"]
     lost = await _done(records, incident, tier=Tier.DATA_LOSING)
     protection = on_now(await stands(records, incident.target))
     deleted = f"deleted on purpose by “{', '.join(lost)}”; other data loss" if lost else "data loss"

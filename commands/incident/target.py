@@ -1,4 +1,4 @@
-"""The buttons under "which Redis is it?": a person says which target the incident is about."""
+"""The buttons under "which Redis is it?": a person says which target, of its runbook's kind, it is about."""
 
 from dataclasses import replace
 
@@ -9,18 +9,18 @@ from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
 from bot.store.records import Records
-from bot.thread import keep
+from bot.thread import keep, runbook_of
 from bot.where import incident_of, the_incident
 
 
 async def run(request: Request, pong: Pong) -> Work:
     name = request.ref.partition(":")[2] or " ".join(request.words)
-    target = pong.targets.get(name)
 
     async def answer(records: Records) -> None:
         incident = await _meant(records, replace(request, words=(), ref=request.ref.partition(":")[0]))
         if incident.target is not None:
             raise BadInput(f"Incident #{incident.id} is about {incident.target} already.")
+        target = pong.targets.among(runbook_of(pong, incident).looks_at).get(name)
         if other := await records.incidents.open_for(incident.runbook, target.name):
             raise BadInput(
                 f"Incident #{other.id} is open on {target.name} already: go on there, and resolve this one."
@@ -49,5 +49,5 @@ VERB = Verb(
     command="/incident",
     usage="/incident target NAME",
     example="/incident target redis-prod",
-    explains="say which Redis the incident is about",
+    explains="say what the incident is about",
 )

@@ -36,6 +36,8 @@ async def run(request: Request, pong: Pong) -> Work:
 def _own(verb: Verb) -> list[str]:
     """One verb's own help."""
     lines = [f"Write it as `{verb.usage}`: {verb.explains}."]
+    if verb.also:
+        lines.append(f"Also as `{_typed(verb, verb.also)}`, for an application or a database too.")
     return [*lines, f"For example `{verb.example}`. Who may: {_WHO[verb.role]}."]
 
 
@@ -52,10 +54,18 @@ def _unknown(request: Request, verb: Verb | None, pong: Pong) -> list[str]:
     return [f'There is no "{outside(typed, 40)}".{hint} There is:']
 
 
+def _typed(verb: Verb, command: str) -> str:
+    """How it is written under `command`."""
+    is_other = command != "" and command == verb.also
+    return verb.usage.replace(verb.command or "", command, 1) if is_other else verb.usage
+
+
 def _listing(request: Request, pong: Pong) -> list[str]:
     command = request.ref if request.via == "command" else ""
-    verbs = [verb for verb in pong.verbs.values() if verb.command and command in ("", verb.command)]
-    lines = [f"`{verb.usage}`  {verb.explains}" for verb in verbs]
+    verbs = [
+        verb for verb in pong.verbs.values() if verb.command and command in ("", verb.command, verb.also)
+    ]
+    lines = [f"`{_typed(verb, command)}`  {verb.explains}" for verb in verbs]
     lines.append("`help` after any of them says more, with an example.")
     return [*lines, "In a thread Slack allows no slash commands: write the same words after @pong."]
 

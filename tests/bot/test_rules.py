@@ -7,18 +7,20 @@ import pytest
 from pydantic import ValidationError
 
 from bot.alerts.alert import Alert
+from bot.applications.health import Application
 from bot.catalog import ALERT_SOURCES, RUNBOOKS
 from bot.errors import SettingsError
 from bot.incident import AlertState
 from bot.rules import Match, faults, match
 from bot.settings import load
 from bot.tables import AlertsTable, RuleTable
+from bot.targets.named import Named
 from bot.targets.target import Targets
 from bot.wiring import assembled
 from commands import VERBS
 from tests.fixtures.small_pong import settings
 
-BOOK = "redis-failure"
+BOOK, SHOP = "redis-failure", Application(name="shop")
 TITLE = "[FIRING:1] RedisMemoryHigh redis-prod (critical)"
 
 
@@ -90,6 +92,30 @@ def test_a_title_that_a_rule_chose_is_still_called_by_the_alert_in_it():
     assert found(alert(TITLE), {"name": "*", "runbook": BOOK}).name == "RedisMemoryHigh"
 
 
+def test_labels_choose_among_what_the_runbook_looks_at():
+    targets = Targets({}, {"redis-prod": {"app": "shop"}}, {"redis-prod": "REDIS_URL"})
+    targets.applications = Named({"shop": SHOP}, {"shop": {"app": "shop"}}, word="application")
+    table = AlertsTable.model_validate({"rules": [{"name": "*", "target": "redis-prod"}]})
+    labels = {"app": "shop"}
+
+    def matched(name: str) -> tuple[str, str | None]:
+        one = alert(name, source="grafana", labels=labels)
+        fits = match(one, table=table, runbooks=RUNBOOKS, targets=targets)
+        return fits.runbook.name, fits.target
+
+    assert matched("RedisDown") == (BOOK, "redis-prod")
+    assert matched("ApiDown") == ("api-server-down", "shop"), "a rule's target of another kind does not fit"
+    assert matched("PostgresDown") == ("database-failure", None)
+
+
+def test_an_unmatched_alert_is_for_the_kind_of_thing_that_its_labels_choose():
+    targets = Targets({}, {"redis-prod": {"target": "redis-prod"}})
+    targets.applications = Named({"shop": SHOP}, {"shop": {"app": "shop"}}, word="application")
+    one = alert("Disk full", source="grafana", labels={"app": "shop"})
+    fits = match(one, table=AlertsTable(unmatched="open"), runbooks=RUNBOOKS, targets=targets)
+    assert (fits.runbook.name, fits.target) == ("api-server-down", "shop")
+
+
 def test_an_unmatched_alert_opens_only_where_that_is_set_and_only_while_it_fires():
     assert found(alert("Disk full")) is None
     assert found(alert("Disk full"), unmatched="open").runbook.name == BOOK
@@ -119,7 +145,8 @@ def test_a_rule_that_names_what_is_not_there_is_a_fault_in_one_line(tmp_path: Pa
     )
     assert lines == [
         "alerts.rules, number 2: there is no source “nagios”: alertmanager, grafana, pagerduty",
-        "alerts.rules, number 2: there is no runbook “redis”: redis-failure",
+        "alerts.rules, number 2: there is no runbook “redis”: "
+        "api-server-down, database-failure, redis-failure",
         "alerts.rules, number 2: there is no target “redis-prd”: redis-prod",
     ]
 

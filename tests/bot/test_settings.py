@@ -259,6 +259,23 @@ def test_what_cloudflare_could_not_be_told_is_refused_at_the_start(
         load(path, SECRETS)
 
 
+def test_a_database_s_address_is_a_secret_with_every_password_in_it(tmp_path: Path):
+    file = tmp_path / "pong.toml"
+    file.write_text(GOOD + "[databases.orders]\n", "utf-8")
+    url = "postgresql://pong:se%40same@db/orders?password=other-one&sslpassword=third-one"
+    loaded = load(file, {"POSTGRES_URL": url})
+    assert {url, "se@same", "other-one", "third-one"} <= set(loaded.secret_values())
+    assert "other-one" not in repr(loaded)
+    assert any("POSTGRES_URL: the address of orders" in line for line in missing_to_run(load(file, {})))
+
+
+def test_names_of_targets_applications_and_databases_differ(tmp_path: Path):
+    file = tmp_path / "pong.toml"
+    file.write_text(GOOD + "[applications.shop]\n[databases.shop]\n", "utf-8")
+    with pytest.raises(SettingsError, match="shop: a target, an application and a database need names"):
+        load(file, {})
+
+
 @pytest.mark.parametrize(
     ("line", "environment"),
     [

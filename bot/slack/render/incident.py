@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.alerts.alert import titled
 from bot.clock import length
 from bot.incident import AlertState, Incident, Status
-from bot.runbooks.runbook import Runbook
+from bot.runbooks.runbook import LooksAt, Runbook
 from bot.slack.render.blocks import (
     Block,
     Button,
@@ -26,7 +26,7 @@ from bot.text import outside, plain
 NOT_SET = "not set yet"
 SAID_MOST = 600  # as long as the fields of our windows are
 WHICH = (
-    "No configured target matches this alert's labels: which Redis is it? "
+    "No configured {word} matches this alert's labels: which {kind} is it? "
     "Until that is known Pong offers no remediation."
 )
 _STATE = {
@@ -67,7 +67,7 @@ def parent(
     if incident.alert_links:
         blocks.append(context(more_links(incident)))
     if incident.target is None and incident.is_open:
-        blocks.append(section(WHICH))
+        blocks.append(section(_which(runbook)))
         if targets:
             choices = [Button("target", f"{incident.id}:{name}", name) for name in targets[:25]]
             blocks.append(actions(choices))
@@ -76,6 +76,11 @@ def parent(
     spoken = f"{title} · {incident.severity} · #{incident.id} · {plain(target)}"
     text = f"{spoken}. Status: {_plain_status(incident)}."
     return Message(text, tuple(blocks))
+
+
+def _which(runbook: Runbook) -> str:
+    kind = runbook.looks_at
+    return WHICH.format(word="target" if kind is LooksAt.REDIS else kind, kind=kind)
 
 
 def _kind(incident: Incident) -> str:

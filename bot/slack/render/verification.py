@@ -20,8 +20,8 @@ def verification_message(verification: Verification) -> Message:
         for check in verification.checks
     ]
     text = "\n".join([verdict, *lines])
-    not_yet = "Memory, rate limiting, sessions and cache are not checked by this yet: try them by hand."
-    return Message(text, (section(text), context(f"{not_yet} Measured {date(verification.measured_at_ms)}")))
+    measured = f"Measured {date(verification.measured_at_ms)}"
+    return Message(text, (section(text), context(f"{outside(verification.beyond)} {measured}".strip())))
 
 
 def _unsaid(state: str) -> str:

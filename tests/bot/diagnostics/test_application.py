@@ -16,7 +16,7 @@ from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 
 def measured(status: str, redis: str, *, is_reachable: bool, fault: str = "") -> dict[str, object]:
     said = {"target": "redis-prod", "application": "shop", "fault": fault, "status": status, "redis": redis}
-    return said | {"is_redis_reachable": is_reachable}
+    return said | {"is_redis_reachable": is_reachable, "database": "", "databases": ()}
 
 
 @pytest.mark.parametrize(

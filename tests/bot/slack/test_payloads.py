@@ -41,6 +41,14 @@ def test_a_command_begins_with_its_verb(text: str, verb: str, words: tuple[str, 
     assert (request.user, request.team, request.channel, request.received_ms) == ("U1", "T1", "C1", 5)
 
 
+def test_triage_can_be_typed_after_both_commands_and_says_after_which():
+    for name in ("/redis", "/incident"):
+        request = command("triage shop", name)
+        assert (request.verb, request.words, request.ref) == ("triage", ("shop",), name)
+    assert command("ping", "/redis").ref == ""
+    assert command("ping", "/incident").verb == "help"
+
+
 def test_a_command_without_text_is_help_of_that_command():
     request = command("", "/incident")
     assert (request.verb, request.ref) == ("help", "/incident")

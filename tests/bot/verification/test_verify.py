@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from bot.applications.health import Answer
+from bot.applications import triage
+from bot.applications.health import Answer, Application
 from bot.clock import SystemClock
 from bot.targets.address import parse
 from bot.targets.outcome import Outcome
 from bot.targets.ping import ping
 from bot.targets.target import Target
-from bot.verification.verify import judge
+from bot.verification.verify import by_diagnosis, judge
 from tests.fixtures.redis_server import RedisServer
 
 WELL = Answer(status_code=200, body={"status": "healthy", "checks": {"redis": "connected"}})
@@ -80,3 +81,17 @@ async def test_what_could_not_be_asked_is_not_verified(up: Outcome, answer: Answ
 async def test_a_hit_rate_that_is_no_number_is_not_claimed(up: Outcome, rate: object):
     pool = {"connected": True, "connectionErrors": 0, "cacheHitRate": rate}
     assert judge(up, "shop", WELL, Answer(status_code=200, body={"redis": pool})).hit_rate is None
+
+
+def test_what_a_triage_did_not_check_is_not_whole() -> None:
+    shop = Application(name="shop", health_url="http://127.0.0.1:1/")
+    said = {
+        "whole": {"status": "healthy", "checks": {"database": "connected"}},
+        "not verified": {"status": "healthy"},
+        "not whole": {"status": "degraded", "checks": {"database": "connected"}},
+    }
+    for verdict, body in said.items():
+        diagnosis = triage.judge(shop, Answer(status_code=200, body=body), took_ms=1, at_ms=5)
+        assert by_diagnosis(diagnosis).verdict == verdict
+    silent = triage.judge(shop, Answer(fault="cannot be reached"), took_ms=1, at_ms=5)
+    assert by_diagnosis(silent).verdict == "not whole"

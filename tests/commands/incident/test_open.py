@@ -1,9 +1,12 @@
 """Can a person open an incident before any alert did, once a target?"""
 
+from pathlib import Path
+
 from bot.incident import Status
 from tests.bot.test_intake import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
+from tests.fixtures.kinds import small_with_shop
 from tests.fixtures.small_pong import MARIA, SmallPong, asks
 
 
@@ -31,3 +34,14 @@ async def test_the_alert_that_comes_later_joins_it(small: SmallPong):
 async def test_a_mistyped_target_opens_nothing(small: SmallPong):
     assert "Did you mean redis-prod?" in await asked(small, asks("open", words=("redis-pord",)))
     assert await the_incident(small) is None
+
+
+async def test_each_kind_of_thing_has_its_own_runbook(tmp_path: Path):
+    async with small_with_shop(tmp_path) as (small, _):
+        for number, (name, runbook) in enumerate(
+            (("shop", "api-server-down"), ("orders", "database-failure"), ("redis-prod", "redis-failure")), 1
+        ):
+            await asked(small, asks("open", words=(name,)))
+            incident = await the_incident(small, number)
+            assert (incident.target, incident.runbook) == (name, runbook)
+        assert "Did you mean orders?" in await asked(small, asks("open", words=("ordres",)))

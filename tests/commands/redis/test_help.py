@@ -53,3 +53,9 @@ def test_every_example_is_what_its_verb_understands(verb: Verb):
     assert from_command(body, VERBS, at_ms=0).verb == verb.name
     asked_for_help = from_command(body | {"text": f"{text.split()[0]} help"}, VERBS, at_ms=0)
     assert (asked_for_help.verb, asked_for_help.words) == ("help", (verb.name,))
+
+
+async def test_a_verb_of_both_commands_is_told_as_the_command_has_it(small: SmallPong):
+    assert "/incident triage [target]" in await asked(small, asks("help", ref="/incident"))
+    answer = await asked(small, asks("help", words=("triage",)))
+    assert "Also as /incident triage [target], for an application or a database too." in answer
