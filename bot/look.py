@@ -39,7 +39,8 @@ def measured(incident: Incident, seen: Look | None) -> Incident:
 
 
 async def look(pong: Pong, incident: Incident) -> Look | None:
-    """Measure the incident's target within 4 s; None when it has no target that can be reached."""
+    """Measure the incident's target within 4 s, a silent database within 6; None when it has none that can
+    be reached."""
     thing = thing_of(pong, incident)
     if thing is None:
         return None

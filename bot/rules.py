@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from bot.alerts.alert import Alert
 from bot.incident import AlertState
-from bot.runbooks.runbook import Runbook
+from bot.runbooks.runbook import LooksAt, Runbook
 from bot.settings import Settings
 from bot.tables import AlertsTable, RuleTable
 from bot.targets.target import Targets
@@ -71,7 +71,7 @@ def called(alert: Alert, runbook: Runbook) -> str:
     return next((word for word in words if word in runbook.alerts), alert.name)
 
 
-def faults(settings: Settings, *, sources: Collection[str], runbooks: Collection[str]) -> Iterator[str]:
+def faults(settings: Settings, *, sources: Collection[str], runbooks: Mapping[str, Runbook]) -> Iterator[str]:
     """One line for each rule that names what is not there, with what is."""
     names = (*settings.targets, *settings.applications, *settings.databases)
     there = {"source": sources, "runbook": runbooks, "target": names}
@@ -81,6 +81,18 @@ def faults(settings: Settings, *, sources: Collection[str], runbooks: Collection
             if name is not None and name not in known:
                 listed = ", ".join(sorted(known)) or "none yet"
                 yield f"alerts.rules, number {number}: there is no {kind} “{plain(name, 60)}”: {listed}"
+        book = runbooks.get(rule.runbook or "")
+        if book and rule.target in names and rule.target not in _of_kind(settings, book.looks_at):
+            yield (
+                f"alerts.rules, number {number}: {book.name} is about {book.looks_at.indefinite}, "
+                f"and {rule.target} is none"
+            )
+
+
+def _of_kind(settings: Settings, kind: LooksAt) -> Collection[str]:
+    if kind is LooksAt.DATABASE:
+        return settings.databases
+    return settings.applications if kind is LooksAt.APPLICATION else settings.targets
 
 
 def _like(text: str, pattern: str) -> bool:

@@ -17,11 +17,11 @@ API_SERVER_DOWN = Runbook(
     acknowledgement="Acknowledged API_SERVER_DOWN - investigating",
     words={
         "": Words(
-            impact="The application does not serve: people cannot use it",
+            impact="The application does not serve, people cannot use it",
             while_down="The application does not serve",
         ),
         "ApiServerUnhealthy": Words(
-            impact="The application answers and calls itself unhealthy: part of it may fail",
+            impact="The application answers and calls itself unhealthy, part of it may fail",
             while_down="Part of the application may fail",
         ),
     },

@@ -6,7 +6,7 @@ It is only looked at: connections and locks are figures here, and whoever ends o
 from bot.runbooks.runbook import LooksAt, Runbook, Words
 
 _DOWN = Words(
-    impact="The database does not serve: what has to be read or written fails",
+    impact="The database does not serve, reads and writes fail",
     while_down="Reads and writes of the database fail",
 )
 
@@ -30,11 +30,11 @@ DATABASE_FAILURE = Runbook(
     words={
         "": _DOWN,
         "PostgresTooManyConnections": Words(
-            impact="The database turns new connections away: part of the requests fails",
+            impact="The database turns new connections away, part of the requests fails",
             while_down="New connections to the database may be turned away",
         ),
         "PostgresLocksHeld": Words(
-            impact="Statements wait for locks: what writes is slow or fails",
+            impact="Statements wait for locks, what writes is slow or fails",
             while_down="Statements of the database wait for locks",
         ),
     },

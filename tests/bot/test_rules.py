@@ -151,6 +151,19 @@ def test_a_rule_that_names_what_is_not_there_is_a_fault_in_one_line(tmp_path: Pa
     ]
 
 
+def test_a_rule_whose_target_is_no_such_thing_as_its_runbook_is_about_is_a_fault(tmp_path: Path):
+    rules = [
+        {"name": "*", "runbook": "api-server-down", "target": "redis-prod"},
+        {"name": "*", "runbook": "api-server-down", "target": "shop"},
+        {"name": "*", "runbook": BOOK, "target": "orders"},
+    ]
+    given = settings(tmp_path, alerts={"rules": rules}, applications={"shop": {}}, databases={"orders": {}})
+    assert list(faults(given, sources=ALERT_SOURCES, runbooks=RUNBOOKS)) == [
+        "alerts.rules, number 1: api-server-down is about an application, and redis-prod is none",
+        "alerts.rules, number 3: redis-failure is about a Redis, and orders is none",
+    ]
+
+
 async def test_pong_does_not_start_with_such_a_rule(tmp_path: Path):
     file = tmp_path / "pong.toml"
     file.write_text(

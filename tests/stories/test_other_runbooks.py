@@ -61,7 +61,7 @@ async def test_an_application_that_is_down_from_alert_to_report(tmp_path: Path) 
         shop.says({"status": "unhealthy", "checks": {"database": "disconnected"}}, 503)
         await alert(small, alertmanager("ApiDown", labels=labels))
         await _begins(
-            small, "api-server-down", "shop", "The application does not serve: people cannot use it"
+            small, "api-server-down", "shop", "The application does not serve, people cannot use it"
         )
         answer = await asked(small, asks("triage", via="button", ref="shop", thread_ts=None))
         assert "shop answers, with 1 critical finding" in answer

@@ -57,3 +57,24 @@ async def test_a_503_with_its_status_is_read_beside_what_pong_sees() -> None:
             subject = RecordedSubject(recorded("redis-healthy"), target=shop, kind=Kind.REFUSED, http=http)
             found = await read(subject)
     assert found == measured("unhealthy", "disconnected", is_reachable=False)
+
+
+def test_what_redis_does_not_explain_leads_to_the_application_s_own_runbook() -> None:
+    for said in (
+        measured("unhealthy", "connected", is_reachable=True),
+        measured("", "", is_reachable=True, fault="cannot be reached"),
+    ):
+        step = judge(said, ThresholdsTable())[0].next_step
+        assert step is not None
+        assert step.label == "API_SERVER_DOWN may fit: /incident open shop"
+    without_redis = judge(measured("unhealthy", "disconnected", is_reachable=False), ThresholdsTable())[0]
+    assert without_redis.next_step is not None
+    assert "API_SERVER_DOWN" not in without_redis.next_step.label
+
+
+def test_its_database_that_is_down_leads_to_that_runbook() -> None:
+    said = measured("unhealthy", "connected", is_reachable=True)
+    *_, finding = judge(said | {"database": "disconnected", "databases": ("orders",)}, ThresholdsTable())
+    assert finding.title == "shop says of its database: disconnected"
+    assert finding.next_step is not None
+    assert finding.next_step.label == "DATABASE_FAILURE may fit: /incident open orders"
