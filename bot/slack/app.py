@@ -26,6 +26,7 @@ from bot.slack.payloads import (
     from_mention,
     from_pin,
     from_reaction,
+    from_shortcut,
     from_submission,
 )
 from bot.store.inbox import SLACK
@@ -55,6 +56,7 @@ def build(pong: Pong, client: AsyncWebClient, *, signing_secret: str | None) -> 
     app.command(re.compile(r"^/"))(doors.command)
     app.action(re.compile(r"^pong:"))(doors.action)
     app.view(re.compile(r"^pong:"))(doors.submission)
+    app.shortcut(re.compile(r"^pong:"))(doors.shortcut)
     app.event("app_mention")(doors.mention)
     app.event("app_home_opened")(doors.home)
     app.event("reaction_added")(doors.reaction)
@@ -77,6 +79,12 @@ class Doors:
 
     async def action(self, ack: Any, body: Body) -> None:
         request = from_action(body, at_ms=self._pong.clock.now_ms())
+        if not await self._opens_modal(request, body["trigger_id"]):
+            await self._commit(request, body["trigger_id"])
+        await ack()
+
+    async def shortcut(self, ack: Any, body: Body) -> None:
+        request = from_shortcut(body, at_ms=self._pong.clock.now_ms())
         if not await self._opens_modal(request, body["trigger_id"]):
             await self._commit(request, body["trigger_id"])
         await ack()

@@ -100,6 +100,22 @@ def _pinned(body: Body, *, channel: str, ts: str, at_ms: int) -> Request:
     )
 
 
+def from_shortcut(body: Body, *, at_ms: int) -> Request:
+    """An entry of a message's menu; `ref` is the message's ts."""
+    message = body["message"]
+    return Request(
+        verb=body["callback_id"].removeprefix("pong:"),
+        ref=message["ts"],
+        user=body["user"]["id"],
+        team=(body["user"].get("team_id") or (body.get("team") or {}).get("id") or ""),
+        channel=(body.get("channel") or {}).get("id", ""),
+        via="button",
+        thread_ts=message.get("thread_ts") or message["ts"],
+        message_ts=message["ts"],
+        received_ms=at_ms,
+    )
+
+
 def from_submission(body: Body, *, at_ms: int) -> Request:
     """A modal's private_metadata holds where it was opened: {ref, channel, thread_ts}."""
     view = body["view"]

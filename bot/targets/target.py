@@ -108,6 +108,11 @@ class Targets(Named[Target]):
             return self.databases
         return self.applications if kind is LooksAt.APPLICATION else self
 
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Of whatever an incident can be about."""
+        return tuple(name for kind in LooksAt for name in self.among(kind).names)
+
     def kind_of(self, name: str) -> LooksAt | None:
         """What the thing of this name is; None where there is none."""
         return next((kind for kind in LooksAt if name in self.among(kind).names), None)

@@ -62,6 +62,11 @@ class Person:
             await self._post("react", {"channel": channel or self.channel, "message_ts": ts, "name": name})
         )
 
+    async def uses(self, ts: str, callback_id: str, *, channel: str | None = None) -> None:
+        """Choose an entry of a message's menu."""
+        body = {"channel": channel or self.channel, "message_ts": ts, "callback_id": callback_id}
+        _accepted(await self._post("shortcut", body))
+
     async def opens_home(self, timeout_s: float = 10) -> Json:
         """Open the app's Home tab; the view, once the app has drawn one. Raises TimeoutError."""
         await self._post("home_opened", {})

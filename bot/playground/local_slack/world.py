@@ -143,6 +143,7 @@ def default_world() -> World:
                 escapes=True,
             ),
         ),
+        shortcuts=(Shortcut(callback_id="pong:open_from", name="Open incident from this message"),),
     )
 
 

@@ -3,6 +3,7 @@
 https://docs.slack.dev/surfaces/modals
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.incident import Incident
@@ -10,6 +11,7 @@ from bot.slack.render.blocks import Block, section
 from bot.text import clip, outside
 
 View = dict[str, Any]
+OPTIONS_MOST, OPTION_MOST = 100, 75
 
 
 def update(incident: Incident, ref: str) -> View:
@@ -26,6 +28,12 @@ def update(incident: Incident, ref: str) -> View:
             _input("eta", "ETA", incident.eta, "How long may it take? Empty: not set yet", optional=True),
         ],
     )
+
+
+def open_from(targets: Sequence[str], ref: str) -> View:
+    """Asks which of the targets a message is about."""
+    told = "The message stands in the incident's timeline, at the time at which it was written."
+    return _modal("open_from", ref, "Open incident", [section(told), _choice("target", "On what?", targets)])
 
 
 def hand_over(incident: Incident, ref: str) -> View:
@@ -94,6 +102,18 @@ def _modal(verb: str, ref: str, title: str, blocks: list[Block]) -> View:
         "close": {"type": "plain_text", "text": "Go back"},
         "blocks": blocks,
     }
+
+
+def _choice(name: str, label: str, words: Sequence[str]) -> Block:
+    options = [
+        {"text": {"type": "plain_text", "text": clip(word, OPTION_MOST)}, "value": clip(word, OPTION_MOST)}
+        for word in words[:OPTIONS_MOST]
+    ]
+    element: Block = {"type": "static_select", "action_id": name, "options": options}
+    if len(options) == 1:
+        element["initial_option"] = options[0]
+    text = {"type": "plain_text", "text": label}
+    return {"type": "input", "block_id": name, "label": text, "element": element}
 
 
 def _person(name: str, label: str, chosen: str | None) -> Block:

@@ -298,3 +298,18 @@ async def test_a_message_with_a_pushpin_stands_in_the_timeline(up: SlackPong):
     [pinned] = [event for event in up.noted if event.kind == "timeline.pinned"]
     assert pinned.data["text"] == "The replica was promoted at ten past"
     assert pinned.data["said_by"] == MARIA
+
+
+async def test_an_incident_is_opened_from_a_message_that_then_stands_in_its_timeline(up: SlackPong):
+    maria = up.person(MARIA)
+    ts = await maria.says("Is the Redis gone? <!channel>")
+    async with up.working():
+        await maria.uses(ts, "pong:open_from")
+        view = await maria.waits_for_view(title="Open incident")
+        answer = await maria.submits(view, {"target": "redis-prod"})
+        assert answer["ok"], answer
+        await maria.sees("INCIDENT: Redis Failure")
+        await until(lambda: "timeline.pinned" in {event.kind for event in up.noted})
+    [told] = [event for event in up.noted if event.kind == "timeline.pinned"]
+    assert told.data["text"].startswith("Is the Redis gone?")
+    assert told.data["said_by"] == MARIA
