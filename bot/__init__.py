@@ -17,6 +17,7 @@ Each stage, and where to look:
     errands           what is done at another service, right after the transaction that wants it
     silences, hearing Alertmanager is kept quiet for a while, and asked what it does not tell then
     write_back        what people do here is done in PagerDuty too
+    slack_away        PagerDuty calls people while Slack is away
     incident          states and allowed moves; pure
     thread            what is said in an incident's thread, drawn by slack.render
     promises, timers  what is due when, and what happens then; ticker makes it tick

@@ -15,6 +15,7 @@ from bot import (
     intake,
     promises,
     silences,
+    slack_away,
     storm,
     telling,
     timers,
@@ -42,7 +43,7 @@ HANDLERS = {
     **silences.HANDLERS,
     **storm.HANDLERS,
 }
-ERRANDS = silences.KINDS | hearing.KINDS | write_back.KINDS
+ERRANDS = silences.KINDS | hearing.KINDS | write_back.KINDS | slack_away.KINDS
 
 
 async def on_accepted(pong: Pong, accepted: Accepted) -> None:

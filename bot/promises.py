@@ -5,7 +5,7 @@ Updates and escalation have rooms of their own: updates.py, ladder.py.
 
 from dataclasses import replace
 
-from bot import ladder, storm, timers, updates
+from bot import ladder, slack_away, storm, timers, updates
 from bot.handler import Handler
 from bot.incident import AlertState, Incident, Status
 from bot.look import Look, measured
@@ -26,6 +26,7 @@ async def promise(records: Records, pong: Pong, incident: Incident) -> Incident:
     for kind in (timers.RECHECK, timers.ASK_AGAIN):
         await records.timers.cancel(incident.id, kind)
     await ask_later(records, pong, incident)
+    await slack_away.begin(records, pong, incident)
     due_ms = pong.clock.now_ms() + updates.every_ms(pong, incident)
     changed = await updates.due(records, pong, incident, due_ms=due_ms)
     return await ladder.begin(records, pong, changed)

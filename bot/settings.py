@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 
 from bot.errors import SettingsError
+from bot.pagerduty_table import PagerDutyTable
 from bot.postgres.table import DatabaseTable
 from bot.statuspage_table import StatuspageTable
 from bot.tables import (
@@ -27,7 +28,6 @@ from bot.tables import (
     ApprovalTable,
     EscalationTable,
     GrafanaTable,
-    PagerDutyTable,
     PeopleTable,
     ProviderTable,
     SlackTable,
@@ -59,6 +59,7 @@ SECRET_NAMES = (
     "GITHUB_TOKEN",
     "PAGERDUTY_API_TOKEN",
     "PAGERDUTY_FROM",
+    "PAGERDUTY_ROUTING_KEY",
     "STATUSPAGE_API_KEY",
 )
 # What the environment may say of addresses, and the setting that it becomes.
@@ -71,6 +72,7 @@ ADDRESSES = {
     "CLOUDFLARE_API_URL": "cloudflare_api_url",
     "GITHUB_API_URL": "github_api_url",
     "PAGERDUTY_API_URL": "pagerduty_api_url",
+    "PAGERDUTY_EVENTS_URL": "pagerduty_events_url",
     "STATUSPAGE_API_URL": "statuspage_api_url",
 }
 
@@ -98,6 +100,7 @@ class Settings(Table):
     cloudflare_api_url: str = Field("https://api.cloudflare.com", pattern=WEB)
     github_api_url: str = Field("https://api.github.com", pattern=WEB)
     pagerduty_api_url: str = Field("https://api.pagerduty.com", pattern=WEB)
+    pagerduty_events_url: str = Field("https://events.pagerduty.com", pattern=WEB)
     statuspage_api_url: str = Field("https://api.statuspage.io", pattern=WEB)
     web: WebTable = WebTable()
     links: tuple[str, ...] = ()  # hosts that Pong may link to, as in an alert's own link

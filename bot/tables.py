@@ -153,15 +153,6 @@ class ApprovalTable(Table):
     break_glass_delay_min: float = Field(2, ge=1, le=15)
 
 
-class PagerDutyTable(Table):
-    """Whom *Wake an approver* pages: the escalation policy, on a service of yours; both by their ids. Whether
-    what people do here is done there too."""
-
-    service: str | None = Field(None, pattern=ID)
-    approvers_policy: str | None = Field(None, pattern=ID)
-    write_back: bool = True
-
-
 class GrafanaTable(Table):
     """`timestamp_header`: the header in which its webhooks say when they were signed."""
 

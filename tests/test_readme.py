@@ -19,6 +19,7 @@ from bot.diagnostics.triage import triage
 from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Listener, Sweep, sweep
 from bot.execution.evidence import collect
+from bot.pagerduty_table import PagerDutyTable
 from bot.postgres.table import DatabaseTable, DatabaseThresholdsTable
 from bot.remediations import clear_cache
 from bot.settings import SECRET_NAMES, Settings, load
@@ -29,7 +30,6 @@ from bot.tables import (
     ApprovalTable,
     EscalationTable,
     GrafanaTable,
-    PagerDutyTable,
     PeopleTable,
     ProviderTable,
     SlackTable,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.incident import Incident
-from bot.slack.render.blocks import Block, section
+from bot.slack.render.blocks import EMPTY, Block, section
 from bot.text import clip, outside
 
 View = dict[str, Any]
@@ -107,7 +107,7 @@ def _modal(verb: str, ref: str, title: str, blocks: list[Block]) -> View:
 def _choice(name: str, label: str, words: Sequence[str]) -> Block:
     options = [
         {"text": {"type": "plain_text", "text": clip(word, OPTION_MOST)}, "value": clip(word, OPTION_MOST)}
-        for word in words[:OPTIONS_MOST]
+        for word in words[:OPTIONS_MOST] or (EMPTY,)
     ]
     element: Block = {"type": "static_select", "action_id": name, "options": options}
     if len(options) == 1:
