@@ -28,7 +28,7 @@ async def home_of(pong: Pong, user: str) -> dict[str, Any]:
         return draw.closed(f"Slack does not say who you are ({error}): open this tab again in a minute.")
     if refusal := may(identity, Role.VIEWER, roles, channel=pong.lane):
         return draw.closed(refusal.sentence)
-    may_approve = may(identity, Role.APPROVER, roles, channel=pong.lane) is None
+    mine = {role for role in Role if may(identity, role, roles, channel=pong.lane) is None}
     is_well, facts = await is_ready(pong)
     now_ms = pong.clock.now_ms()
 
@@ -37,7 +37,7 @@ async def home_of(pong: Pong, user: str) -> dict[str, Any]:
         all_of_them = await records.incidents.newest(LOOKED_AT_MOST)
         return draw.Home(
             open_now=tuple(open_now),
-            waiting=await _waiting(records, open_now, user) if may_approve else (),
+            waiting=await _waiting(records, open_now, user, mine),
             is_well=is_well,
             store=str(facts["store"]),
             unsent=_unsent(facts),
@@ -50,21 +50,28 @@ async def home_of(pong: Pong, user: str) -> dict[str, Any]:
     return draw.home(await pong.store.read(read), pong.settings.escalation)
 
 
-async def _waiting(records: Records, open_now: list[Incident], user: str) -> tuple[draw.Waiting, ...]:
+async def _waiting(
+    records: Records, open_now: list[Incident], user: str, mine: set[Role]
+) -> tuple[draw.Waiting, ...]:
     """The plans that `user` may decide on and has not."""
     found = []
     for incident in open_now:
         for row in await records.approvals.of_incident(incident.id):
             if row["state"] == State.PENDING:
                 offer = await load(records, row["id"])
-                if _is_for(offer, user):
+                if _is_for(offer, user, mine):
                     found.append(_told(offer))
     return tuple(found)
 
 
-def _is_for(offer: Offer, user: str) -> bool:
+def _is_for(offer: Offer, user: str, mine: set[Role]) -> bool:
+    """What can be undone waits for any responder, whoever asked; the rest for an approver who did not."""
     approval = offer.approval
-    return user not in approval.askers and user not in {ballot.voter for ballot in approval.ballots}
+    if user in {ballot.voter for ballot in approval.ballots}:
+        return False
+    if approval.policy.is_own_confirm:
+        return Role.RESPONDER in mine
+    return Role.APPROVER in mine and user not in approval.askers
 
 
 def _told(offer: Offer) -> draw.Waiting:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.errors import IllegalMove
 
 REOPEN_WITHIN_MS = 60 * 60 * 1000
+BY_HAND = "a person"  # the source of what no alert told of
 DRILL = "a drill"  # the source of what is no failure
 
 
@@ -96,6 +97,15 @@ class Incident:
         """When the failure began, as far as is known: when its alert did."""
         return self.alert_started_ms or self.opened_ms
 
+    @property
+    def began_ms(self) -> int:
+        """The same of this bout of it: the time that it was closed is no part of how long it lasts."""
+        return self.reopened_ms or self.started_ms
+
+    @property
+    def open_since_ms(self) -> int:
+        return self.reopened_ms or self.opened_ms
+
     def acknowledged(self, *, by: str | None, at_ms: int, called: str | None = None) -> "Incident":
         """Somebody has it; who did so elsewhere is `called` so there, and may be nobody known here: then
         somebody here can still take it. Raises IllegalMove when somebody had it before."""
@@ -160,8 +170,27 @@ class Incident:
         """A person says that it is not over, however long ago it was resolved. Raises IllegalMove when it is
         open."""
         if self.is_open:
-            raise IllegalMove(self._already())
-        return self._anew(at_ms)
+            raise IllegalMove(f"Incident #{self.id} is open: there is nothing to reopen.")
+        return replace(self._anew(at_ms), alert=AlertState.FIRING, alert_ended_ms=None)
+
+    def real(self, *, source: str, alert_name: str, severity: str, at_ms: int) -> "Incident":
+        """It was a drill, and a failure came: an incident begins, in which nobody has done anything yet."""
+        return replace(
+            self._anew(at_ms),
+            reopened_ms=None,
+            source=source,
+            alert_name=alert_name,
+            severity=severity,
+            opened_ms=at_ms,
+            alert=AlertState.FIRING,
+            alert_started_ms=None,
+            alert_since_ms=None,
+            alert_ended_ms=None,
+            alert_count=1,
+            status_said=None,
+            action=None,
+            eta=None,
+        )
 
     def handed_over(self, *, to: str, at_ms: int) -> "Incident":
         """Somebody else has it from now on; who had it first stays who acknowledged. Raises IllegalMove when

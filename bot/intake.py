@@ -13,6 +13,7 @@ from bot.runbooks.runbook import Runbook
 from bot.slack.render import alerts
 from bot.slack.render import incident as draw
 from bot.slack.render.escalation import no_drill, on_call_ping
+from bot.slack.render.incident import names
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.text import allowed_address, allowed_link, plain
@@ -159,10 +160,14 @@ async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
     now_ms = pong.clock.now_ms()
     most = pong.settings.alerts.incidents_per_hour
     await records.timeline.note(0, "alert.over_cap", actor=alert.source, at_ms=now_ms, name=plain(alert.name))
+    # A repeat after that is news again, and opens an incident.
+    await records.inbox.alert_forgotten(alert.source, alert.key)
+    who = names(pong.settings.escalation.on_call)
     line = (
-        f"🌩 Storm: {most} incidents were opened within an hour, so Pong opens no more until "
+        f"🌩 {who} Storm: {most} incidents were opened within an hour, so Pong opens no more until "
         f"{clock_time(now_ms + timers.HOUR_MS)}. "
-        f"Further alerts are kept. Look at {titled(alert.source)} itself."
+        f"Further alerts are noted; told again after that they open one. "
+        f"Look at {titled(alert.source)} itself."
     )
     await say(
         records,
@@ -174,18 +179,17 @@ async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
     )
 
 
-async def _is_real(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
-    """A failure comes while people practise on the same target: from now on it is an incident."""
-    real = replace(
-        _linked(pong, incident, alert).relapsed(),
-        source=alert.source,
-        alert_name=plain(alert.name, 80),
-        alert_since_ms=alert.starts_ms,
-    )
+async def is_real(records: Records, pong: Pong, drill: Incident, alert: Alert) -> None:
+    """A failure comes while people practise on the same target: from now on it is an incident, from its
+    beginning."""
+    now_ms, severity = pong.clock.now_ms(), runbook_of(pong, drill).severity
+    name = plain(alert.name, 80)
+    real = drill.real(source=alert.source, alert_name=name, severity=severity, at_ms=now_ms)
+    real = replace(_linked(pong, real, alert), alert_started_ms=alert.starts_ms)
+    await records.timers.cancel(real.id, timers.PUBLIC)  # that of the drill
     real = await promise(records, pong, real)
-    real = await keep(records, pong, real, "drill.is_real", actor=alert.source, name=plain(alert.name))
-    message = no_drill(real, pong.settings.escalation)
-    name = f"real:{alert.key}"
+    real = await keep(records, pong, real, "drill.is_real", actor=alert.source, name=name)
+    message, name = no_drill(real, pong.settings.escalation), f"real:{alert.key}"
     await say(records, pong, thread_of(real), name, message, klass=Class.URGENT, broadcast=True)
     await look_soon(records, pong, real)
 
@@ -194,7 +198,7 @@ async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert)
     now_ms = pong.clock.now_ms()
     await _belongs(records, alert, incident)
     if incident.is_drill:
-        await _is_real(records, pong, incident, alert)
+        await is_real(records, pong, incident, alert)
         return
     linked = _linked(pong, incident, alert).relapsed()
     if incident.alert is AlertState.RESOLVED:
@@ -255,6 +259,8 @@ async def _reopens(records: Records, pong: Pong, incident: Incident, alert: Aler
 
 
 async def _ended(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
+    if incident.is_drill:
+        return  # an alert from before it: nothing of the drill has ended
     await _belongs(records, alert, incident)
     if await records.inbox.alerts_firing(incident.id):
         await records.timeline.note(

@@ -60,10 +60,12 @@ async def hold(records: Records, pong: Pong, incident: Incident) -> Incident:
 
 async def call_now(records: Records, pong: Pong, incident: Incident, *, by: str, name: str) -> Incident:
     """A person does not wait for the next rung. Raises IllegalMove when there is none left."""
+    why = f"{mention(by)} asks for help"
+    if incident.is_ack_due:
+        return await _call_for_acknowledgement(records, pong, incident, actor=by, why=why, name=name)
     if incident.rung >= len(pong.settings.escalation.ladder):
         raise IllegalMove("Everybody on the ladder was called already: call people yourself.")
     await records.timers.cancel(incident.id, timers.UNRESOLVED)
-    why = f"{mention(by)} asks for help"
     return await _climb(records, pong, incident, actor=by, why=why, name=name)
 
 
@@ -72,20 +74,38 @@ async def _unacknowledged(
 ) -> None:
     if incident.status is not Status.TRIGGERED:
         return
-    escalation, late_ms = pong.settings.escalation, timers.late_by_ms(due.due_ms, pong.clock.now_ms())
-    why = f"nobody has acknowledged for {escalation.unacknowledged_after_min:g} minutes"
-    changed = await _with_next(records, replace(incident, is_ack_due=False))
-    await _noted(records, pong, changed, escalation.next_rung, actor=PONG, why=why, late_ms=late_ms)
-    message = draw.escalated(changed, escalation.next_rung, why=why, late_ms=late_ms)
+    late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
+    minutes = pong.settings.escalation.unacknowledged_after_min
+    why = f"nobody has acknowledged for {minutes:g} minutes"
     name = f"escalated:{due.kind}:{due.slot}"
+    await _call_for_acknowledgement(records, pong, incident, actor=PONG, why=why, name=name, late_ms=late_ms)
+
+
+async def _call_for_acknowledgement(
+    records: Records,
+    pong: Pong,
+    incident: Incident,
+    *,
+    actor: str,
+    why: str,
+    name: str,
+    late_ms: int = 0,
+) -> Incident:
+    """Nobody has it: whoever is next on call."""
+    people = pong.settings.escalation.next_rung
+    await records.timers.cancel(incident.id, timers.UNACKNOWLEDGED)
+    changed = await _with_next(records, replace(incident, is_ack_due=False))
+    changed = await _noted(records, pong, changed, people, actor=actor, why=why, late_ms=late_ms)
+    message = draw.escalated(changed, people, why=why, late_ms=late_ms)
     await say(records, pong, thread_of(changed), name, message, klass=Class.URGENT, broadcast=True)
+    return changed
 
 
 async def _unresolved(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
     ladder = pong.settings.escalation.ladder
     if incident.rung >= len(ladder):
         return  # pong.toml has fewer rungs by now
-    why = f"not resolved after {ladder[incident.rung].after_min:g} minutes"
+    why = f"not resolved after {round((due.due_ms - incident.open_since_ms) / 60_000)} minutes"
     late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
     name = f"escalated:{due.kind}:{due.slot}"
     await _climb(records, pong, incident, actor=PONG, why=why, name=name, late_ms=late_ms)
@@ -119,7 +139,7 @@ async def _climb(
 def support_of(pong: Pong, incident: Incident, rung: RungTable) -> draw.Support | None:
     """Where the target's provider wants mail, where this rung is for that and it is known."""
     table = pong.settings.targets.get(incident.target or "")
-    if not rung.provider_support or table is None or table.provider is None:
+    if incident.is_drill or not rung.provider_support or table is None or table.provider is None:
         return None
     provider = pong.settings.providers.get(table.provider)
     if provider is None or provider.support_email is None:

@@ -28,8 +28,8 @@ def means(incidents: Sequence[Incident], *, days: int, now_ms: int) -> Means:
     """Times count from when the incident was opened to its acknowledgement, and from when the failure began
     to its resolution."""
     recent = [one for one in incidents if not one.is_drill and one.opened_ms > now_ms - days * DAY_MS]
-    taken = [one.acknowledged_ms - one.opened_ms for one in recent if one.acknowledged_ms]
-    over = [one.resolved_ms - one.started_ms for one in recent if one.resolved_ms]
+    taken = [one.acknowledged_ms - one.open_since_ms for one in recent if one.acknowledged_ms]
+    over = [one.resolved_ms - one.began_ms for one in recent if one.resolved_ms]
     return Means(
         days=days,
         opened=len(recent),
@@ -45,6 +45,6 @@ def by_week(incidents: Sequence[Incident], *, weeks: int, now_ms: int) -> list[i
     for back in reversed(range(weeks)):
         end_ms = now_ms - back * WEEK_MS
         own = [one for one in incidents if not one.is_drill and end_ms - WEEK_MS < one.opened_ms <= end_ms]
-        over = [one.resolved_ms - one.started_ms for one in own if one.resolved_ms]
+        over = [one.resolved_ms - one.began_ms for one in own if one.resolved_ms]
         found.append(round(mean(over)) if over else None)
     return found

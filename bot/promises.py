@@ -63,13 +63,18 @@ async def _recheck(records: Records, pong: Pong, incident: Incident, due: Due, l
         await records.timers.schedule(incident.id, timers.RECHECK, due.slot + 1, due_ms=due_ms)
         return
     now_ms = pong.clock.now_ms()
-    if storm.flaps(changed, now_ms=now_ms) and (look is None or look.is_healthy):
+    if look is None:
+        # Nothing was measured, so nothing is said of it: whether it is over is a person's to say.
+        message = alerts.unchecked(changed)
+        await say(records, pong, thread_of(changed), f"unchecked:{changed.alert_ended_ms}", message)
+        return
+    if storm.flaps(changed, now_ms=now_ms) and look.is_healthy:
         # It looks healthy every few minutes: whoever believed that each time would never be called.
         quiet_ms = changed.fires_ms[-1] + storm.FLAPS_WITHIN_MS
         await records.timers.schedule(incident.id, timers.RECHECK, due.slot + 1, due_ms=quiet_ms)
         await records.incidents.save(changed)
         return
-    if look is None or look.is_healthy:
+    if look.is_healthy:
         await _pause(records, pong, changed, due)
         return
     due_ms = pong.clock.now_ms() + timers.RECHECK_EVERY_MS

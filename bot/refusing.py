@@ -1,5 +1,8 @@
 """How does Pong say no, and what becomes of what it cannot work? Said where it was asked, and kept."""
 
+import re
+from collections.abc import Mapping
+
 from bot.alerts.alert import titled
 from bot.approval import read_ref
 from bot.card import shown
@@ -16,6 +19,8 @@ from bot.store.records import Records
 from bot.text import escape, outside
 from bot.thread import Place, say
 from bot.where import place_of
+
+_CALL = re.compile(r"<@([UW][A-Z0-9]+)>")
 
 
 async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
@@ -43,13 +48,23 @@ async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
         is_elsewhere = bool(request.channel) and place.lane != request.channel
         there = sentence.replace("this channel", f"<#{request.channel}>") if is_elsewhere else sentence
         line = there if name in there else f"{name} {there}"
-        message = said(line)
+        message = said(_without_calls(line, request.user, await records.names.all()))
         if isinstance(refusal, OwnRequest):
             offer = await load(records, read_ref(request.ref)[0])
             message = with_buttons(message, ways_on(shown(pong, offer)))
         await say(records, pong, place, f"refused:{request.id}", message, klass=Class.DIGEST)
 
     await pong.store.write(answer)
+
+
+def _without_calls(line: str, asked_by: str, handles: Mapping[str, str]) -> str:
+    """A refusal is for whoever asked: others that it names are named, and not called."""
+
+    def named(match: re.Match[str]) -> str:
+        id = match[1]
+        return match[0] if id == asked_by else f"@{outside(handles.get(id, id), 80)}"
+
+    return _CALL.sub(named, line)
 
 
 async def set_aside(pong: Pong, accepted: Accepted, error: Exception) -> None:

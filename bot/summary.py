@@ -8,7 +8,7 @@ from bot.incident import Incident
 from bot.pong import Pong
 from bot.slack.render.blocks import date
 from bot.slack.render.incident import NOT_SET, impact, platform
-from bot.slack.render.summary import called
+from bot.slack.render.summary import who_has
 from bot.store.records import Records
 from bot.text import outside
 from bot.thread import runbook_of
@@ -26,10 +26,10 @@ _ENDED = {
 async def summary_of(records: Records, pong: Pong, incident: Incident) -> tuple[str, ...]:
     """One line each, safe to be shown."""
     ended_ms = incident.resolved_ms or pong.clock.now_ms()
-    lasted = length(ended_ms - incident.started_ms)
-    who = called(incident.owner, await records.names.all()) if incident.owner else "nobody yet"
+    lasted = length(ended_ms - incident.began_ms)
+    who = who_has(incident, await records.names.all())
     return (
-        f"*Since:* {date(incident.started_ms)} ({lasted}), {incident.severity}, {incident.status}",
+        f"*Since:* {date(incident.began_ms)} ({lasted}), {incident.severity}, {incident.status}",
         f"*Who has it:* {who}",
         f"*Impact:* {impact(incident, runbook_of(pong, incident))}",
         f"*Platform:* {platform(incident)}",

@@ -61,7 +61,9 @@ async def redraw(records: Records, pong: Pong, incident: Incident) -> None:
         runbook_url=pong.settings.runbook_url,
         protection=on_now(await stands(records, incident.target)),
     )
-    message = with_public(message, incident, await public_of(records, incident.id), pong.settings.statuspage)
+    if not incident.is_drill:
+        public = await public_of(records, incident.id)
+        message = with_public(message, incident, public, pong.settings.statuspage)
     message = with_reviews(message, await open_reviews(records, incident.id))
     id, now_ms = parent_id(incident.id), pong.clock.now_ms()
     if await records.outbox.is_posted(id):

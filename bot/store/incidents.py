@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from bot.incident import AlertState, Incident, Status
+from bot.incident import BY_HAND, DRILL, AlertState, Incident, Status
 from bot.store.protocol import Connection, Row
 
 _FIELDS = {field.name for field in fields(Incident)}
@@ -102,8 +102,13 @@ class IncidentRecords:
         return [_incident(row) for row in rows]
 
     async def opened_since(self, since_ms: int) -> int:
+        """By alerts: what people open themselves is no storm."""
         row = await self._connection.row(
-            "SELECT COUNT(*) AS n FROM incidents WHERE opened_ms > :since_ms", since_ms=since_ms
+            "SELECT COUNT(*) AS n FROM incidents WHERE opened_ms > :since_ms"
+            " AND json_extract(facts, '$.source') NOT IN (:by_hand, :drill)",
+            since_ms=since_ms,
+            by_hand=BY_HAND,
+            drill=DRILL,
         )
         return int(row["n"]) if row else 0
 

@@ -38,13 +38,16 @@ async def run(request: Request, pong: Pong) -> Work:
         raise BadInput(HOW)
     identity, roles = await pong.directory.identity(to), await pong.directory.roles()
     if may(identity, Role.RESPONDER, roles, channel=pong.lane):
-        raise BadInput(f"<@{to}> may not work on incidents: pong.toml's [people] names the responders.")
-    words = tuple(word for word in request.words if not _user(word))
+        who = f"@{identity.handle or to}"
+        raise BadInput(f"{who} may not work on incidents: pong.toml's [people] names the responders.")
+    others = [word for word in request.words if not _user(word)]
+    number = [word for word in others[:1] if word.lstrip("#").isdecimal()]
+    typed = request.values.get("note") or " ".join(others[len(number) :])
 
     async def answer(records: Records) -> None:
-        incident = await the_incident(records, replace(request, words=words))
+        incident = await the_incident(records, replace(request, words=tuple(number)))
         changed = await _handed_over(records, pong, incident, to)
-        note = plain(request.values.get("note", ""), SAID_MOST)
+        note = plain(typed, SAID_MOST)
         facts = {"before": incident.owner, "owner": to, "note": note}
         changed = await keep(records, pong, changed, "incident.assigned", actor=request.user, **facts)
         lines = await summary_of(records, pong, changed)
@@ -83,7 +86,7 @@ VERB = Verb(
     view=view,
     faults=faults,
     command="/incident",
-    usage="/incident assign [number]",
-    example="/incident assign 4",
+    usage="/incident assign [number] @name [note]",
+    example="/incident assign 4 @dev the replica is behind",
     explains="hand it over: somebody else has it from now on",
 )

@@ -2,8 +2,8 @@
 
 from bot.alerts.alert import Alert
 from bot.errors import BadInput
-from bot.incident import AlertState
-from bot.intake import open_incident
+from bot.incident import BY_HAND, DRILL, AlertState
+from bot.intake import is_real, open_incident
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
@@ -14,7 +14,7 @@ USAGE = "/incident open [target]"
 
 
 async def run(request: Request, pong: Pong) -> Work:
-    return await opening(request, pong, source="a person", usage=USAGE)
+    return await opening(request, pong, source=BY_HAND, usage=USAGE)
 
 
 async def opening(request: Request, pong: Pong, *, source: str, usage: str) -> Work:
@@ -31,7 +31,11 @@ async def opening(request: Request, pong: Pong, *, source: str, usage: str) -> W
     )
 
     async def answer(records: Records) -> None:
-        if incident := await records.incidents.open_for(runbook.name, target.name):
+        incident = await records.incidents.open_for(runbook.name, target.name)
+        if incident and incident.is_drill and source != DRILL:
+            await is_real(records, pong, incident, alert)
+            return
+        if incident:
             raise BadInput(f"Incident #{incident.id} is open on {target.name} already.")
         incident = await open_incident(records, pong, alert, runbook, target.name)
         await records.timeline.note(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.errors import BadInput, ServiceUnavailable
+from bot.incident import BY_HAND
 from bot.people import Role
 from bot.pong import Pong, Said
 from bot.request import Request, Verb, Work
@@ -37,7 +38,7 @@ async def run(request: Request, pong: Pong) -> Work:
         raise BadInput("The window did not open: write /incident open and the target's name.")
     told = await _told(request, pong)
     by_name = replace(request, words=(target,), thread_ts=None, ref="")
-    opens = await opening(by_name, pong, source="a person", usage=USAGE)
+    opens = await opening(by_name, pong, source=BY_HAND, usage=USAGE)
 
     async def answer(records: Records) -> None:
         await opens(records)

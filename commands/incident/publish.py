@@ -75,6 +75,8 @@ async def _ready(records: Records, pong: Pong, request: Request) -> tuple[Incide
     """Raises BadInput or IllegalMove when nothing can be published now."""
     incident = await the_incident(records, replace(request, ref=request.ref.partition(":")[0]))
     public = await public_of(records, incident.id)
+    if incident.is_drill:
+        raise IllegalMove("This is a drill: the public is told nothing.")
     if statuspage(pong.settings) is None:
         raise BadInput(NOT_CONNECTED)
     if public and public.is_pending:

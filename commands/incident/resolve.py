@@ -11,7 +11,7 @@ from bot.clock import length
 from bot.diagnostics.triage import Diagnosis, diagnosis_to_json
 from bot.errors import BadInput, IllegalMove
 from bot.examine import thing_of, verified
-from bot.incident import Incident
+from bot.incident import AlertState, Incident
 from bot.people import Role
 from bot.pong import Pong
 from bot.protection import stands
@@ -39,6 +39,7 @@ from commands.approval.taking_back import take_back_all
 
 FIELD_MOST = 600
 FALLBACK_ON = "⚠️ Fallback mode is still on: switch it off first, or say in the fix who will."
+STILL_FIRES = "⚠️ Its alert has not ended: until it has, its repeats open no incident."
 PROTECTED = "⚠️ Still on at Cloudflare, by Pong. Take it back first, or say in the fix who will:"
 
 
@@ -48,12 +49,13 @@ async def view(request: Request, pong: Pong) -> dict[str, Any]:
     reviews = await pong.store.read(lambda records: open_reviews(records, incident.id))
     protected = await pong.store.read(lambda records: stands(records, incident.target))
     lines = [
-        f"Duration so far: {length(pong.clock.now_ms() - incident.started_ms)}",
+        f"Duration so far: {length(pong.clock.now_ms() - incident.began_ms)}",
         f"Impact: {impact(incident, runbook_of(pong, incident))}",
         f"Done: {outside(', '.join(done) or 'no action by Pong')}",
         *([FALLBACK_ON] if fallback_on else []),
         *(review_line(review) for review in reviews),
         *([PROTECTED, *ways_back(protected, incident.target or "")] if protected else []),
+        *([STILL_FIRES] if incident.alert is AlertState.FIRING and not incident.is_drill else []),
         "Pong verifies it when you press Resolve.",
     ]
     ref = opened_at(request, str(incident.id))

@@ -8,7 +8,7 @@ from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
 from bot.slack.render.incident import said
-from bot.slack.render.summary import called
+from bot.slack.render.summary import who_has
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.text import outside
@@ -29,12 +29,9 @@ async def run(request: Request, pong: Pong) -> Work:
 
 
 def _line(incident: Incident, handles: Mapping[str, str], now_ms: int) -> str:
-    elsewhere = outside(incident.acknowledged_as) if incident.acknowledged_as else "nobody yet"
-    who = called(incident.owner, handles) if incident.owner else elsewhere
-    since = length(now_ms - incident.started_ms)
-    return (
-        f"*#{incident.id}* {outside(incident.target or 'unknown target')}: {incident.status}, {since}, {who}"
-    )
+    since, drill = length(now_ms - incident.began_ms), "drill, " if incident.is_drill else ""
+    where = outside(incident.target or "unknown target")
+    return f"*#{incident.id}* {drill}{where}: {incident.status}, {since}, {who_has(incident, handles)}"
 
 
 VERB = Verb(

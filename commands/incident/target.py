@@ -22,8 +22,10 @@ async def run(request: Request, pong: Pong) -> Work:
             raise BadInput(f"Incident #{incident.id} is about {incident.target} already.")
         target = pong.targets.among(runbook_of(pong, incident).looks_at).get(name)
         if other := await records.incidents.open_for(incident.runbook, target.name):
+            if other.is_drill:
+                raise BadInput(f"Drill #{other.id} is open on {name}: resolve it, then choose again.")
             raise BadInput(
-                f"Incident #{other.id} is open on {target.name} already: go on there, and resolve this one."
+                f"Incident #{other.id} is open on {name} already: go on there, and resolve this one."
             )
         changed = replace(incident, target=target.name)
         changed = await keep(

@@ -51,7 +51,7 @@ def expected() -> Counter[tuple[str, int]]:
         if minute == due - 2 and minute >= 3:
             told["reminder", minute] += 1
     # The first rung was held by 15 minutes, so the others come 15 minutes later too.
-    told.update({("30", 45): 1, ("60", 75): 1, ("150", 165): 1, ("expired", 215): 1})
+    told.update({("45", 45): 1, ("75", 75): 1, ("165", 165): 1, ("expired", 215): 1})
     return told
 
 
@@ -97,7 +97,7 @@ def said(row: dict[str, Any]) -> str | None:
     """Which promise a message keeps."""
     text = row["text"]
     parts = {"nobody posted one": "update", "the next update is due": "reminder"}
-    rungs = {f"not resolved after {minutes} minutes": str(minutes) for minutes in (30, 60, 150)}
+    rungs = {f"not resolved after {minutes} minutes": str(minutes) for minutes in (45, 75, 165)}
     return next((what for part, what in (parts | rungs).items() if part in text), None)
 
 

@@ -24,6 +24,16 @@ def healthy(incident: Incident, *, cleared: str | None) -> Message:
     )
 
 
+def unchecked(incident: Incident) -> Message:
+    """The source says resolved, and there is nothing that Pong could ask."""
+    source = _source(incident)
+    text = (
+        f"🟡 {source[:1].upper()}{source[1:]} says resolved. Pong did not check it: no target is known that "
+        "it could ask. Updates and escalation go on; resolve it when it is over."
+    )
+    return Message(text, (section(text), actions([resolve_button(incident)])))
+
+
 def still_sick(incident: Incident, seen: str) -> Message:
     """The source says resolved, and Pong does not see it healthy."""
     source = _source(incident)

@@ -68,9 +68,12 @@ def closed(why: str) -> dict[str, Any]:
 
 
 def _line(incident: Incident, now_ms: int) -> str:
-    who = mention(incident.owner) if incident.owner else "nobody has it yet"
-    since = length(max(0, now_ms - incident.started_ms))
-    return f"*#{incident.id}* {incident.severity} {what_fires(incident)}: {incident.status}, {since}, {who}"
+    elsewhere = outside(incident.acknowledged_as or "nobody has it yet", 80)
+    who = mention(incident.owner) if incident.owner else elsewhere
+    drill = "drill, " if incident.is_drill else ""
+    since = length(max(0, now_ms - incident.began_ms))
+    what = f"{drill}{incident.severity} {what_fires(incident)}"
+    return f"*#{incident.id}* {what}: {incident.status}, {since}, {who}"
 
 
 def _waits(waiting: Sequence[Waiting]) -> str:

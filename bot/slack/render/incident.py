@@ -114,7 +114,7 @@ def platform(incident: Incident) -> str:
 
 def acknowledged(incident: Incident, runbook: Runbook) -> Message:
     """What the runbook has people post when somebody takes it."""
-    took = length((incident.acknowledged_ms or incident.opened_ms) - incident.opened_ms)
+    took = length((incident.acknowledged_ms or incident.open_since_ms) - incident.open_since_ms)
     text = f"{runbook.acknowledgement}\n{_who_has_it(incident)} has it, after {took}."
     return Message(text, (section(text),))
 
@@ -124,8 +124,8 @@ def resolved(incident: Incident, runbook: Runbook, *, facts: Sequence[str], head
     measured or marked as not checked; `head` is the hash that the timeline ends in."""
     ended_ms = incident.resolved_ms or incident.opened_ms
     lines = [
-        f"✅ RESOLVED: {runbook.title}",
-        f"*Duration:* {_duration(ended_ms - incident.started_ms)}",
+        f"{_kind(incident)}: {runbook.title}",
+        f"*Duration:* {_duration(ended_ms - incident.began_ms)}",
         f"*Root cause:* {outside(incident.root_cause or NOT_SET, SAID_MOST)}",
         *facts,
         f"*Fix:* {outside(incident.fix or NOT_SET, SAID_MOST)}",
@@ -154,7 +154,7 @@ def more_links(incident: Incident) -> str:
 def _status(incident: Incident) -> str:
     line = _STATE[incident.status]
     if incident.acknowledged_ms and incident.status is not Status.RESOLVED:
-        took = length(incident.acknowledged_ms - incident.opened_ms)
+        took = length(incident.acknowledged_ms - incident.open_since_ms)
         line += f", acknowledged by {_who_has_it(incident)} after {took}"
     if incident.is_open and incident.owner and incident.owner != incident.acknowledged_by:
         line += f", now with {mention(incident.owner)}"
@@ -200,8 +200,8 @@ def _origin(incident: Incident, escalation: EscalationTable, runbook_url: str | 
     if incident.is_open and incident.rung:
         parts.append(f"escalated: {incident.rung} of {len(escalation.ladder)}")
     if incident.is_open and not incident.is_paused and incident.next_rung_ms:
-        called = called_in(incident, next_called(incident, escalation)) or "nobody"
-        parts.append(f"then {called} at {date(incident.next_rung_ms)}")
+        # Not whom: the first of these messages would call them now.
+        parts.append(f"next call for help at {date(incident.next_rung_ms)}")
     return " · ".join(parts)
 
 

@@ -45,7 +45,7 @@ def hand_over(incident: Incident, ref: str) -> View:
         "Hand over",
         [
             section(f"Incident #{incident.id}. Where it stands is posted with it, and they are called."),
-            _person("to", "To whom?", incident.owner),
+            _person("to", "To whom?"),
             _input("note", "Note", None, hint, optional=True, lines=True),
         ],
     )
@@ -116,10 +116,8 @@ def _choice(name: str, label: str, words: Sequence[str]) -> Block:
     return {"type": "input", "block_id": name, "label": text, "element": element}
 
 
-def _person(name: str, label: str, chosen: str | None) -> Block:
+def _person(name: str, label: str) -> Block:
     element: Block = {"type": "users_select", "action_id": name}
-    if chosen:
-        element["initial_user"] = chosen
     return {
         "type": "input",
         "block_id": name,

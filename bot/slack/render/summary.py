@@ -17,6 +17,13 @@ def called(person: str, handles: Mapping[str, str]) -> str:
     return f"@{outside(handles.get(person, person), 80)}"
 
 
+def who_has(incident: Incident, handles: Mapping[str, str]) -> str:
+    """Who works on it, without calling them."""
+    if incident.owner:
+        return called(incident.owner, handles)
+    return outside(incident.acknowledged_as, 80) if incident.acknowledged_as else "nobody yet"
+
+
 def where_we_are(incident: Incident, summary: Sequence[str]) -> Message:
     """`summary` are lines that are safe already."""
     text = "\n".join([f"📍 *Where we are in #{incident.id}*: {what_fires(incident)}", *summary])
@@ -70,6 +77,6 @@ def _line(incident: Incident, handles: Mapping[str, str], now_ms: int) -> str:
     drill = "drill, " if incident.is_drill else ""
     return (
         f"*#{incident.id}* {drill}{incident.severity} {what_fires(incident)}: {incident.status}, "
-        f"{date(incident.started_ms, '{date_short} {time}')}, "
-        f"{length(max(0, ended_ms - incident.started_ms))}{who}"
+        f"{date(incident.began_ms, '{date_short} {time}')}, "
+        f"{length(max(0, ended_ms - incident.began_ms))}{who}"
     )

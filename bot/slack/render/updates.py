@@ -17,7 +17,8 @@ def progress(
     incident: Incident, runbook: Runbook, *, now_ms: int, by: str | None = None, late_ms: int = 0
 ) -> Message:
     """The runbook's progress update. Without `by` nobody gave one: it holds what Pong measured."""
-    first = f"⏳ UPDATE: {runbook.title} - {max(0, now_ms - incident.started_ms) // 60_000} min elapsed"
+    kind = "DRILL, UPDATE" if incident.is_drill else "UPDATE"
+    first = f"⏳ {kind}: {runbook.title} - {max(0, now_ms - incident.began_ms) // 60_000} min elapsed"
     if by is None:
         first += " (nobody posted one; this is what Pong measured)"
     if late_ms:

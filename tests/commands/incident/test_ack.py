@@ -19,9 +19,7 @@ async def test_it_is_posted_in_the_runbook_s_words_and_the_parent_shows_who(open
 
 async def test_the_second_is_told_who_has_it(open_one: SmallPong):
     await asked(open_one, asks("ack"))
-    assert f"Incident #1 is acknowledged already, by <@{MARIA}>." in await asked(
-        open_one, asks("ack", by=DEV)
-    )
+    assert f"Incident #1 is acknowledged already, by @{MARIA}." in await asked(open_one, asks("ack", by=DEV))
     assert (await the_incident(open_one)).owner == MARIA
 
 

@@ -47,16 +47,18 @@ async def test_without_a_name_it_says_how(open_one: SmallPong) -> None:
 
 async def test_to_whoever_has_it_already_is_told_so(open_one: SmallPong) -> None:
     await asked(open_one, asks("ack"))
-    assert "has incident #1 already" in await asked(open_one, asks("assign", words=(f"@{MARIA}",)))
+    assert f"<@{MARIA}> has incident #1 already" in await asked(
+        open_one, asks("assign", words=(f"@{MARIA}",))
+    )
 
 
-async def test_its_window_offers_who_has_it(open_one: SmallPong) -> None:
-    await asked(open_one, asks("ack"))
+async def test_its_window_chooses_nobody_by_itself(open_one: SmallPong) -> None:
     view = await VERBS["assign"].view(asks("assign", via="button", ref="1"), open_one.pong)
-    assert view["blocks"][1]["element"] == {
-        "type": "users_select",
-        "action_id": "to",
-        "initial_user": MARIA,
-    }
+    assert view["blocks"][1]["element"] == {"type": "users_select", "action_id": "to"}
     assert faults({"to": ""})
     assert not faults({"to": DEV})
+
+
+async def test_a_typed_note_goes_with_it(open_one: SmallPong) -> None:
+    answer = await asked(open_one, asks("assign", words=("1", f"@{DEV}", "the", "cache", "is", "yours")))
+    assert "“the cache is yours”" in answer

@@ -67,6 +67,42 @@ async def test_a_real_alert_ends_the_drill_and_calls_whoever_is_on_call(small: S
     assert f"<@{DEV}>" in rung["text"]
 
 
+async def test_what_was_practised_is_no_part_of_the_real_one(small: SmallPong) -> None:
+    await asked(small, asks("drill", words=("redis-prod",)))
+    small.clock.advance(50 * 60)
+    await asked(small, asks("ack", by=DEV))
+    await asked(small, asks("update", words=("practising",)))
+    await asked(small, asks("severity", words=("P4",)))
+    await alert(small, alertmanager(starts_ms=small.clock.now_ms()))
+    real = await the_incident(small)
+    assert (real.status, real.owner, real.severity, real.status_said) == ("triggered", None, "P2", None)
+    assert real.began_ms == small.clock.now_ms()
+    await small.ticks(6 * 60)
+    assert await small.posted("nobody has acknowledged for 5 minutes")
+    assert not await small.posted("It has lasted")
+
+
+async def test_drills_are_no_storm(small: SmallPong) -> None:
+    for number in range(1, 22):
+        await asked(small, asks("drill", words=("redis-prod",)))
+        await asked(small, asks("resolve", via="modal", ref=str(number), values=SAID))
+    await alert(small, alertmanager(starts_ms=small.clock.now_ms()))
+    assert not (await the_incident(small, 22)).is_drill
+
+
+async def test_opened_by_hand_during_a_drill_it_is_real(small: SmallPong) -> None:
+    await asked(small, asks("drill", words=("redis-prod",)))
+    await asked(small, asks("open", words=("redis-prod",)))
+    assert await small.posted("This is no drill any more.")
+
+
+async def test_its_end_says_that_it_was_one(small: SmallPong) -> None:
+    await asked(small, asks("drill"))
+    await asked(small, asks("resolve", via="modal", ref="1", values=SAID))
+    assert not await small.posted("✅ RESOLVED")
+    assert await small.posted("✅ DRILL OVER: Redis Failure")
+
+
 async def test_a_real_alert_after_the_drill_is_an_incident_of_its_own(small: SmallPong) -> None:
     await asked(small, asks("drill", words=("redis-prod",)))
     await asked(small, asks("resolve", via="modal", ref="1", values=SAID))

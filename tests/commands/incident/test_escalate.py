@@ -10,4 +10,5 @@ async def test_a_viewer_calls_nobody(open_one: SmallPong) -> None:
 
 
 async def test_the_only_rung_is_called_by_whoever_needs_help(open_one: SmallPong) -> None:
+    await asked(open_one, asks("ack"))
     assert "<!subteam^S0SENIOR>" in await asked(open_one, asks("escalate"))

@@ -22,7 +22,7 @@ async def test_it_begins_anew_with_its_promises(open_one: SmallPong) -> None:
 
 
 async def test_what_is_open_is_not_reopened(open_one: SmallPong) -> None:
-    assert "is triggered already" in await asked(open_one, asks("reopen"))
+    assert "is open: there is nothing to reopen" in await asked(open_one, asks("reopen"))
 
 
 async def test_beside_a_newer_one_on_the_same_target_it_stays_resolved(open_one: SmallPong) -> None:

@@ -55,7 +55,7 @@ async def test_nothing_is_due_any_more(open_one: SmallPong):
 
 async def test_the_second_is_told_who_resolved_it(open_one: SmallPong):
     await resolves(open_one)
-    assert f"Incident #1 is resolved already, by <@{MARIA}>." in await resolves(open_one, by=DEV)
+    assert f"Incident #1 is resolved already, by @{MARIA}." in await resolves(open_one, by=DEV)
     assert len(await open_one.posted("✅ RESOLVED: Redis Failure\n")) == 1
 
 
