@@ -4,6 +4,8 @@ A silenced Alertmanager does not tell that either, not even afterwards: so it is
 https://prometheus.io/docs/alerting/latest/alertmanager/#silences
 """
 
+from dataclasses import replace
+
 from bot import errands, intake
 from bot.alerts.alert import Alert
 from bot.alerts.alertmanager import ALERTMANAGER
@@ -12,14 +14,17 @@ from bot.errors import PongError
 from bot.incident import AlertState, Incident
 from bot.pong import Pong
 from bot.providers.alertmanager import alertmanager
+from bot.slack.render import silences as draw
 from bot.store.errands import Errand, State
 from bot.store.inbox import Kept
 from bot.store.records import Records
+from bot.thread import say, thread_of
 
 HEAR = "hear"
 EVERY_S = 60
 # One that has just started knows no alert until Prometheus has told it all again.
 MISSED_TO_END = 3
+LOOKED = "look at alertmanager"
 
 
 async def begin(records: Records, pong: Pong, incident: Incident) -> None:
@@ -51,12 +56,12 @@ async def _hear(pong: Pong, incident: Incident, errand: Errand) -> Came:
         facts={"missed": left},
         is_done=not is_silent and not left,
         again_after_s=EVERY_S,
-        also=lambda records: _take(records, pong, ended),
+        also=lambda records: _take(records, pong, incident, ended),
     )
 
 
-async def _take(records: Records, pong: Pong, ended: list[Kept]) -> None:
-    """As if Alertmanager had said so."""
+async def _take(records: Records, pong: Pong, incident: Incident, ended: list[Kept]) -> None:
+    """As if Alertmanager had said so; people read that it has not."""
     for one in ended:
         alert = Alert(
             source=ALERTMANAGER.name,
@@ -67,6 +72,11 @@ async def _take(records: Records, pong: Pong, ended: list[Kept]) -> None:
             labels=one.labels,
         )
         await intake.take(records, pong, alert)
+        message = draw.not_known(alert.name, looks=MISSED_TO_END)
+        await say(records, pong, thread_of(incident), f"unknown:{one.key}:{alert.ends_ms}", message)
+    after = await records.incidents.get(incident.id)
+    if ended and after and after.alert is AlertState.RESOLVED:
+        await records.incidents.save(replace(after, alert_ended_by=LOOKED))
 
 
 async def _nothing(*_: object) -> None:

@@ -75,7 +75,7 @@ async def end(records: Records, pong: Pong, incident: Incident, *, why: str, by:
 
 async def _end(records: Records, pong: Pong, silences: list[Errand], *, why: str, by: str = "") -> None:
     for one in silences:
-        await records.timers.cancel_slot(one.incident_id, timers.SILENCE, one.id)
+        # Its timer goes on, and does nothing for one that is over: this end may not go.
         await records.errands.save(replace(one, state=State.OVER))
     if silences:
         facts = {"of": [one.id for one in silences], "why": why, "by": by}
@@ -177,7 +177,15 @@ async def _is_heard_again(records: Records, pong: Pong, incident: Incident, erra
 async def _may_still_be_silenced(
     records: Records, pong: Pong, incident: Incident, errand: Errand, error: PongError
 ) -> None:
+    """As before it was tried: it can be tried again, and ends by itself."""
     now_ms = pong.clock.now_ms()
+    ended = [one for one in await records.errands.of(incident.id) if one.id in errand.facts["of"]]
+    standing = [one for one in ended if one.facts["until_ms"] > now_ms]
+    for one in standing:
+        await records.errands.save(replace(one, state=State.DONE))
+    if not standing:
+        await _is_over(records, pong, incident, errand)
+        return
     await records.timeline.note(
         incident.id, "alerts.still_silenced", actor=PONG, at_ms=now_ms, why=str(error)
     )
@@ -197,9 +205,17 @@ async def _expired(records: Records, pong: Pong, incident: Incident, due: Due, l
     if errand is None or errand.state is not State.DONE:
         return
     await records.errands.save(replace(errand, state=State.OVER))
-    changed = await _without_silence(records, pong, incident, actor=PONG)
     late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
-    offers = await can_be_silenced(records, pong, changed)
+    await _is_over(records, pong, incident, errand, late_ms=late_ms)
+
+
+async def _is_over(
+    records: Records, pong: Pong, incident: Incident, errand: Errand, *, late_ms: int = 0
+) -> None:
+    changed = await _without_silence(records, pong, incident, actor=PONG)
+    if changed.silenced_until_ms is not None:
+        return
+    offers = changed.is_open and await can_be_silenced(records, pong, changed)
     message = draw.expired(changed, late_ms=late_ms, offers=offers)
     await say(records, pong, thread_of(changed), f"silence-over:{errand.id}", message)
 

@@ -23,8 +23,9 @@ DIGEST = "digest"
 ERRAND = "errand"
 SILENCE = "silence"
 # Resolving ends what the others promised; the application may still do without Redis, and what one person
-# did alone still wants another's look; what is to be done elsewhere is done although it is over here.
-OUTLIVES_ITS_INCIDENT = frozenset({FALLBACK, REVIEW, ERRAND})
+# did alone still wants another's look; what is to be done elsewhere is done although it is over here,
+# and a silence there that could not be ended ends by itself.
+OUTLIVES_ITS_INCIDENT = frozenset({FALLBACK, REVIEW, ERRAND, SILENCE})
 
 RECHECK_EVERY_MS = 60_000
 RECHECK_SOON_MS = 10_000  # while a plan runs: whether it is healthy is asked when it has ended

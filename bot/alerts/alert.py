@@ -104,7 +104,9 @@ class AlertSource:
 
 def titled(source: str) -> str:
     """A source as people write it."""
-    return {"pagerduty": "PagerDuty"}.get(source, source.capitalize())
+    return {"pagerduty": "PagerDuty", "look at alertmanager": "Pong's look at Alertmanager"}.get(
+        source, source.capitalize()
+    )
 
 
 def hashed(*parts: object) -> str:

@@ -59,7 +59,8 @@ async def test_what_has_ended_counts_as_if_alertmanager_had_said_so(silent: Smal
     silencer.firing = []
     await silent.ticks(5 * 60)
     assert (await the_incident(silent)).alert is AlertState.RESOLVED
-    assert await silent.posted("Alertmanager says resolved")
+    assert len(await silent.posted("Alertmanager, asked while silenced, knows RedisDown no longer")) == 1
+    assert len(await silent.posted("Pong's look at Alertmanager says resolved")) == 1
 
 
 async def test_one_that_forgot_for_a_moment_ends_nothing(silent: SmallPong, silencer: Silencer) -> None:

@@ -134,6 +134,31 @@ async def test_an_end_that_does_not_go_is_told_with_when_it_ends_by_itself(heard
     assert "Alertmanager answered HTTP 403" in said["text"]
 
 
+async def test_an_end_that_did_not_go_with_its_incident_is_tried_again_from_slack(heard, silencer) -> None:
+    await silenced(heard)
+    silencer.answers = {"GET": 500, "DELETE": 500}
+    await asked(heard, asks("resolve", via="modal", ref="1", values=WHY))
+    await heard.ticks(150, every_s=5)
+    [said] = await heard.posted("may still be silent")
+    assert "/incident unsilence 1" in said["text"]
+    silencer.answers = {}
+    await asked(heard, asks("unsilence", words=("1",)))
+    await heard.ticks(1)
+    assert not silencer.standing()
+    assert (await the_incident(heard)).silenced_until_ms is None
+    await heard.ticks(2 * 3600)
+    assert not await heard.posted("silence at Alertmanager is over")
+
+
+async def test_what_could_not_be_ended_ends_by_itself(heard: SmallPong, silencer: Silencer) -> None:
+    await silenced(heard, "15m")
+    silencer.answers = {"DELETE": 403}
+    await asked(heard, asks("unsilence"))
+    await heard.ticks(16 * 60)
+    assert (await the_incident(heard)).silenced_until_ms is None
+    assert len(await heard.posted("🔔 The silence at Alertmanager is over")) == 1
+
+
 async def test_labels_reach_alertmanager_letter_by_letter_and_nobody_is_called(heard, silencer) -> None:
     await alert(heard, alertmanager(labels=EVIL))
     await silenced(heard)

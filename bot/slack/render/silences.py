@@ -53,4 +53,11 @@ def not_silenced(reason: str, *, is_known: bool) -> Message:
 def not_ended(incident: Incident, reason: str) -> Message:
     until_ms = incident.silenced_until_ms
     until = f" It ends by itself at {date(until_ms)}." if until_ms else ""
-    return said(f"🔴 {outside(reason)}, so what Pong silenced there may still be silent.{until} {THERE}")
+    next_step = f"Next: /incident unsilence {incident.id} tries again; or do it in Alertmanager itself."
+    return said(f"🔴 {outside(reason)}, so what Pong silenced there may still be silent.{until} {next_step}")
+
+
+def not_known(name: str, *, looks: int) -> Message:
+    """It fires no more there, which Alertmanager tells nobody while it is silenced."""
+    what = outside(name) or "the alert"
+    return said(f"🔎 Alertmanager, asked while silenced, knows {what} no longer ({looks} looks in a row).")
