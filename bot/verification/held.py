@@ -1,7 +1,8 @@
 """What may a condition look with, and what can it find?"""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import httpx
@@ -14,7 +15,7 @@ from bot.targets.target import Target
 @dataclass(frozen=True, kw_only=True)
 class Looker:
     """What a condition may look with; `since_ms` is when the plan began that waits for it, `waits_since_ms`
-    when this wait did."""
+    when this wait did; `at_first` is what a condition counted at the first look of it."""
 
     target: Target
     clock: Clock
@@ -22,6 +23,7 @@ class Looker:
     redis: Redis | None = None
     since_ms: int = 0
     waits_since_ms: int = 0
+    at_first: dict[str, Counter[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
