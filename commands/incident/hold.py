@@ -1,4 +1,4 @@
-"""`/incident hold`: put the next escalation off by 15 minutes, once."""
+"""`/incident hold`: put the next escalation off, once a rung."""
 
 from bot.errors import IllegalMove
 from bot.incident import Status
@@ -34,5 +34,5 @@ VERB = Verb(
     command="/incident",
     usage="/incident hold [number]",
     example="/incident hold 4",
-    explains="put the next escalation off by 15 minutes, once",
+    explains="put the next escalation off, once a rung",
 )

@@ -1,5 +1,6 @@
 """Can the next escalation be put off, once, by whoever works on it?"""
 
+from commands.incident.hold import VERB
 from tests.bot.test_intake import the_incident
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import DEV, MARIA, SmallPong, asks
@@ -10,6 +11,10 @@ async def test_it_is_put_off_by_fifteen_minutes(open_one: SmallPong):
     due_ms = (await the_incident(open_one)).next_rung_ms
     assert f"<@{MARIA}> holds the next escalation until" in await asked(open_one, asks("hold"))
     assert (await the_incident(open_one)).next_rung_ms == due_ms + 15 * 60_000
+
+
+def test_its_help_names_no_length_that_can_be_set_otherwise():
+    assert VERB.explains == "put the next escalation off, once a rung"
 
 
 async def test_each_is_held_once(open_one: SmallPong):
