@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from bot.applications.health import Application, ask
 from bot.applications.logs import times_connected
+from bot.diagnostics.units import count
 from bot.remediations.clients import parse_list
 from bot.remediations.trouble import in_words
 from bot.targets.endpoint import Sentinels
@@ -97,13 +98,17 @@ async def _in_its_log(looker: Looker, application: Application) -> str:
 
 
 async def _user_is_in_use(looker: Looker, user: str) -> Held:
-    count = await _connections_of(looker, user)
-    return Held("yes" if count else "not yet", f"{count:,} connections as {user}")
+    number = await _connections_of(looker, user)
+    return Held("yes" if number else "not yet", _connections(number, user))
 
 
 async def _user_is_unused(looker: Looker, user: str) -> Held:
-    count = await _connections_of(looker, user)
-    return Held("not yet" if count else "yes", f"{count or 'no':} connections as {user}")
+    number = await _connections_of(looker, user)
+    return Held("not yet" if number else "yes", _connections(number, user))
+
+
+def _connections(number: int, user: str) -> str:
+    return f"{count(number, 'connection', 'connections') if number else 'no connections'} as {user}"
 
 
 async def _connections_of(looker: Looker, user: str) -> int:

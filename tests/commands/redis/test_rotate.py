@@ -144,7 +144,7 @@ async def test_the_old_user_stays_while_somebody_reads_from_a_replica_as_it(
             assert reader.ping()
             assert await rotated(small, "planned") == "failed"
             assert reader.ping()
-        assert "1 connections as shop_a" in (await outcome(small)).replace("\u2060", "")
+        assert "1 connection as shop_a" in (await outcome(small)).replace("\u2060", "")
 
 
 async def test_replicas_that_log_in_as_the_old_user_are_not_cut_off(
@@ -203,7 +203,7 @@ async def test_while_somebody_still_uses_the_old_one_it_stays(
         assert one.told()[0] == "shop_b"
         assert one.is_connected
         assert may_log_in(redis, "shop_a", "first")
-        assert "1 connections as shop_a" in (await outcome(small)).replace("\u2060", "")
+        assert "1 connection as shop_a" in (await outcome(small)).replace("\u2060", "")
 
 
 @pytest.mark.parametrize("word", ["planned", "leaked"])
