@@ -174,7 +174,7 @@ def quiet(incident: Incident, *, ask_after_min: float) -> str:
     lasted_ms = max(0, ended_ms - (incident.reopened_ms or incident.started_ms))
     if lasted_ms >= timers.minutes(ask_after_min):
         return f"nobody was asked ({length(lasted_ms)})"
-    return f"no external communication needed ({lasted_ms // 60_000} min, not user-visible)"
+    return f"under {ask_after_min:g} minutes, and nobody said that users see it: the public was not told"
 
 
 def question_id(incident_id: int, ask: int) -> str:

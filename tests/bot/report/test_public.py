@@ -23,7 +23,7 @@ def test_nothing_is_called_nothing() -> None:
 
 
 def test_why_nobody_was_asked_stands_there() -> None:
-    said = "no external communication needed (22 min, not user-visible)"
+    said = "under 30 minutes, and nobody said that users see it: the public was not told"
     assert said in written(("incident.resolved", {"external": said}))
 
 
