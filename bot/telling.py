@@ -104,7 +104,7 @@ async def done_by_hand(records: Records, pong: Pong, incident: Incident, *, by: 
     await keep(records, pong, incident, known.DONE, actor=by, at_end=at_end)
     if at_end:
         sentence = f"{mention(by)} told the public by hand that it is over."
-        await edit(records, pong, _end_id(incident), draw.answered(sentence))
+        await edit(records, pong, _end_id(incident, public), draw.answered(sentence))
     else:
         sentence = f"{mention(by)} told the public by hand."
         await _settle_question(records, pong, incident, public, sentence)
@@ -128,7 +128,7 @@ async def intend(records: Records, pong: Pong, incident: Incident, told: Draft, 
     await say(records, pong, thread_of(incident), name, message, klass=Class.ANSWER)
     if public.is_asking:
         await _settle_question(records, pong, incident, public, f"{mention(by)} tells the public.")
-    await edit(records, pong, _end_id(incident), draw.answered(f"{mention(by)} tells the public."))
+    await edit(records, pong, _end_id(incident, public), draw.answered(f"{mention(by)} tells the public."))
 
 
 async def trouble(records: Records, pong: Pong, incident: Incident, number: int, sentence: str) -> None:
@@ -172,7 +172,7 @@ async def ask_end(records: Records, pong: Pong, incident: Incident) -> None:
         told = the_draft(pong, incident, public)
         is_connected = statuspage(pong.settings) is not None and public.published is not None
         message = draw.end_question(incident, told, is_connected=is_connected)
-        name = _end_id(incident).partition("/")[2]
+        name = _end_id(incident, public).partition("/")[2]
         await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT)
 
 
@@ -185,8 +185,9 @@ def quiet_of(pong: Pong, incident: Incident) -> str:
     return known.quiet(incident, ask_after_min=pong.settings.statuspage.ask_after_min)
 
 
-def _end_id(incident: Incident) -> str:
-    return f"incident:{incident.id}/public-end:{incident.resolved_ms or 0}"
+def _end_id(incident: Incident, public: Public) -> str:
+    """Another one after each text: one that does not say that it is over is no answer."""
+    return f"incident:{incident.id}/public-end:{incident.resolved_ms or 0}:{len(public.publications)}"
 
 
 def _way_id(incident: Incident, number: int) -> str:

@@ -41,6 +41,7 @@ async def view(request: Request, pong: Pong) -> dict[str, Any]:
         opened_at(request, f"{incident.id}:{seen}"),
         notifies=pong.settings.statuspage.deliver_notifications,
         is_first=not (public and public.stands),
+        is_open=incident.is_open,
     )
 
 

@@ -122,6 +122,19 @@ async def test_what_was_published_is_not_closed_silently(told: Telling):
     assert [status for status, _ in told.page.texts] == ["investigating"]
 
 
+async def test_a_text_that_does_not_say_it_is_over_is_no_answer_to_that_question(told: Telling):
+    await told.publishes()
+    await told.settles()
+    await resolves(told.small)
+    await told.publishes(status="monitoring", body="We watch it.")
+    await told.settles()
+    [anew] = await told.small.posted("Say that it is over?")
+    assert "Publish the end…" in str(anew["blocks"])
+    await told.publishes(status="resolved", body="It is over.")
+    await told.settles()
+    assert not await told.small.posted("Say that it is over?")
+
+
 async def test_a_text_that_arrives_after_the_resolution_is_asked_about_then(told: Telling):
     told.page.is_down = True
     await told.publishes()

@@ -34,6 +34,7 @@ NEXT = {
     "404": "look at page_id and component_ids in pong.toml, then press Publish…",
     "422": "press Publish… and change the text.",
 }
+STILL_OPEN = "🟠 The incident is still open here: with the status Resolved everybody reads that it is over."
 WRITES_TO = {
     True: "Subscribers are written to (deliver_notifications in pong.toml is true).",
     False: "Subscribers are not written to (deliver_notifications in pong.toml is false).",
@@ -110,8 +111,9 @@ def failed(publication: Publication, incident_id: int, *, is_known: bool) -> Mes
     return Message(text, (section(text), actions([Button("publish", str(incident_id), "Publish…")])))
 
 
-def window(told: Draft, ref: str, *, notifies: bool, is_first: bool) -> dict[str, Any]:
+def window(told: Draft, ref: str, *, notifies: bool, is_first: bool, is_open: bool) -> dict[str, Any]:
     """The text before everybody can read it: pressing its button is the confirmation."""
+    still = [context(STILL_OPEN)] if is_open else []
     where = "It opens an incident on the status page" if is_first else "It is added to what stands there"
     return {
         "type": "modal",
@@ -125,6 +127,7 @@ def window(told: Draft, ref: str, *, notifies: bool, is_first: bool) -> dict[str
             _field("name", "Title", _typed(told.name, NAME_MOST)),
             _field("status", "Status", _choice(told.status)),
             _field("body", "Text", _typed(told.body, BODY_MOST) | {"multiline": True}),
+            *still,
         ],
     }
 

@@ -30,7 +30,8 @@ async def resolves(told: Telling) -> str:
 
 async def test_the_window_has_the_runbook_s_words_and_says_who_will_read_them(told: Telling):
     view = await opens(told)
-    first, name, status, body = view["blocks"]
+    first, name, status, body, still_open = view["blocks"]
+    assert "still open here: with the status Resolved everybody reads that it is over" in str(still_open)
     assert "Everybody can read it." in first["text"]["text"]
     assert "Subscribers are not written to (deliver_notifications in pong.toml is false)" in str(first)
     assert name["element"]["initial_value"] == "Slower response times"
@@ -38,6 +39,13 @@ async def test_the_window_has_the_runbook_s_words_and_says_who_will_read_them(to
     assert body["element"]["initial_value"].startswith(
         "We are investigating a technical problem. Responses may"
     )
+
+
+async def test_the_window_of_one_that_is_over_does_not_call_it_open(told: Telling):
+    await told.publishes()
+    await told.settles()
+    await resolves(told)
+    assert "still open" not in str(await opens(told))
 
 
 async def test_what_is_confirmed_stands_on_the_page_once(told: Telling):
