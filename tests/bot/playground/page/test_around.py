@@ -16,6 +16,7 @@ async def test_the_guide_says_what_is_next_and_stays_closed(opens: Opens) -> Non
     await expect(page.locator("#guide-count")).to_have_text("1 of 5")
     await expect(page.locator('#guide [aria-current="step"]')).to_contain_text("/redis triage")
     await page.locator("#guide summary").click()
+    await expect(steps.first).to_be_hidden()
     await page.reload()
     await expect(page.locator("#guide-count")).to_have_text("1 of 5")
     await expect(steps.first).to_be_hidden()
