@@ -2,9 +2,11 @@
 
 import asyncio
 import socket
+from dataclasses import dataclass
 
 import httpx
 
+from bot import fallback
 from bot.clock import Clock
 from bot.errors import Refused, ServiceUnavailable
 from bot.execution.effects.redis import remediation_client
@@ -19,6 +21,17 @@ from bot.tasks import closed
 from bot.thread import runbook_of
 
 
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """A target, where changes of it go, what the runbook allows there, and whether Pong has its application
+    do without it."""
+
+    target: Target
+    endpoint: Changeable | None
+    allowed: Allowed
+    in_fallback: bool = False
+
+
 async def prepare(pong: Pong, incident: Incident, name: str, words: Words) -> Prepared:
     """Measure, then plan. Raises BadInput for words that mean nothing to this remediation, Refused where the
     runbook or the settings do not allow it, ServiceUnavailable when nothing answers."""
@@ -28,19 +41,21 @@ async def prepare(pong: Pong, incident: Incident, name: str, words: Words) -> Pr
     if allowed is None:
         raise Refused(f"This incident's runbook does not allow /redis {name}.")
     address = remediation_of(target) if remediation.wants_redis(target) else target.remediation
-    return await prepared_at(remediation, (target, address, allowed), words, clock=pong.clock, http=pong.http)
+    in_fallback = await pong.store.read(lambda records: fallback.is_on(records, incident))
+    where = Where(target=target, endpoint=address, allowed=allowed, in_fallback=in_fallback)
+    return await prepared_at(remediation, where, words, clock=pong.clock, http=pong.http)
 
 
 async def prepared_at(
     remediation: Remediation,
-    where: tuple[Target, Changeable | None, Allowed],
+    where: Where,
     words: Words,
     *,
     clock: Clock,
     http: httpx.AsyncClient,
 ) -> Prepared:
-    """What it would be at `where`: a target, the address that takes changes, and what the runbook allows."""
-    target, endpoint, allowed = where
+    """What it would be at `where`."""
+    target, endpoint, allowed = where.target, where.endpoint, where.allowed
     if allowed.words and words and words[0].lower() not in allowed.words:
         raise Refused(f"The runbook allows {remediation.name} for {' and '.join(allowed.words)} only.")
     servers = await servers_of(endpoint) if endpoint else ()
@@ -52,6 +67,7 @@ async def prepared_at(
         http=http,
         address=await _bound(endpoint, servers) if endpoint else str(target.address),
         clients=clients,
+        in_fallback=where.in_fallback,
     )
     try:
         return await remediation.prepare(scene, words)

@@ -11,7 +11,7 @@ from bot.catalog import REMEDIATIONS, RUNBOOKS
 from bot.clock import SystemClock
 from bot.diagnostics.units import in_bytes
 from bot.errors import BadInput
-from bot.prepare import prepared_at
+from bot.prepare import Where, prepared_at
 from bot.remediations.by_hand import by_hand
 from bot.remediations.plan import Plan, Preview
 from bot.remediations.remediation import Remediation
@@ -55,9 +55,8 @@ async def run(arguments: argparse.Namespace) -> int:
         SystemClock(),
     )
     async with httpx.AsyncClient(timeout=5) as http:
-        plan, preview = await prepared_at(
-            remediation, (target, address, allowed[0]), words, clock=clock, http=http
-        )
+        where = Where(target=target, endpoint=address, allowed=allowed[0])
+        plan, preview = await prepared_at(remediation, where, words, clock=clock, http=http)
         servers = await servers_of(address) if address else ()
     by_itself = [line for server in servers or (None,) for line in by_hand(plan, preview, server)]
     print("\n".join([*_preview(plan, preview), *by_itself]))

@@ -92,8 +92,14 @@ def _told(way: Way, user: str, secret: Making, *, undo: str) -> Step:
     return AppVariable(app_id=way.seen.app.app_id, name=way.seen.variable, value=address, undo=undo)
 
 
-def connected(consumers: tuple[Application, ...]) -> tuple[Step, ...]:
-    """A look at each that can be asked."""
+def unseen(scene: Scene) -> tuple[str, ...]:
+    """Where the applications do without Redis nobody can see that they use the new password."""
+    line = "Fallback mode is on: whether the applications connect is not waited for"
+    return (line,) if scene.in_fallback else ()
+
+
+def connected(consumers: tuple[Application, ...], *, in_fallback: bool = False) -> tuple[Step, ...]:
+    """A look at each that can be asked, unless they do without Redis."""
     return tuple(
         Wait(
             at_most_s=CONNECTED_WITHIN_S,
@@ -102,5 +108,5 @@ def connected(consumers: tuple[Application, ...]) -> tuple[Step, ...]:
             given=one.name,
         )
         for one in consumers
-        if one.health_url is not None
+        if one.health_url is not None and not in_fallback
     )

@@ -24,7 +24,8 @@ class Scene:
     """What is at hand to measure with: `allowed` is what the runbook says of this remediation.
 
     `clients` connect only when they are asked something: one for each server that takes changes (several of
-    a cluster), none where Pong may only look. `address` is what the target's own resolved to.
+    a cluster), none where Pong may only look. `address` is what the target's own resolved to. With
+    `in_fallback` Pong has switched its application to do without it.
     """
 
     target: Target
@@ -33,6 +34,7 @@ class Scene:
     http: httpx.AsyncClient
     address: str
     clients: tuple[Redis, ...] = ()
+    in_fallback: bool = False
 
     @property
     def redis(self) -> Redis:

@@ -9,7 +9,7 @@ from functools import partial
 from bot.errors import ServiceUnavailable
 from bot.providers.upstash import UpstashDatabase
 from bot.quorum import ROTATION_NEEDS
-from bot.remediations.consumers import Way, connected, named, said_of, told, ways_of
+from bot.remediations.consumers import Way, connected, named, said_of, told, unseen, ways_of
 from bot.remediations.plan import HttpCall, Plan, Preview, Repeat, Tier, Wait
 from bot.remediations.remediation import Prepared, Scene
 from bot.remediations.secret import ReadSecret
@@ -24,7 +24,7 @@ async def prepare(scene: Scene, database: UpstashDatabase, *, has_leaked: bool) 
     credential = await database.credential(scene.http)
     if isinstance(credential, str):
         raise ServiceUnavailable(f"Nothing was planned: {credential}.")
-    says = (*says_of(scene, has_leaked=has_leaked), *said_of(ways))
+    says = (*says_of(scene, has_leaked=has_leaked), *said_of(ways), *unseen(scene))
     preview = Preview(measured_at_ms=scene.clock.now_ms(), says=says)
     return plan(scene, database.reset_path, ways, mark=credential.mark), preview
 
@@ -57,6 +57,7 @@ def plan(scene: Scene, path: str, ways: tuple[Way, ...], *, mark: str) -> Plan:
     has not been told is without Redis."""
     gone = "Cannot be undone: the old password is gone"
     secret = partial(ReadSecret, f"password of {USER}")
+    has_it = "have" if scene.in_fallback else "are connected with"
     back = "Nothing to undo: it has the password that is valid."
     return Plan(
         remediation="rotate",
@@ -73,12 +74,12 @@ def plan(scene: Scene, path: str, ways: tuple[Way, ...], *, mark: str) -> Plan:
                 given=mark,
             ),
             *told(ways, USER, secret, undo=lambda _: back),
-            *connected(scene.target.consumers),
+            *connected(scene.target.consumers, in_fallback=scene.in_fallback),
         ),
         lost="every connection: no Redis for the applications until each has been told the new password",
         undo=gone,
         preconditions=("nobody has reset it meanwhile",),
-        goal="the old password is refused, and the applications are connected with the new one",
+        goal=f"the old password is refused, and the applications {has_it} the new one",
         least_approvals=ROTATION_NEEDS,
         goes_on_from=1,
         afterwards=own_words(scene.target.own_secrets),

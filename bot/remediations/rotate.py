@@ -7,11 +7,11 @@ https://redis.io/docs/latest/commands/acl-setuser/
 
 from functools import partial
 
-from bot.errors import BadInput
+from bot.errors import BadInput, Refused
 from bot.providers.upstash import UpstashDatabase
 from bot.quorum import ROTATION_NEEDS
 from bot.remediations import reset
-from bot.remediations.consumers import Way, connected, named, said_of, told, ways_of
+from bot.remediations.consumers import Way, connected, named, said_of, told, unseen, ways_of
 from bot.remediations.plan import (
     Plan,
     Preview,
@@ -34,18 +34,24 @@ USED_WITHIN_S = 120
 UNUSED_WITHIN_S = 300
 WATCHED_WITHIN_S = 60
 HOSTS_SHOWN = 8
+IN_FALLBACK = (
+    "Fallback mode is on, so the applications do not use Redis: switch it off first (/redis fallback off), "
+    "then rotate."
+)
 
 
 async def prepare(scene: Scene, words: Words) -> Prepared:
     word = words[0].lower() if words else ""
     if word not in ("planned", "leaked"):
         raise BadInput(f"Is the rotation planned, or has the password leaked? Write one of {TAKES}.")
+    if scene.in_fallback and word == "planned":
+        raise Refused(IN_FALLBACK)
     database = scene.target.database
     if isinstance(database, UpstashDatabase) and _at_upstash(scene.target):
         return await reset.prepare(scene, database, has_leaked=word == "leaked")
     ways = await _ways(scene)
     users = await users_of(scene)
-    says = (*says_of(users, named(scene.target.consumers)), *said_of(ways))
+    says = (*says_of(users, named(scene.target.consumers)), *said_of(ways), *unseen(scene))
     make = plan_of_leaked if word == "leaked" else plan_of_planned
     return make(scene, users, ways), Preview(measured_at_ms=scene.clock.now_ms(), says=says)
 
@@ -138,10 +144,11 @@ def plan_of_leaked(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
         *(*made, *off, *killed),
         *_kept(users),
         *_told(users, ways),
-        _used(users),
-        *connected(scene.target.consumers),
+        *(() if scene.in_fallback else (_used(users),)),
+        *connected(scene.target.consumers, in_fallback=scene.in_fallback),
         *_watched(users),
     )
+    has_it = "have the password of" if scene.in_fallback else "are connected as"
     return Plan(
         remediation="rotate",
         title=f"Replace {users.old}, which leaked, by {users.new}",
@@ -152,7 +159,7 @@ def plan_of_leaked(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
         lost=f"every connection of {users.old}: no Redis for the applications until they have the new one",
         undo="Cannot be undone",
         preconditions=(f"{users.old} is the user in use",),
-        goal=f"{users.old} is off, and the applications are connected as {users.new}",
+        goal=f"{users.old} is off, and the applications {has_it} {users.new}",
         least_approvals=ROTATION_NEEDS,
         goes_on_from=len(made) + 1,
     )

@@ -42,6 +42,7 @@ def test_all_are_named_and_those_with_a_health_address_are_looked_at() -> None:
     assert [step.line() for step in connected((SHOP, WORKER))] == [
         "wait at most 180 s until shop says that Redis is connected"
     ]
+    assert connected((SHOP, WORKER), in_fallback=True) == ()
 
 
 def test_what_it_reads_is_hidden_and_told_again_without_harm() -> None:

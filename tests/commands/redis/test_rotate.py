@@ -147,6 +147,40 @@ async def test_the_old_user_stays_while_somebody_reads_from_a_replica_as_it(
         assert "1 connection as shop_a" in (await outcome(small)).replace("\u2060", "")
 
 
+@asynccontextmanager
+async def shop_in_fallback(path: Path, server: RedisServer) -> AsyncIterator[tuple[SmallPong, Consumer]]:
+    switch = {"fallback_on_command": ["true"], "fallback_off_command": ["true"]}
+    async with shop(path, server, **switch) as (small, one):
+        await asked(small, asks("fallback", by=SAM, words=("on",)))
+        await confirmed(small, [SAM])
+        assert (await carried_out(small))["state"] == "succeeded"
+        yield small, one
+
+
+async def test_in_fallback_mode_a_planned_rotation_waits_for_its_end(tmp_path: Path, redis: RedisServer):
+    async with shop_in_fallback(tmp_path, redis) as (small, _):
+        told = (await asked(small, asks("rotate", by=SAM, words=("planned",)))).replace("\u2060", "")
+        assert "Fallback mode is on, so the applications do not use Redis: switch it off first" in told
+        await asked(small, asks("fallback", by=SAM, words=("off",)))
+        await confirmed(small, [SAM], id=2)
+        await carried_out(small, id=2)
+        assert "needs 2 approvals" in await asked(small, asks("rotate", by=SAM, words=("planned",)))
+
+
+async def test_in_fallback_mode_a_leaked_password_ends_and_nobody_waits_for_the_applications(
+    tmp_path: Path, redis: RedisServer
+) -> None:
+    async with shop_in_fallback(tmp_path, redis) as (small, one):
+        told = (await asked(small, asks("rotate", by=SAM, words=("leaked",)))).replace("\u2060", "")
+        assert "Fallback mode is on: whether the applications connect is not waited for" in told
+        assert "somebody is connected as shop_b" not in told
+        assert "says that Redis is connected" not in told
+        await confirmed(small, [MARIA, DEV], id=2)
+        assert (await carried_out(small, id=2))["state"] == "succeeded"
+        assert may_log_in(redis, *one.told())
+        assert not may_log_in(redis, "shop_a", "first")
+
+
 async def test_replicas_that_log_in_as_the_old_user_are_not_cut_off(
     tmp_path: Path, redis: RedisServer
 ) -> None:
