@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.applications.health import Application
-from bot.errors import BadInput, ServiceUnavailable
+from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.providers.app_spec import App
 from bot.providers.digitalocean import DigitalOcean
 from bot.providers.upstash import UpstashDatabase
@@ -30,6 +30,7 @@ async def planned(
     *,
     key: str = UPSTASH_KEY,
     transport: httpx.AsyncBaseTransport | None = None,
+    in_fallback: bool = False,
     **target: Any,
 ) -> tuple[Plan, Preview]:
     database = UpstashDatabase("https://api.upstash.test", UPSTASH_EMAIL, SecretStr(key), "db-1")
@@ -39,7 +40,18 @@ async def planned(
         scene_at("redis://127.0.0.1:1", allowed="rotate", database=database, **given) as scene,
     ):
         object.__setattr__(scene, "http", http)
+        object.__setattr__(scene, "in_fallback", in_fallback)
         return await prepare(scene, (word,))
+
+
+async def test_in_fallback_mode_a_planned_one_is_refused_and_a_leaked_one_does_not_wait(
+    scene_at: SceneAt,
+) -> None:
+    with pytest.raises(Refused, match=r"switch it off first \(/redis fallback off\), then rotate"):
+        await planned(scene_at, "planned", UpstashAccount(), in_fallback=True)
+    plan, preview = await planned(scene_at, "leaked", UpstashAccount(), in_fallback=True)
+    assert plan.steps[-1].line() == "tell-worker   (it reads: default ••••)"
+    assert preview.says[-1].startswith("Fallback mode is on: whether the applications connect is not")
 
 
 async def test_the_reset_comes_first_is_looked_up_and_then_everybody_is_told(scene_at: SceneAt) -> None:
