@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from statistics import median
 
+import pytest
+
 from bot.catalog import ALERT_SOURCES, DIAGNOSTICS, POSTGRES_DIAGNOSTICS, RUNBOOKS
 from bot.people import Role
 from bot.runbooks.runbook import LooksAt, Runbook
@@ -316,3 +318,15 @@ def test_ci_runs_the_same_tasks_as_a_person() -> None:
 def test_ci_ends_within_50_minutes() -> None:
     minutes = re.findall(r"\bwithin (\d+) \w+", (ROOT / ".ci/run").read_text("utf-8"), re.M)
     assert sum(map(int, minutes)) <= 48  # and two for the packages
+
+
+@pytest.mark.parametrize(("tests", "again", "code"), [(0, 0, 0), (1, 0, 0), (1, 1, 1)])
+def test_ci_fails_when_what_failed_fails_again(tmp_path: Path, tests: int, again: int, code: int) -> None:
+    makefile = f"lint:\n\ttrue\ntest:\n\texit {tests}\nagain:\n\texit {again}\nmutants:\n\ttrue\n"
+    (tmp_path / "Makefile").write_text(makefile, "utf-8")
+    (tmp_path / ".ci").mkdir()
+    without_packages = (ROOT / ".ci/run").read_text("utf-8").replace("\ninstall_missing\n", "\n")
+    (tmp_path / ".ci/run").write_text(without_packages, "utf-8")
+    ended = subprocess.run(["bash", ".ci/run"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert bool(ended.returncode) == bool(code), ended.stdout
+    assert ("all is well" in ended.stdout) == (code == 0)
