@@ -4,10 +4,19 @@ Unknown fields are accepted, fingerprints may be missing; no more is asked than 
 the alert for good. https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 """
 
+import json
 from datetime import UTC, datetime
-from typing import Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from bot.alerts.alert import Alert, hashed
 from bot.errors import BadInput
@@ -18,18 +27,35 @@ from bot.text import clip
 EARLIEST_YEAR, LATEST_YEAR = 1971, 2200
 
 
+def _text(value: Any) -> Any:
+    """A number or a flag where a text belongs, as it is written: a refusal would drop the whole group."""
+    return json.dumps(value) if isinstance(value, bool | int | float) else value
+
+
+def _moment(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """None for what is no moment."""
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Moment = Annotated[datetime | None, WrapValidator(_moment)]
+
+
 class Loose(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
 class GroupedAlert(Loose):
     status: Literal["firing", "resolved"]
-    labels: dict[str, str]
-    annotations: dict[str, str] | None = None
-    starts_at: datetime | None = Field(None, alias="startsAt")
-    ends_at: datetime | None = Field(None, alias="endsAt")
+    labels: dict[str, Text]
+    annotations: dict[str, Text] | None = None
+    starts_at: Moment = Field(None, alias="startsAt")
+    ends_at: Moment = Field(None, alias="endsAt")
     generator_url: str | None = Field(None, alias="generatorURL")
-    fingerprint: str | None = None
+    fingerprint: Text | None = None
 
 
 Group = TypeVar("Group", bound=Loose)
