@@ -35,7 +35,7 @@ Each stage, and where to look:
     glass, reviews    one person alone: a delay in which others can stop it, a review until one has looked
     execution         the only one who runs a Plan, once
     verification      is it whole again?
-    report            what is written down
+    report            what is written down; suspicion: an attack or lost data beside the failure
     outbox            every message arrives once, in order
     store             the only SQL
     timeline          what happened, hash-chained

@@ -13,6 +13,7 @@ from bot.report.figures import figures
 from bot.report.markdown import heading, table, text
 from bot.report.public import external
 from bot.report.scorecard import scorecard
+from bot.report.suspicions import suspicions
 from bot.reviews import SIGNED_OFF, done_alone
 from bot.runbooks.runbook import Runbook
 from bot.store.protocol import Row
@@ -60,6 +61,7 @@ def write(kept: Kept, runbook: Runbook) -> str:
         _findings(kept),
         _actions(kept),
         *_reviews(kept),
+        *suspicions(kept.incident, kept.events, kept.who),
         external(kept.events, kept.who),
         heading("Figures before and after", figures(kept.findings)),
         _timeline(kept),

@@ -80,6 +80,7 @@ IDS = {"channel", "digest", "ref"}
 TARGETS = {"target", "targets"}
 # What these hold is written in Pong's code, each foreign word in it already escaped.
 OURS = {
+    "deleted",
     "alert_ended_by",
     "check",
     "cleared",
