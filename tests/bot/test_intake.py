@@ -261,3 +261,15 @@ async def test_alerts_of_two_sources_about_one_failure_are_one_incident(small: S
     assert await small.posted(
         "Also firing: RedisDown since <!date^1767229800^{time}|01:10 UTC>, says Grafana."
     )
+
+
+async def test_over_the_cap_whoever_is_on_call_is_told_and_a_repeat_after_it_opens_one(tmp_path: Path):
+    async with small_pong(tmp_path, tables={"alerts": {"incidents_per_hour": 1}}) as small:
+        await alert(small, alertmanager())
+        other = alertmanager(labels={"target": "somewhere else"})
+        await alert(small, other)
+        [storm] = await small.posted("Storm: 1 incidents were opened")
+        assert f"<@{MARIA}>" in storm["text"]
+        small.clock.advance(2 * 60 * 60)
+        await alert(small, other)
+        assert (await the_incident(small, 2)).target is None

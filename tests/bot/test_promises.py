@@ -133,3 +133,15 @@ async def test_resolved_and_measured_healthy_pauses_and_asks_once_then_at_nine(t
             assert len(await small.posted("Say what it was to close it")) == 2
             assert not await small.posted("⏳ UPDATE")
             assert not await small.posted("not resolved after")
+
+
+async def test_what_nobody_could_ask_is_not_called_healthy(small: SmallPong):
+    unknown = {"target": "somewhere else"}
+    await alert(small, alertmanager(labels=unknown))
+    await alert(small, alertmanager(labels=unknown, state="resolved", ends_ms=START_MS + 60_000))
+    await small.ticks(5 * 60)
+    [told] = await small.posted("Pong did not check it")
+    assert "resolve it when it is over" in told["text"]
+    incident = await the_incident(small)
+    assert (incident.is_paused, incident.status) == (False, Status.TRIGGERED)
+    assert not await small.posted("answers and Alertmanager says resolved")
