@@ -225,6 +225,9 @@ class Incident:
             reopened_ms=at_ms,
             healthy_since_ms=None,
             is_paused=False,
+            untold=0,
+            said_until_ms=None,
+            fires_ms=(),
         )
 
     def _already(self) -> str:

@@ -35,7 +35,7 @@ async def _watch(pong: Pong, incident: Incident, errand: Errand) -> Came:
     service, facts = events(pong.settings), errand.facts
     if service is None or incident.is_drill or not incident.is_open:
         return await _over(pong, incident, errand, service)
-    if await _is_there(pong):
+    if incident.is_paused or await _is_there(pong):  # what looks healthy wakes nobody
         called_ms = facts["called_ms"]
         kept = {"since_ms": None, "called_ms": None, "was_called": bool(called_ms or facts.get("was_called"))}
         tells = (lambda records: _tell(records, pong, incident, errand)) if called_ms else None

@@ -1,6 +1,6 @@
 """`/incident drill [target]`: practise, with everything real but the failure and the calls."""
 
-from bot.incident import DRILL
+from bot.incident import DRILL, Incident
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
@@ -18,14 +18,10 @@ RULES = (
 
 
 async def run(request: Request, pong: Pong) -> Work:
-    opens = await opening(request, pong, source=DRILL, usage=USAGE)
-
-    async def answer(records: Records) -> None:
-        await opens(records)
-        [incident, *_] = await records.incidents.newest(1)
+    async def tells(records: Records, incident: Incident) -> None:
         await say(records, pong, thread_of(incident), "drill", said(RULES))
 
-    return answer
+    return await opening(request, pong, source=DRILL, usage=USAGE, also=tells)
 
 
 VERB = Verb(

@@ -1,8 +1,10 @@
 """`/incident open [target]`: open an incident by hand, by the runbook for that kind of thing."""
 
+from collections.abc import Awaitable, Callable
+
 from bot.alerts.alert import Alert
 from bot.errors import BadInput
-from bot.incident import BY_HAND, DRILL, AlertState
+from bot.incident import BY_HAND, DRILL, AlertState, Incident
 from bot.intake import is_real, open_incident
 from bot.people import Role
 from bot.pong import Pong
@@ -11,14 +13,16 @@ from bot.store.records import Records
 from commands.answering import no_more_words, the_thing
 
 USAGE = "/incident open [target]"
+Also = Callable[[Records, Incident], Awaitable[None]]
 
 
 async def run(request: Request, pong: Pong) -> Work:
     return await opening(request, pong, source=BY_HAND, usage=USAGE)
 
 
-async def opening(request: Request, pong: Pong, *, source: str, usage: str) -> Work:
-    """Open one by hand, for whichever reason `source` names."""
+async def opening(request: Request, pong: Pong, *, source: str, usage: str, also: Also | None = None) -> Work:
+    """Open one by hand, for whichever reason `source` names; `also` happens with it, to the one that was
+    opened, or that was a drill until then."""
     no_more_words(request, 1, usage)
     kind, target = await the_thing(request, pong, *request.words)
     runbook = next(one for one in pong.runbooks.values() if one.looks_at is kind)
@@ -34,6 +38,8 @@ async def opening(request: Request, pong: Pong, *, source: str, usage: str) -> W
         incident = await records.incidents.open_for(runbook.name, target.name)
         if incident and incident.is_drill and source != DRILL:
             await is_real(records, pong, incident, alert)
+            if also:
+                await also(records, incident)
             return
         if incident:
             raise BadInput(f"Incident #{incident.id} is open on {target.name} already.")
@@ -41,6 +47,8 @@ async def opening(request: Request, pong: Pong, *, source: str, usage: str) -> W
         await records.timeline.note(
             incident.id, "incident.opened_by_hand", actor=request.user, at_ms=pong.clock.now_ms()
         )
+        if also:
+            await also(records, incident)
 
     return answer
 

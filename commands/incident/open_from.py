@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.errors import BadInput, ServiceUnavailable
-from bot.incident import BY_HAND
+from bot.incident import BY_HAND, Incident
 from bot.people import Role
 from bot.pong import Pong, Said
 from bot.request import Request, Verb, Work
@@ -38,11 +38,8 @@ async def run(request: Request, pong: Pong) -> Work:
         raise BadInput("The window did not open: write /incident open and the target's name.")
     told = await _told(request, pong)
     by_name = replace(request, words=(target,), thread_ts=None, ref="")
-    opens = await opening(by_name, pong, source=BY_HAND, usage=USAGE)
 
-    async def answer(records: Records) -> None:
-        await opens(records)
-        [incident, *_] = await records.incidents.newest(1)
+    async def keeps(records: Records, incident: Incident) -> None:
         if told:
             facts = {"ts": told.ts, "said_at_ms": told.at_ms, "said_by": told.user}
             text, now_ms = plain(told.text, KEPT_MOST), pong.clock.now_ms()
@@ -50,7 +47,7 @@ async def run(request: Request, pong: Pong) -> Work:
                 incident.id, KIND, actor=request.user, at_ms=now_ms, text=text, **facts
             )
 
-    return answer
+    return await opening(by_name, pong, source=BY_HAND, usage=USAGE, also=keeps)
 
 
 async def _told(request: Request, pong: Pong) -> Said | None:

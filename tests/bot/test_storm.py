@@ -101,3 +101,13 @@ async def test_a_body_of_a_thousand_alerts_is_one_incident_and_two_messages(smal
     await small.ticks(61)
     assert (await the_incident(small)).alert_count == 1_000
     assert len(await small.posted()) <= 6
+
+
+async def test_what_was_untold_at_its_end_keeps_nothing_quiet_when_it_reopens(small: SmallPong) -> None:
+    await many(small, 5)
+    said = {"root_cause": "the cache", "fix": "waited"}
+    await asked(small, asks("resolve", via="modal", ref="1", values=said))
+    await asked(small, asks("reopen", words=("1",)))
+    before = len(await small.posted("Also firing"))
+    await many(small, 1, begin=9)
+    assert len(await small.posted("Also firing")) == before + 1

@@ -26,7 +26,7 @@ async def test_it_calls_nobody_whatever_comes_due(small: SmallPong) -> None:
 async def test_its_rules_are_told(small: SmallPong) -> None:
     await asked(small, asks("drill"))
     [rules] = await small.posted("What is approved here runs for real.")
-    assert rules["class"] is not None
+    assert rules["id"].startswith("incident:1/")
 
 
 async def test_the_figures_leave_it_out(small: SmallPong) -> None:

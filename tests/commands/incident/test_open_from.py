@@ -3,10 +3,13 @@
 What it does in Slack: tests/bot/slack/test_app.py.
 """
 
+from bot.pong import Said
 from commands import VERBS
 from commands.incident.open_from import faults
+from tests.bot.test_intake import alert
+from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
-from tests.fixtures.small_pong import VERA, SmallPong, asks
+from tests.fixtures.small_pong import DEV, VERA, SmallPong, asks
 
 
 async def test_a_viewer_opens_none(small: SmallPong) -> None:
@@ -32,3 +35,12 @@ async def test_where_slack_does_not_tell_the_message_it_is_opened_all_the_same(s
     await asked(small, request)
     assert await small.posted("INCIDENT: Redis Failure")
     assert "timeline.pinned" not in {event.kind for event in small.noted}
+
+
+async def test_during_a_drill_the_message_stands_in_what_the_drill_became(small: SmallPong) -> None:
+    await asked(small, asks("drill", words=("redis-prod",)))
+    await alert(small, alertmanager(labels={"target": "somewhere else"}))
+    small.pong.slack.messages["1.2"] = Said(ts="1.2", user=DEV, text="It is gone")
+    await asked(small, asks("open_from", via="modal", ref="1.2", values={"target": "redis-prod"}))
+    [told] = [event for event in small.noted if event.kind == "timeline.pinned"]
+    assert told.incident_id == 1
