@@ -13,8 +13,8 @@ NO_ZONE = (
     "Pong reaches no protection for this target: set cloudflare_zone_id of its application in pong.toml."
 )
 NOTICE = (
-    "Some of you may have to sign in again: during a technical failure sessions were lost. "
-    "Your account is not affected by that. We are sorry for the trouble."
+    "Some of you may have to sign in again: sessions may have been lost in a technical failure. "
+    "We are sorry for the trouble."
 )
 
 
