@@ -11,30 +11,24 @@ Each stage, and where to look:
     web, slack.app    what comes in is verified, committed, then answered
     inbox             works what was accepted, oldest first
     flow              what happens to an alert, a request, a timer, from beginning to end
-    alerts, intake    a payload becomes Alerts; what an alert does to incidents
-    storm             what is said when too many come: digests, flapping once
-    rules, elsewhere  whose an alert is, by pong.toml; what people do about it in PagerDuty
-    errands           what is done at another service, right after the transaction that wants it
-    silences, hearing Alertmanager is kept quiet for a while, and asked what it does not tell then
-    write_back        what people do here is done in PagerDuty too
-    slack_away        PagerDuty calls people while Slack is away
+    alerts            a payload becomes Alerts
+    intake            what an alert does to incidents (opening, rules), and what is said in a storm
     incident          states and allowed moves; pure
     thread            what is said in an incident's thread, drawn by slack.render
-    promises, timers  what is due when, and what happens then; ticker makes it tick
-    updates, ladder   the next update and its reminder; who is called next, rung by rung
+    promises          what is due, and what happens then; timers knows when, ticker makes it tick
+    elsewhere         PagerDuty and Alertmanager: read and written back, silences; slack_away
     summary, home     where we are, for whoever joins; the Home tab, with means (MTTA, MTTR)
-    people, quorum    who may do what, and are there enough; slack.directory knows who people are
+    people            who may do what; slack.directory knows who people are
+    config            pong.toml and the environment, and are there people enough (quorum)
     targets           reaching a Redis; every failure has a meaning
-    examine           the same question to whatever it is about: postgres, applications beside a Redis
-    diagnostics       read-only questions: read, then judge
-    trend, charts     how a target does while an incident is open; watching shows it live
-    remediations      measured facts become a Plan (prepare measures); pure
-    fallback          what of a plan stands until it is taken back; protection too, at Cloudflare
-    offer, approval   a plan is offered, voted on, expires; card shows it; breaker says how often
-    public, telling   is the public told, in which words (drafts); publishing brings it to the status page
-    glass, reviews    one person alone: a delay in which others can stop it, a review until one has looked
+    diagnostics       read-only questions: read, then judge; postgres, applications beside a Redis
+    watching          how what an incident is about does: examine, look, trend, live; charts draws it
+    remediations      measured facts become a Plan; pure
+    approvals         a plan is prepared, offered, voted on, expires; glass and reviews for one person alone
     execution         the only one who runs a Plan, once
+    standing          what of a plan stays in force until it is taken back: fallback, protection
     verification      is it whole again?
+    public            are people outside told, in which words; publishing brings it to the status page
     report            what is written down; suspicion: an attack or lost data beside the failure
     outbox            every message arrives once, in order
     store             the only SQL

@@ -5,37 +5,28 @@ alert -> incident -> thread; request -> who may -> answer; decision -> execution
 
 from dataclasses import replace
 
-from bot import (
-    elsewhere,
-    errands,
-    expiry,
-    fallback,
-    glass,
-    hearing,
-    intake,
-    promises,
-    silences,
-    slack_away,
-    storm,
-    telling,
-    timers,
-    write_back,
-)
+from bot import timers
 from bot.alerts.alert import Change
+from bot.approvals import expiry, glass
 from bot.catalog import ALERT_SOURCES
+from bot.elsewhere import errands, hearing, read_back, silences, slack_away, write_back
 from bot.errors import AppRefused, BadInput, Permanent, Refused, ServiceUnavailable
-from bot.look import look
+from bot.intake import opening, storm
 from bot.people import Identity, may
 from bot.pong import Pong
-from bot.promises import MEASURES_FIRST
+from bot.promises import made
+from bot.promises.made import MEASURES_FIRST
+from bot.public import telling
 from bot.refusing import refuse
 from bot.request import Request, Verb
+from bot.standing import fallback
 from bot.store.inbox import Accepted
 from bot.store.records import Records
 from bot.store.timers import Due
+from bot.watching.look import look
 
 HANDLERS = {
-    **promises.HANDLERS,
+    **made.HANDLERS,
     **expiry.HANDLERS,
     **fallback.HANDLERS,
     **glass.HANDLERS,
@@ -56,14 +47,14 @@ async def on_accepted(pong: Pong, accepted: Accepted) -> None:
 
 async def on_alert(pong: Pong, accepted: Accepted) -> None:
     told = ALERT_SOURCES[accepted.source].parse(accepted.body.encode())
-    people = await elsewhere.people_of(pong, told)
+    people = await read_back.people_of(pong, told)
 
     async def take_all(records: Records) -> None:
         for one in told:
             if isinstance(one, Change):
-                await elsewhere.take(records, pong, one, people)
+                await read_back.take(records, pong, one, people)
             else:
-                await intake.take(records, pong, one)
+                await opening.take(records, pong, one)
         await records.inbox.done(accepted.id)
 
     await pong.store.write(take_all)

@@ -5,12 +5,12 @@ https://docs.slack.dev/surfaces/app-home
 
 from typing import Any
 
-from bot.approval import State
+from bot.approvals.approval import State
+from bot.approvals.offer import Offer, load
 from bot.errors import ServiceUnavailable
 from bot.health import is_ready
 from bot.incident import Incident
 from bot.means import by_week, means
-from bot.offer import Offer, load
 from bot.people import Role, may
 from bot.pong import Pong
 from bot.slack.render import home as draw

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.tables import SCHEDULE, PeopleTable, SlackTable
+from bot.config.tables import SCHEDULE, PeopleTable, SlackTable
 
 
 class Role(StrEnum):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 import httpx
 
 from bot.clock import Clock
+from bot.config.settings import Settings
 from bot.people import Identity, RoleBook
 from bot.request import Verb
 from bot.runbooks.runbook import Runbook
-from bot.settings import Settings
 from bot.store.protocol import Store
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 
 from bot.alerts.alert import titled
-from bot.approval import read_ref
-from bot.card import shown
+from bot.approvals.approval import read_ref
+from bot.approvals.card import shown
+from bot.approvals.offer import load
 from bot.errors import AppRefused, IllegalMove, OwnRequest, PongError, Refused
-from bot.offer import load
 from bot.pong import Pong
 from bot.request import Request
 from bot.slack.render.blocks import mention, with_buttons

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.approval import State
+from bot.approvals.approval import State
 from bot.clock import length
 from bot.incident import Incident
 from bot.pong import Pong

@@ -5,17 +5,17 @@ Always within the transaction that makes it happen.
 
 from dataclasses import dataclass
 
+from bot.approvals.reviews import open_reviews
 from bot.incident import Incident
 from bot.pong import Pong
-from bot.protection import stands
-from bot.public import public_of
-from bot.reviews import open_reviews
+from bot.public.known import public_of
 from bot.runbooks.runbook import Runbook
 from bot.slack.render import incident as draw
 from bot.slack.render.blocks import Message
 from bot.slack.render.glass import with_reviews
 from bot.slack.render.protection import on_now
 from bot.slack.render.public import with_public
+from bot.standing.protection import stands
 from bot.store.outbox import Class
 from bot.store.records import Records
 

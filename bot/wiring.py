@@ -12,21 +12,22 @@ import httpx
 import uvicorn
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import rules, web
+from bot import web
 from bot.catalog import ALERT_SOURCES, REMEDIATIONS, RUNBOOKS
 from bot.clock import Clock, SystemClock, iso
+from bot.config.quorum import faults
+from bot.config.settings import Settings, missing_to_run
 from bot.errors import SettingsError
 from bot.execution.engine import Engine
 from bot.inbox import InboxWorker
+from bot.intake import rules
 from bot.metrics import Metrics
 from bot.outbox.sender import Sender
 from bot.pong import Pong
 from bot.providers.pagerduty import pagerduty
 from bot.providers.statuspage import statuspage
-from bot.publishing import Publishing
-from bot.quorum import faults
+from bot.public.publishing import Publishing
 from bot.request import Verb
-from bot.settings import Settings, missing_to_run
 from bot.slack.app import build
 from bot.slack.directory import OnCall, SlackDirectory
 from bot.slack.joining import join
@@ -39,8 +40,8 @@ from bot.targets.target import Targets
 from bot.text import Redactor
 from bot.ticker import Ticker
 from bot.timeline import Event
-from bot.trend import Trend
-from bot.watching import Watching
+from bot.watching.live import Watching
+from bot.watching.trend import Trend
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from bot.errors import BadInput
-from bot.examine import Thing
 from bot.incident import Incident
 from bot.pong import Pong
 from bot.request import Request
@@ -17,6 +16,7 @@ from bot.store.records import Records
 from bot.targets.target import Target
 from bot.text import outside
 from bot.thread import Place, edit, say, thread_of
+from bot.watching.examine import Thing
 from bot.where import incident_of, place_of
 
 

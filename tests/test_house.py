@@ -23,7 +23,7 @@ TESTS = ROOT / "tests"
 FUNCTION_MOST_LINES = 40
 FUNCTION_MEDIAN_LINES = 8
 MODULE_MOST_LINES = 300
-ENVIRONMENT_READERS = ("bot/cli/", "bot/wiring.py", "bot/settings.py")
+ENVIRONMENT_READERS = ("bot/cli/", "bot/wiring.py", "bot/config/settings.py")
 # Tests of a package as a whole stand beside those of its modules, under these names.
 OF_PACKAGES = {
     "bot/playground/local_slack/test_refusals.py": "bot/playground/local_slack",
@@ -294,7 +294,7 @@ def test_health_check_asks_a_route_and_the_port_that_exist() -> None:
     check = re.search(r"http://127\.0\.0\.1:(\d+)(/\w+)", "\n".join(dockerfile()))
     assert check
     assert f'"{check[2]}"' in (ROOT / "bot/web.py").read_text("utf-8")
-    assert f"port: int = Field({check[1]}" in (ROOT / "bot/tables.py").read_text("utf-8")
+    assert f"port: int = Field({check[1]}" in (ROOT / "bot/config/tables.py").read_text("utf-8")
 
 
 def test_every_seeded_mutant_fits_the_code_as_it_is() -> None:

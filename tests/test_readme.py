@@ -15,16 +15,10 @@ from pydantic import BaseModel
 
 from bot.catalog import RUNBOOKS
 from bot.clock import SystemClock
-from bot.diagnostics.triage import triage
-from bot.execution.effects.redis import remediation_client
-from bot.execution.effects.sweep import Listener, Sweep, sweep
-from bot.execution.evidence import collect
-from bot.pagerduty_table import PagerDutyTable
-from bot.postgres.table import DatabaseTable, DatabaseThresholdsTable
-from bot.remediations import clear_cache
-from bot.settings import SECRET_NAMES, Settings, load
-from bot.statuspage_table import StatuspageTable
-from bot.tables import (
+from bot.config.pagerduty_table import PagerDutyTable
+from bot.config.settings import SECRET_NAMES, Settings, load
+from bot.config.statuspage_table import StatuspageTable
+from bot.config.tables import (
     AlertsTable,
     ApplicationTable,
     ApprovalTable,
@@ -38,6 +32,12 @@ from bot.tables import (
     TrendTable,
     WebTable,
 )
+from bot.diagnostics.triage import triage
+from bot.execution.effects.redis import remediation_client
+from bot.execution.effects.sweep import Listener, Sweep, sweep
+from bot.execution.evidence import collect
+from bot.postgres.table import DatabaseTable, DatabaseThresholdsTable
+from bot.remediations import clear_cache
 from bot.targets.address import Address, parse
 from bot.targets.target import Target
 from commands import VERBS

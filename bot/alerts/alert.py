@@ -5,8 +5,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.config.settings import Settings
 from bot.incident import AlertState
-from bot.settings import Settings
 
 BODY_MOST_BYTES = 16 * 1024 * 1024
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.diagnostics.units import in_bytes, percent
-from bot.sample import Sample
+from bot.watching.sample import Sample
 
 Value = float | None
 Stroke = Literal["solid", "dashed", "dotted", "dashdot"]

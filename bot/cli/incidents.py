@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.catalog import RUNBOOKS
 from bot.clock import iso
+from bot.config.settings import load
 from bot.errors import BadInput
 from bot.report.report import report
-from bot.settings import load
 from bot.store.sqlite_connection import looking_at
 
 

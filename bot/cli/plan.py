@@ -7,16 +7,16 @@ from typing import Any
 
 import httpx
 
+from bot.approvals.prepare import Where, prepared_at
 from bot.catalog import REMEDIATIONS, RUNBOOKS
 from bot.clock import SystemClock
+from bot.config.settings import load
 from bot.diagnostics.units import in_bytes
 from bot.errors import BadInput
-from bot.prepare import Where, prepared_at
 from bot.remediations.by_hand import by_hand
 from bot.remediations.plan import Plan, Preview
 from bot.remediations.remediation import Remediation
 from bot.runbooks.runbook import LooksAt
-from bot.settings import load
 from bot.targets.primary import Changeable, servers_of
 from bot.targets.rest import Rest
 from bot.targets.target import Target, Targets

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.clock import SystemClock
+from bot.config.settings import load
 from bot.diagnostics.diagnosis import Diagnosis, diagnosis_to_json, outcome_to_json
 from bot.diagnostics.finding import NextStep, Severity
 from bot.diagnostics.triage import triage
 from bot.errors import BadInput
-from bot.settings import load
 from bot.targets.endpoint import parse_endpoint
 from bot.targets.outcome import Outcome, Stage
 from bot.targets.ping import ping

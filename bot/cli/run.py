@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from bot.settings import load
+from bot.config.settings import load
 from bot.text import Redactor
 from bot.wiring import assembled, set_up_logging
 from commands import VERBS

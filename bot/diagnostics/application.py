@@ -13,9 +13,9 @@ from bot.applications.parts import (
     parts_of,
     word_of,
 )
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
-from bot.tables import ThresholdsTable
 
 CHECK = "application"
 

@@ -7,9 +7,9 @@ https://docs.python.org/3/library/asyncio-subprocess.html
 import asyncio
 import contextlib
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
-from bot.tables import ThresholdsTable
 
 CHECK = "application's path"
 ENDS_WITHIN_S = 2.5

@@ -4,11 +4,11 @@ The limits are RedisInsight's: 5,000 elements, 1 MB for a string.
 https://redis.io/docs/latest/develop/tools/insight/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.key_sample import SampledKey
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.units import in_bytes
-from bot.tables import ThresholdsTable
 
 CHECK = "big keys"
 ELEMENTS_MOST = 5_000

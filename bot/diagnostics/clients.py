@@ -8,11 +8,11 @@ import re
 from collections import Counter
 from typing import Any
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import number
 from bot.diagnostics.units import count, in_bytes
-from bot.tables import ThresholdsTable
 
 CHECK = "clients"
 LISTED_MOST = 2_000

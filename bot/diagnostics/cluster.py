@@ -3,10 +3,10 @@
 https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.diagnostics.units import count
-from bot.tables import ThresholdsTable
 from bot.targets.cluster import SLOTS
 from bot.targets.endpoint import Cluster
 from bot.text import first_few

@@ -3,11 +3,11 @@
 https://redis.io/docs/latest/develop/reference/clients/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import number
 from bot.diagnostics.units import percent
-from bot.tables import ThresholdsTable
 
 CHECK = "connections"
 

@@ -4,11 +4,11 @@ The main thread's own time where the server tells it, else the whole process's.
 https://redis.io/docs/latest/commands/info/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import Samples
 from bot.diagnostics.units import percent, seconds
-from bot.tables import ThresholdsTable
 
 CHECK = "CPU"
 CRITICAL_PERCENT = 90

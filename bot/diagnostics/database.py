@@ -1,10 +1,10 @@
 """What does the provider say of this database: does it run, and is it near its plan's limits? Step 4."""
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.diagnostics.units import in_bytes, percent
 from bot.providers.database import Usage
-from bot.tables import ThresholdsTable
 
 CHECK = "database"
 

@@ -3,10 +3,10 @@
 https://redis.io/docs/latest/develop/reference/eviction/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, Subject
 from bot.diagnostics.units import count, seconds
-from bot.tables import ThresholdsTable
 
 CHECK = "evictions"
 

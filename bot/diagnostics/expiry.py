@@ -4,11 +4,11 @@ A rate limit without one keeps its visitor out for ever; a cache without one onl
 https://redis.io/docs/latest/commands/expire/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.key_sample import SampledKey
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.units import percent
-from bot.tables import ThresholdsTable
 
 CHECK = "expiry"
 LIMITS = ("ratelimit", "rate_limit", "rate-limit", "rl")

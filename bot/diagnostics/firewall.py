@@ -7,10 +7,10 @@ https://docs.digitalocean.com/products/networking/firewalls/
 
 from typing import Any
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.providers.digitalocean import ManagedDatabase, firewalls
-from bot.tables import ThresholdsTable
 from bot.targets.endpoint import port_of
 
 CHECK = "firewall"

@@ -4,11 +4,11 @@ Over 1.4 counts only from a floor on: an empty server shows 13.7.
 https://redis.io/docs/latest/commands/memory-doctor/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import number
 from bot.diagnostics.units import in_bytes
-from bot.tables import ThresholdsTable
 
 CHECK = "fragmentation"
 RATIO_MOST = 1.4

@@ -4,11 +4,11 @@ Over the window between two looks where enough was looked up in it, else over th
 which. https://redis.io/docs/latest/commands/info/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, Subject
 from bot.diagnostics.samples import number
 from bot.diagnostics.units import percent, seconds
-from bot.tables import ThresholdsTable
 
 CHECK = "hit rate"
 LEAST_LOOKUPS = 100

@@ -5,11 +5,11 @@ https://redis.io/docs/latest/commands/memory-usage/
 
 from collections import Counter
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, Severity
 from bot.diagnostics.key_sample import KeySample
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.units import percent
-from bot.tables import ThresholdsTable
 
 CHECK = "keys"
 

@@ -5,10 +5,10 @@ https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/laten
 
 from typing import Any
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import number
-from bot.tables import ThresholdsTable
 
 CHECK = "pauses"
 RECENT_S = 600

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from bot.applications.logs import time_of
 from bot.clock import clock_time
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
-from bot.tables import ThresholdsTable
 from bot.targets.endpoint import port_of
 
 CHECK = "logs"

@@ -3,11 +3,11 @@
 used_memory / maxmemory; INFO has no used_memory_percent. https://redis.io/docs/latest/commands/info/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import number
 from bot.diagnostics.units import in_bytes, percent
-from bot.tables import ThresholdsTable
 
 CHECK = "memory"
 

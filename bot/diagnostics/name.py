@@ -13,10 +13,10 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, NotSupported, Subject
 from bot.diagnostics.units import count
-from bot.tables import ThresholdsTable
 from bot.targets.address import Address
 from bot.targets.endpoint import Endpoint
 from bot.targets.names import is_number

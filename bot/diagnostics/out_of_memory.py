@@ -6,11 +6,11 @@ https://redis.io/docs/latest/develop/reference/eviction/
 
 from collections.abc import Mapping
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, Subject
 from bot.diagnostics.samples import Info, errors
 from bot.diagnostics.units import count, seconds
-from bot.tables import ThresholdsTable
 from bot.targets.outcome import Kind
 
 CHECK = "writes"

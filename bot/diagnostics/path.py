@@ -6,10 +6,10 @@ Seen from where Pong runs. https://docs.python.org/3/library/asyncio-eventloop.h
 import asyncio
 import socket
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, NotSupported, Subject
 from bot.diagnostics.units import count
-from bot.tables import ThresholdsTable
 from bot.targets.address import Address
 from bot.targets.rest import Rest
 

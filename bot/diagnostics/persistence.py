@@ -3,9 +3,9 @@
 https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
-from bot.tables import ThresholdsTable
 
 CHECK = "persistence"
 WHAT = {

@@ -7,10 +7,10 @@ cacheHitRate.
 from typing import Any
 
 from bot.applications.health import ask
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.diagnostics.units import count, percent
-from bot.tables import ThresholdsTable
 
 CHECK = "pool"
 HIT_RATE_WARNS_UNDER = 0.5

@@ -3,10 +3,10 @@
 A page that cannot be read is "not checked", never "all is well".
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
 from bot.providers.status_page import status_of
-from bot.tables import ThresholdsTable
 
 CHECK = "provider"
 SEVERITIES = {

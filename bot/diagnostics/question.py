@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 
 from bot.clock import Clock
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding
 from bot.diagnostics.key_sample import KeySample, take_keys
 from bot.diagnostics.samples import Info, Samples, look, take
-from bot.tables import ThresholdsTable
 from bot.targets.outcome import Outcome
 from bot.targets.probe import Probed
 from bot.targets.reach import Located

@@ -3,9 +3,9 @@
 https://redis.io/docs/latest/develop/data-types/lists/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
-from bot.tables import ThresholdsTable
 
 CHECK = "queues"
 LENGTHS = {"list": "LLEN", "stream": "XLEN", "zset": "ZCARD", "set": "SCARD"}

@@ -6,9 +6,9 @@ https://redis.io/docs/latest/commands/acl-log/
 
 from collections import Counter
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
-from bot.tables import ThresholdsTable
 from bot.targets.acl_log import ENTRIES_MOST, entries_of, number_of
 
 CHECK = "refused logins"

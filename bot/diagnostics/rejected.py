@@ -3,10 +3,10 @@
 rejected_connections counts those over maxclients, and nothing else. https://redis.io/docs/latest/commands/info/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, Subject
 from bot.diagnostics.units import count, seconds
-from bot.tables import ThresholdsTable
 
 CHECK = "rejected clients"
 

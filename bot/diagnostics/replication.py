@@ -6,11 +6,11 @@ https://redis.io/docs/latest/operate/oss_and_stack/management/replication/
 from collections.abc import Mapping
 from typing import Any
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import Info, number
 from bot.diagnostics.units import count, in_bytes
-from bot.tables import ThresholdsTable
 
 CHECK = "replication"
 

@@ -7,9 +7,9 @@ https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/laten
 
 import statistics
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, Subject
-from bot.tables import ThresholdsTable
 from bot.targets.outcome import Stage
 
 CHECK = "response time"

@@ -3,9 +3,9 @@
 https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/
 """
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
-from bot.tables import ThresholdsTable
 from bot.targets.endpoint import Sentinels
 
 CHECK = "sentinels"

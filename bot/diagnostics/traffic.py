@@ -7,9 +7,9 @@ import math
 from typing import Any
 
 from bot.applications.health import ask
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
-from bot.tables import ThresholdsTable
 from bot.targets.outcome import Kind
 
 CHECK = "traffic"

@@ -6,13 +6,13 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from bot.approval import check_before_execution
+from bot.approvals.approval import check_before_execution
+from bot.approvals.offer import Offer, digest_now, load
+from bot.approvals.prepare import prepare, servers_to_change
 from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.execution.effects.redis import remediation_client
 from bot.execution.evidence import collect
-from bot.offer import Offer, digest_now, load
 from bot.pong import Pong
-from bot.prepare import prepare, servers_to_change
 from bot.remediations.plan import RedisSweep, is_another, is_met_already, loses_more
 from bot.store.protocol import Row
 from bot.targets.address import Address

@@ -12,14 +12,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from bot.breaker import check_breaker
-from bot.card import Phase, redraw_card, redraw_parent
+from bot.approvals.breaker import check_breaker
+from bot.approvals.card import Phase, redraw_card, redraw_parent
+from bot.approvals.offer import Offer, load, save
 from bot.errors import Permanent, PongError, Refused, StoreBusy
 from bot.execution.before import check_again, check_resumption, keep_evidence, slack_is_there
 from bot.execution.effects.effect import Effect, Outcome
 from bot.execution.hands import Hands
 from bot.execution.running import End, Running
-from bot.offer import Offer, load, save
 from bot.pong import Pong
 from bot.remediations.plan import Repeat, Step, Wait
 from bot.store.protocol import Row

@@ -8,6 +8,8 @@ from secrets import token_urlsafe
 
 from redis.asyncio import Redis
 
+from bot.approvals.offer import Offer
+from bot.approvals.prepare import remediation_of, servers_to_change
 from bot.errors import Refused, ServiceUnavailable
 from bot.execution.effects import app_variable, command, http, kill
 from bot.execution.effects import redis as redis_effect
@@ -17,9 +19,7 @@ from bot.execution.effects.sweep import Listener, Sweep, SweepResult, sweep
 from bot.execution.effects.wait import Listener as Waiting
 from bot.execution.effects.wait import wait
 from bot.execution.running import Running
-from bot.offer import Offer
 from bot.pong import Pong
-from bot.prepare import remediation_of, servers_to_change
 from bot.providers.services import service
 from bot.providers.upstash import UpstashDatabase
 from bot.remediations.app_variable import AppVariable

@@ -5,15 +5,16 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 
-from bot import fallback, timers
-from bot.approval import State
-from bot.card import Phase, redraw_card, redraw_parent
+from bot import timers
+from bot.approvals.approval import State
+from bot.approvals.card import Phase, redraw_card, redraw_parent
+from bot.approvals.offer import Offer, load, save
+from bot.approvals.prepare import servers_to_change
 from bot.errors import StoreBusy
 from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Progress
-from bot.offer import Offer, load, save
 from bot.pong import Pong
-from bot.prepare import servers_to_change
+from bot.standing import fallback
 from bot.store.records import Records
 from bot.targets.address import Address
 from bot.tasks import closed

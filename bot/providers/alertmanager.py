@@ -14,8 +14,8 @@ import httpx
 from pydantic import SecretStr
 
 from bot.alerts.group import in_ms
+from bot.config.settings import Settings
 from bot.errors import PongError, ServiceRefused, ServiceUnavailable
-from bot.settings import Settings
 from bot.text import plain
 
 ANSWERS_WITHIN_S = 3.0

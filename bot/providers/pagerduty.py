@@ -15,8 +15,8 @@ import httpx
 from pydantic import SecretStr
 
 from bot.applications.health import ask
+from bot.config.settings import Settings
 from bot.errors import ServiceRefused, ServiceUnavailable
-from bot.settings import Settings
 from bot.text import plain
 
 ANSWERS_WITHIN_S = 10.0

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import httpx
 from pydantic import SecretStr
 
+from bot.config.settings import Settings
 from bot.errors import ServiceRefused, ServiceUnavailable
-from bot.settings import Settings
 
 ANSWERS_WITHIN_S = 5.0
 SUMMARY_MOST, SOURCE_MOST, KEY_MOST = 1024, 255, 255

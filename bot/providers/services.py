@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.config.settings import Settings
 from bot.errors import Refused
 from bot.providers import github, upstash
-from bot.settings import Settings
 
 
 @dataclass(frozen=True)

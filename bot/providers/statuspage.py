@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from bot.config.settings import Settings
 from bot.errors import ServiceRefused, ServiceUnavailable
-from bot.settings import Settings
 from bot.text import plain
 
 ANSWERS_WITHIN_S = 10.0

@@ -1,6 +1,6 @@
 """What does a step put on that somebody has to take back one day? Pure.
 
-The incident's message tells what stands of it: bot/protection.py.
+The incident's message tells what stands of it: bot/standing/protection.py.
 """
 
 from dataclasses import dataclass

@@ -9,9 +9,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.clock import Clock
+from bot.config.quorum import FLUSHALL_NEEDS
 from bot.diagnostics.units import seconds
 from bot.errors import BadInput, Refused, ServiceUnavailable
-from bot.quorum import FLUSHALL_NEEDS
 from bot.remediations.plan import (
     ConfiguredCommand,
     Plan,

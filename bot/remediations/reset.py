@@ -6,9 +6,9 @@ in the moment of the reset. https://upstash.com/docs/devops/developer-api/redis/
 
 from functools import partial
 
+from bot.config.quorum import ROTATION_NEEDS
 from bot.errors import ServiceUnavailable
 from bot.providers.upstash import UpstashDatabase
-from bot.quorum import ROTATION_NEEDS
 from bot.remediations.consumers import Way, connected, named, said_of, told, unseen, ways_of
 from bot.remediations.plan import HttpCall, Plan, Preview, Repeat, Tier, Wait
 from bot.remediations.remediation import Prepared, Scene

@@ -7,9 +7,9 @@ https://redis.io/docs/latest/commands/acl-setuser/
 
 from functools import partial
 
+from bot.config.quorum import ROTATION_NEEDS
 from bot.errors import BadInput, Refused
 from bot.providers.upstash import UpstashDatabase
-from bot.quorum import ROTATION_NEEDS
 from bot.remediations import reset
 from bot.remediations.consumers import Way, connected, named, said_of, told, unseen, ways_of
 from bot.remediations.plan import (

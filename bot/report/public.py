@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.clock import iso
-from bot.public import told
+from bot.public.known import told
 from bot.report.markdown import heading, table, text
 from bot.timeline import Event
 

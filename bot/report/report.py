@@ -7,6 +7,7 @@ is called so.
 from dataclasses import dataclass
 from typing import Any
 
+from bot.approvals.reviews import SIGNED_OFF, done_alone
 from bot.clock import iso, length
 from bot.incident import Incident
 from bot.report.figures import figures
@@ -14,7 +15,6 @@ from bot.report.markdown import heading, table, text
 from bot.report.public import external
 from bot.report.scorecard import scorecard
 from bot.report.suspicions import suspicions
-from bot.reviews import SIGNED_OFF, done_alone
 from bot.runbooks.runbook import Runbook
 from bot.store.protocol import Row
 from bot.store.records import Records

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 
-from bot.sample import Sample
 from bot.store.protocol import Connection
+from bot.watching.sample import Sample
 
 KEEPS_MS = 6 * 3_600_000
 _COLUMNS = tuple(field.name for field in fields(Sample))

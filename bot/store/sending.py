@@ -13,7 +13,7 @@ LOOKED_AT = 200  # rows of a lane that are looked at to find the next to send
 
 POST = "chat.postMessage"
 UPDATE = "chat.update"
-STATUSPAGE = "statuspage"  # the lane, and the method, of an outside service: bot/publishing.py sends there
+STATUSPAGE = "statuspage"  # an outside service's lane, and method: bot/public/publishing.py sends there
 
 
 @dataclass(frozen=True)

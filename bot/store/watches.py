@@ -3,8 +3,8 @@
 import json
 from dataclasses import asdict, dataclass
 
-from bot.sample import Sample
 from bot.store.protocol import Connection, Row
+from bot.watching.sample import Sample
 
 
 @dataclass(frozen=True, kw_only=True)

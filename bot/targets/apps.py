@@ -5,11 +5,11 @@ The names are pong.toml's: see docs/running.md.
 
 from pydantic import SecretStr
 
+from bot.config.settings import Settings
+from bot.config.tables import TargetTable
 from bot.errors import SettingsError
 from bot.providers.app_spec import App
 from bot.providers.digitalocean import DigitalOcean
-from bot.settings import Settings
-from bot.tables import TargetTable
 
 
 def digitalocean(settings: Settings) -> DigitalOcean:

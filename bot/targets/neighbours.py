@@ -9,12 +9,12 @@ from typing import TypeVar
 from bot.applications.health import Application
 from bot.applications.log_file import LogFile
 from bot.applications.logs import LogSource
+from bot.config.settings import Settings
+from bot.config.tables import TargetTable
 from bot.errors import BadInput, SettingsError
 from bot.postgres.postgres import PORT, Postgres, parse
 from bot.postgres.table import DatabaseTable
 from bot.providers.digitalocean import AppLog
-from bot.settings import Settings
-from bot.tables import TargetTable
 from bot.targets.apps import digitalocean
 from bot.targets.named import Named
 from bot.text import plain

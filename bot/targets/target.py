@@ -1,6 +1,6 @@
 """Which Redis is meant: by the name that a person types, or by the labels of an alert?
 
-The names, labels and applications are pong.toml's: see bot/settings.py.
+The names, labels and applications are pong.toml's: see bot/config/settings.py.
 """
 
 from dataclasses import dataclass, field, replace
@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from pydantic import SecretStr
 
 from bot.applications.health import Application
+from bot.config.settings import Settings
+from bot.config.tables import TargetTable, ThresholdsTable
 from bot.errors import BadInput, SettingsError
 from bot.postgres.postgres import Postgres
 from bot.providers.app_spec import App
@@ -19,8 +21,6 @@ from bot.providers.github import Workflow
 from bot.providers.status_page import Provider
 from bot.providers.upstash import UpstashDatabase
 from bot.runbooks.runbook import LooksAt
-from bot.settings import Settings
-from bot.tables import TargetTable, ThresholdsTable
 from bot.targets.address import Address
 from bot.targets.apps import apps_of, digitalocean
 from bot.targets.endpoint import Endpoint, parse_endpoint

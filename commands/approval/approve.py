@@ -1,6 +1,6 @@
 """The button "Approve": one person's yes to exactly what the card shows."""
 
-from bot.approval import Vote
+from bot.approvals.approval import Vote
 from bot.errors import Refused
 from bot.people import Role
 from bot.pong import Pong

@@ -1,6 +1,6 @@
 """The button "Cancel it": any responder stops what one person alone is about to start."""
 
-from bot import glass
+from bot.approvals import glass
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work

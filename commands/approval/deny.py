@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.approval import Vote, read_ref
+from bot.approvals.approval import Vote, read_ref
 from bot.errors import BadInput
 from bot.people import Role
 from bot.pong import Pong

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from bot.card import redraw_card
+from bot.approvals.card import redraw_card
+from bot.approvals.offer import ask, load, save
+from bot.approvals.prepare import prepare
 from bot.errors import BadInput, Refused
-from bot.offer import ask, load, save
 from bot.people import Role
 from bot.pong import Pong
-from bot.prepare import prepare
 from bot.remediations.plan import loses_more
 from bot.request import Request, Verb, Work
 from bot.slack.render.incident import said

@@ -1,8 +1,8 @@
 """Which plan does a button belong to? Only the one that it was drawn for."""
 
-from bot.approval import read_ref
+from bot.approvals.approval import read_ref
+from bot.approvals.offer import Offer, load
 from bot.errors import Refused
-from bot.offer import Offer, load
 from bot.store.records import Records
 
 

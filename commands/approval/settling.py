@@ -1,10 +1,10 @@
 """What does a person say of a step whose outcome Pong does not know? Kept as their word, and asked once."""
 
-from bot import fallback
-from bot.card import Phase, redraw_card, redraw_parent
+from bot.approvals.card import Phase, redraw_card, redraw_parent
 from bot.errors import IllegalMove
 from bot.pong import Pong
 from bot.request import Request, Work
+from bot.standing import fallback
 from bot.store.records import Records
 from commands.approval.reading import the_offer
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from bot import timers
-from bot.approval import read_ref
+from bot.approvals.approval import read_ref
+from bot.approvals.offer import Offer
+from bot.approvals.reviews import SIGNED_OFF, open_reviews
 from bot.errors import BadInput, IllegalMove, Refused
-from bot.offer import Offer
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
-from bot.reviews import SIGNED_OFF, open_reviews
 from bot.slack.payloads import opened_at
 from bot.slack.render import modals
 from bot.slack.render.glass import Review, signed_off

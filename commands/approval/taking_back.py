@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot import timers
-from bot.card import Phase, redraw_card
+from bot.approvals.card import Phase, redraw_card
+from bot.approvals.offer import open_offers, save
 from bot.incident import Incident
-from bot.offer import open_offers, save
 from bot.pong import Pong
 from bot.store.records import Records
 

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from bot import glass, timers
-from bot.approval import Ballot, State, Vote, read_ref, vote
-from bot.card import redraw_card
+from bot import timers
+from bot.approvals import glass
+from bot.approvals.approval import Ballot, State, Vote, read_ref, vote
+from bot.approvals.card import redraw_card
+from bot.approvals.offer import Offer, load, save
 from bot.errors import Refused
-from bot.offer import Offer, load, save
 from bot.people import RoleBook
 from bot.pong import Pong
 from bot.request import Request, Work

@@ -1,6 +1,6 @@
 """The button "Wake an approver": PagerDuty pages whoever may approve and sleeps."""
 
-from bot.approval import State
+from bot.approvals.approval import State
 from bot.errors import BadInput, IllegalMove, PongError, ServiceUnavailable
 from bot.people import Role
 from bot.pong import Pong

@@ -1,9 +1,10 @@
 """`/incident ack`: I have it."""
 
-from bot import silences
+from bot.elsewhere import silences
+from bot.elsewhere.write_back import write
 from bot.people import Role
 from bot.pong import Pong
-from bot.promises import acknowledge
+from bot.promises.made import acknowledge
 from bot.request import Request, Verb, Work
 from bot.slack.render.incident import acknowledged
 from bot.slack.render.write_back import What
@@ -11,7 +12,6 @@ from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.thread import keep, runbook_of, say, thread_of
 from bot.where import the_incident
-from bot.write_back import write
 
 
 async def run(request: Request, pong: Pong) -> Work:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.elsewhere.write_back import write
 from bot.errors import BadInput, IllegalMove
 from bot.incident import Incident, Status
-from bot.ladder import acknowledged
 from bot.people import Role, may
 from bot.pong import Pong
+from bot.promises.ladder import acknowledged
 from bot.request import Request, Verb, Work
 from bot.slack.payloads import opened_at
 from bot.slack.render import modals
@@ -19,7 +20,6 @@ from bot.summary import summary_of
 from bot.text import plain
 from bot.thread import keep, say, thread_of
 from bot.where import the_incident
-from bot.write_back import write
 
 SAID_MOST = 600
 HOW = "To whom? Press Hand over… in its thread, or write it there: @pong assign @dev"

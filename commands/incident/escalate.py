@@ -1,14 +1,14 @@
 """`/incident escalate`: call the next people on the ladder now."""
 
+from bot.elsewhere.write_back import write
 from bot.errors import IllegalMove
-from bot.ladder import call_now
 from bot.people import Role
 from bot.pong import Pong
+from bot.promises.ladder import call_now
 from bot.request import Request, Verb, Work
 from bot.slack.render.write_back import What
 from bot.store.records import Records
 from bot.where import the_incident
-from bot.write_back import write
 
 
 async def run(request: Request, pong: Pong) -> Work:

@@ -2,9 +2,9 @@
 
 from bot.errors import IllegalMove
 from bot.incident import Status
-from bot.ladder import hold
 from bot.people import Role
 from bot.pong import Pong
+from bot.promises.ladder import hold
 from bot.request import Request, Verb, Work
 from bot.slack.render.blocks import date, mention
 from bot.slack.render.incident import said

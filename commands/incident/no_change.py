@@ -2,12 +2,12 @@
 
 from bot.people import Role
 from bot.pong import Pong
+from bot.promises.updates import no_change
 from bot.request import Request, Verb, Work
 from bot.slack.render.updates import progress
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.thread import keep, runbook_of, say, thread_of
-from bot.updates import no_change
 from bot.where import the_incident
 
 

@@ -2,9 +2,9 @@
 
 from bot.people import Role
 from bot.pong import Pong
+from bot.public.telling import decline
 from bot.request import Request, Verb, Work
 from bot.store.records import Records
-from bot.telling import decline
 from bot.where import the_incident
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.errors import IllegalMove
 from bot.people import Role
 from bot.pong import Pong
-from bot.promises import promise
+from bot.promises.made import promise
 from bot.request import Request, Verb, Work
 from bot.slack.render.blocks import mention
 from bot.slack.render.incident import said

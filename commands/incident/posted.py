@@ -2,9 +2,9 @@
 
 from bot.people import Role
 from bot.pong import Pong
+from bot.public.telling import done_by_hand
 from bot.request import Request, Verb, Work
 from bot.store.records import Records
-from bot.telling import done_by_hand
 from bot.where import the_incident
 
 

@@ -8,18 +8,18 @@ subscribers are written to, and that everybody can read it.
 from dataclasses import replace
 from typing import Any
 
-from bot.drafts import BODY_MOST, NAME_MOST, STATUSES, Draft
 from bot.errors import BadInput, IllegalMove
 from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
 from bot.providers.statuspage import statuspage
-from bot.public import Public, public_of
+from bot.public.drafts import BODY_MOST, NAME_MOST, STATUSES, Draft
+from bot.public.known import Public, public_of
+from bot.public.telling import NOT_CONNECTED, intend, the_draft
 from bot.request import Request, Verb, Work
 from bot.slack.payloads import opened_at
 from bot.slack.render.public import window
 from bot.store.records import Records
-from bot.telling import NOT_CONNECTED, intend, the_draft
 from bot.text import Redactor, clean, redact
 from bot.where import the_incident
 

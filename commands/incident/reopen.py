@@ -1,10 +1,10 @@
 """`/incident reopen`: it was resolved, and is not over."""
 
 from bot.errors import IllegalMove
-from bot.intake import look_soon
+from bot.intake.opening import look_soon
 from bot.people import Role
 from bot.pong import Pong
-from bot.promises import promise
+from bot.promises.made import promise
 from bot.request import Request, Verb, Work
 from bot.slack.render.summary import reopened
 from bot.store.outbox import Class

@@ -6,20 +6,20 @@ A person says what it was; Pong fills in the rest and writes the report.
 from collections import Counter
 from typing import Any
 
-from bot import fallback, silences, timers, write_back
+from bot import timers
+from bot.approvals.reviews import open_reviews
 from bot.clock import length
 from bot.diagnostics.triage import Diagnosis, diagnosis_to_json
+from bot.elsewhere import silences, write_back
 from bot.errors import BadInput, IllegalMove
-from bot.examine import thing_of, verified
 from bot.incident import AlertState, Incident
 from bot.people import Role
 from bot.pong import Pong
-from bot.protection import stands
-from bot.public import public_of
+from bot.public.known import public_of
+from bot.public.telling import ask_end, closing, quiet_of
 from bot.remediations.plan import Tier
 from bot.report.report import filename, report
 from bot.request import Request, Verb, Work
-from bot.reviews import open_reviews
 from bot.runbooks.runbook import LooksAt, Runbook
 from bot.slack.payloads import opened_at
 from bot.slack.render import modals
@@ -29,11 +29,13 @@ from bot.slack.render.incident import impact, resolved
 from bot.slack.render.protection import on_now, ways_back
 from bot.slack.render.verification import verification_message
 from bot.slack.render.write_back import What
+from bot.standing import fallback
+from bot.standing.protection import stands
 from bot.store.records import Records
-from bot.telling import ask_end, closing, quiet_of
 from bot.text import outside, plain
 from bot.thread import keep, parent_id, runbook_of, say, thread_of
 from bot.verification.verify import Verification
+from bot.watching.examine import thing_of, verified
 from bot.where import the_incident
 from commands.approval.taking_back import take_back_all
 

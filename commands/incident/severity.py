@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
+from bot.config.tables import SEVERITIES
 from bot.errors import BadInput
 from bot.people import Role
 from bot.pong import Pong
+from bot.promises.updates import rated
 from bot.request import Request, Verb, Work
 from bot.slack.render.blocks import date, mention
 from bot.slack.render.incident import said
 from bot.store.outbox import Class
 from bot.store.records import Records
-from bot.tables import SEVERITIES
 from bot.thread import keep, say, thread_of
-from bot.updates import rated
 from bot.where import the_incident
 
 USAGE = "/incident severity P1 | P2 | P3 | P4 [number]"

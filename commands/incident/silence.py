@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import silences
+from bot.elsewhere import silences
 from bot.errors import BadInput
 from bot.people import Role
 from bot.pong import Pong

@@ -1,6 +1,6 @@
 """`/incident unsilence`: Alertmanager calls people again."""
 
-from bot import silences
+from bot.elsewhere import silences
 from bot.errors import IllegalMove
 from bot.people import Role
 from bot.pong import Pong

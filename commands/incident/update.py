@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from bot import write_back
+from bot.elsewhere import write_back
 from bot.errors import BadInput
 from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
+from bot.promises.updates import given
 from bot.request import Request, Verb, Work
 from bot.slack.payloads import opened_at
 from bot.slack.render import modals
@@ -16,7 +17,6 @@ from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.text import plain
 from bot.thread import keep, runbook_of, say, thread_of
-from bot.updates import given
 from bot.where import the_incident
 
 FIELD_MOST = 600

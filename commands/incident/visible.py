@@ -3,12 +3,12 @@
 from bot.errors import IllegalMove
 from bot.people import Role
 from bot.pong import Pong
+from bot.public.telling import mark_visible
 from bot.request import Request, Verb, Work
 from bot.slack.render.blocks import mention
 from bot.slack.render.incident import said
 from bot.store.outbox import Class
 from bot.store.records import Records
-from bot.telling import mark_visible
 from bot.thread import say, thread_of
 from bot.where import the_incident
 

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from bot.breaker import check_breaker
-from bot.card import Phase, redraw_card, view_of
+from bot.approvals.breaker import check_breaker
+from bot.approvals.card import Phase, redraw_card, view_of
+from bot.approvals.offer import Offer, ask, drafted, open_offers
+from bot.approvals.prepare import prepare, remediation_of
 from bot.errors import BadInput
 from bot.incident import Incident
-from bot.offer import Offer, ask, drafted, open_offers
 from bot.people import Role
 from bot.pong import Pong
-from bot.prepare import prepare, remediation_of
 from bot.remediations.remediation import Prepared, Remediation, Words
 from bot.request import Request, Verb, Work
 from bot.slack.render.blocks import Button, Message, section

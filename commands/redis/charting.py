@@ -11,12 +11,12 @@ from bot.incident import Incident
 from bot.outbox.files import picture
 from bot.pong import Pong
 from bot.request import Request
-from bot.sample import Sample
 from bot.slack.render.blocks import Message, section
 from bot.store.records import Records
 from bot.text import outside, plain
 from bot.thread import thread_of
 from bot.timeline import Event
+from bot.watching.sample import Sample
 
 LABEL_MOST = 28
 DRAWN_WITHIN_S = 5.0

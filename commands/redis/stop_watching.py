@@ -5,7 +5,7 @@ from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
 from bot.store.records import Records
-from bot.watching import stopped
+from bot.watching.live import stopped
 from bot.where import NUMBER_MOST_DIGITS, incident_of
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from bot.applications.health import Application
 from bot.diagnostics.triage import Diagnosis, diagnosis_to_json
-from bot.examine import Thing, examine
 from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
@@ -16,6 +15,7 @@ from bot.runbooks.runbook import LooksAt
 from bot.slack.render.diagnosis import triage_message
 from bot.store.records import Records
 from bot.thread import redraw
+from bot.watching.examine import Thing, examine
 from commands.answering import Answer, asked_of, no_more_words, the_target, the_thing
 from commands.redis.charting import charted, drawable, post
 

@@ -9,8 +9,8 @@ from bot.slack.render.watch import watch_message
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.thread import say
-from bot.trend import taken
-from bot.watching import ref_of
+from bot.watching.live import ref_of
+from bot.watching.trend import taken
 from commands.answering import no_more_words, place_for, the_target
 
 USAGE = "/redis watch [target] [minutes]"

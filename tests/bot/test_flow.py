@@ -5,7 +5,7 @@ import pytest
 from bot.people import Identity, Role
 from bot.request import Request
 from commands import VERBS
-from tests.bot.test_intake import alert, the_incident
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked, rows
 from tests.fixtures.small_pong import CHANNEL, ELSE, GUEST, MARIA, TEAM, VERA, SmallPong, asks, small_pong

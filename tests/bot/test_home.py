@@ -8,7 +8,7 @@ import pytest
 
 from bot.home import home_of
 from bot.playground.local_slack.limits import check_home
-from tests.bot.test_intake import alert
+from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.redis_server import RedisServer

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.config.tables import PeopleTable, SlackTable
 from bot.people import Group, Identity, Role, RoleBook, may, role_book
-from bot.tables import PeopleTable, SlackTable
 
 SLACK = SlackTable(team="T0HOME", incidents_channel="C0INC", other_channels=("C0OPS",))
 PEOPLE = PeopleTable(

@@ -6,7 +6,7 @@ import logging
 from bot import flow
 from bot.errors import StoreBusy
 from bot.ticker import LEASE_MS, Ticker
-from tests.bot.test_intake import alert, the_incident
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.slack_pong import ended, until
 from tests.fixtures.small_pong import SmallPong

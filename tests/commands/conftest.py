@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.test_intake import alert
+from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.small_pong import SmallPong, small_pong

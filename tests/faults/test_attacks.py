@@ -11,7 +11,7 @@ import pytest
 
 from bot.people import Group, Identity
 from bot.store.inbox import SLACK
-from tests.bot.test_intake import alert
+from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.carrying_out import carried_out, the_offer

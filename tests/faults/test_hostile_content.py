@@ -23,16 +23,16 @@ from pydantic import BaseModel
 
 import bot.slack.render
 from bot.catalog import RUNBOOKS
+from bot.config.statuspage_table import StatuspageTable
+from bot.config.tables import EscalationTable
 from bot.diagnostics.diagnosis import Diagnosis, diagnosis_to_json
 from bot.incident import Incident
 from bot.people import Role
 from bot.playground.local_slack.limits import UPDATED_TEXT_MOST, check_home, check_message, check_view
-from bot.public import Public
+from bot.public.known import Public
 from bot.runbooks.runbook import Runbook
 from bot.slack.render.blocks import Message
 from bot.slack.render.public import with_public
-from bot.statuspage_table import StatuspageTable
-from bot.tables import EscalationTable
 from bot.text import outside
 from commands import VERBS
 

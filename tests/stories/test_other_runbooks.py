@@ -15,7 +15,7 @@ import pytest
 from bot.catalog import RUNBOOKS
 from bot.incident import Status
 from bot.playground.local_slack.limits import check_message
-from tests.bot.test_intake import alert, the_incident
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.health import Health

@@ -9,9 +9,9 @@ import httpx
 from bot.clock import DrivenClock
 from bot.playground.local_slack.person import shown_text
 from bot.providers.statuspage import statuspage
-from bot.publishing import Publishing
+from bot.public.publishing import Publishing
 from bot.ticker import Ticker
-from tests.bot.test_intake import START_MS
+from tests.bot.intake.test_opening import START_MS
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.slack_pong import TOKEN, SlackPong, slack_pong
 from tests.fixtures.small_pong import DEV, MARIA, VERA

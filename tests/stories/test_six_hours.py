@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.bot.test_intake import alert
+from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.redis_server import RedisServer

@@ -1,10 +1,10 @@
 """How does it read when an alert ends, comes again, comes along, or brings a picture? Pure."""
 
 from bot.alerts.alert import titled
+from bot.config.tables import EscalationTable
 from bot.incident import Incident, Status
 from bot.slack.render.blocks import Button, Message, actions, date, image, mention, section
 from bot.slack.render.incident import ack_button, called_in, resolve_button, triage_button, where
-from bot.tables import EscalationTable
 from bot.text import outside, plain
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.clock import clock_time
+from bot.config.tables import SCHEDULE
 from bot.people import called_on_call
-from bot.tables import SCHEDULE
 from bot.text import clip
 
 Block = dict[str, Any]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.clock import length
+from bot.config.tables import EscalationTable
 from bot.incident import Incident, Status
 from bot.slack.render.blocks import Block, Message, actions, fenced, section
 from bot.slack.render.incident import (
@@ -16,7 +17,6 @@ from bot.slack.render.incident import (
     triage_button,
     what_fires,
 )
-from bot.tables import EscalationTable
 from bot.text import clean, clip, escape, outside, plain
 
 

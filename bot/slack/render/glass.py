@@ -6,7 +6,7 @@ Pure. It is loud on purpose: the delay is there so that others can stop it.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.approval import State
+from bot.approvals.approval import State
 from bot.slack.render.blocks import Button, Message, actions, date, mention, section, with_buttons
 from bot.slack.render.plan_outcome import PlanView
 from bot.slack.render.plan_words import LINE_MOST, people

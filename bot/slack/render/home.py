@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import length
+from bot.config.tables import EscalationTable
 from bot.incident import Incident
 from bot.means import Means
 from bot.slack.render.blocks import Block, context, date, divider, header, mention, section
 from bot.slack.render.incident import called_in, next_called, what_fires
-from bot.tables import EscalationTable
 from bot.text import outside
 
 OPEN_SHOWN, WAITING_SHOWN = 20, 10

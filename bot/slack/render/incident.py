@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.alerts.alert import titled
 from bot.clock import length
+from bot.config.tables import EscalationTable
 from bot.incident import AlertState, Incident, Status
 from bot.runbooks.runbook import LooksAt, Runbook
 from bot.slack.render.blocks import (
@@ -20,7 +21,6 @@ from bot.slack.render.blocks import (
     mention,
     section,
 )
-from bot.tables import EscalationTable
 from bot.text import outside, plain
 
 NOT_SET = "not set yet"

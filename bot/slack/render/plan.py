@@ -5,7 +5,7 @@ One card, edited in place: https://docs.slack.dev/reference/methods/chat.update
 
 from collections.abc import Sequence
 
-from bot.approval import State
+from bot.approvals.approval import State
 from bot.remediations.plan import Preview, loses_more, lost_words
 from bot.slack.render.blocks import Block, Button, Confirm, Message, actions, context, date, mention, section
 from bot.slack.render.plan_outcome import PlanView, asks, is_over, outcome_line, waits

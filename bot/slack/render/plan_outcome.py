@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
-from bot.approval import Approval, State, Vote
+from bot.approvals.approval import Approval, State, Vote
 from bot.diagnostics.units import in_bytes, percent, seconds
 from bot.remediations.plan import Plan, Preview, RedisSweep, Wait
 from bot.slack.render.blocks import date, mention

@@ -7,9 +7,10 @@ is. https://docs.slack.dev/reference/block-kit/composition-objects/text-object
 from dataclasses import replace
 from typing import Any
 
-from bot.drafts import BODY_MOST, NAME_MOST, STATUSES, Draft, social
+from bot.config.statuspage_table import StatuspageTable
 from bot.incident import Incident
-from bot.public import Outcome, Public, Publication
+from bot.public.drafts import BODY_MOST, NAME_MOST, STATUSES, Draft, social
+from bot.public.known import Outcome, Public, Publication
 from bot.slack.render.blocks import (
     EMPTY,
     Block,
@@ -22,7 +23,6 @@ from bot.slack.render.blocks import (
     section,
     with_buttons,
 )
-from bot.statuspage_table import StatuspageTable
 from bot.text import clip, outside
 
 SHOWN_MOST = 200

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from bot.clock import length
+from bot.config.tables import EscalationTable
 from bot.incident import Incident
 from bot.slack.render.blocks import Block, Message, actions, context, date, mention, section
 from bot.slack.render.incident import NOT_SET, ack_button, called_in, triage_button, what_fires
-from bot.tables import EscalationTable
 from bot.text import outside
 
 CAUSE_MOST = 200

@@ -4,9 +4,9 @@ https://docs.slack.dev/reference/block-kit/blocks
 """
 
 from bot.diagnostics.units import in_bytes, percent
-from bot.sample import Sample
 from bot.slack.render.blocks import Button, Message, actions, context, date, mention, section
 from bot.text import outside
+from bot.watching.sample import Sample
 
 
 def watch_message(

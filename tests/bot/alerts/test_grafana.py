@@ -10,10 +10,10 @@ from hypothesis import strategies as some
 
 from bot.alerts.alert import Alert, Sent
 from bot.alerts.grafana import OLD_FIELDS, TEST, TOO_OLD, parse, proves
+from bot.config.settings import Settings
+from bot.config.tables import SlackTable
 from bot.errors import BadInput
 from bot.incident import AlertState
-from bot.settings import Settings
-from bot.tables import SlackTable
 from tests.bot.alerts.test_alertmanager import ALERTS, JSON, TEXTS
 from tests.fixtures.alerts import grafana, signed_by_grafana
 

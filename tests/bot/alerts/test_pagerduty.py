@@ -10,11 +10,11 @@ from hypothesis import strategies as some
 
 from bot.alerts.alert import Alert, Change, Sent
 from bot.alerts.pagerduty import key, parse, proves
+from bot.config.settings import Settings
+from bot.config.tables import SlackTable
 from bot.errors import BadInput
 from bot.incident import AlertState
-from bot.settings import Settings
 from bot.slack.render.elsewhere import happened
-from bot.tables import SlackTable
 from tests.bot.alerts.test_alertmanager import JSON
 from tests.fixtures.alerts import about_page, page, pagerduty, signed_by_pagerduty
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.charts.trend import Mark, alternative, draw, panels, with_absences
-from bot.sample import Sample
+from bot.watching.sample import Sample
 
 START_MS = 1_767_229_800_000  # 2026-01-01T01:10:00Z
 

@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from bot.applications.health import Application
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.application import judge, read
 from bot.diagnostics.finding import Severity
-from bot.tables import ThresholdsTable
 from bot.targets.outcome import Kind
 from tests.fixtures.listeners import speaks
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded

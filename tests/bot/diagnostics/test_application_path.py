@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.applications.health import Application
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.application_path import judge, read
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSet
-from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.big_keys import judge, read
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.samples import Samples
-from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

@@ -2,11 +2,11 @@
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.clients import counted, judge, parsed, read
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.samples import Samples, take
-from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.connections import judge, read
 from bot.diagnostics.finding import Severity
-from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import FLAVOURS, RecordedSubject, recorded
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.cpu import judge, read
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.samples import Samples
-from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import FLAVOURS, RecordedSubject, changed, recorded
 
 

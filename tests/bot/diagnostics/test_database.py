@@ -5,11 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.database import judge, read
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSet
 from bot.providers.database import State, Usage
-from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import RecordedSubject, recorded
 
 LIMITS = {"bytes stored": 250 * 2**20, "clients": 1_000}

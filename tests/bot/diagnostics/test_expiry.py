@@ -1,9 +1,9 @@
 """Are rate limits and caches that never end found?"""
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.expiry import judge, read
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.samples import Samples
-from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

@@ -7,11 +7,11 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.firewall import closed, is_trusted, judge, read
 from bot.diagnostics.question import NotSet
 from bot.providers.digitalocean import Cloud, DigitalOcean, ManagedDatabase
-from bot.tables import ThresholdsTable
 from tests.fixtures.cloud import DO_TOKEN, cloud
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 

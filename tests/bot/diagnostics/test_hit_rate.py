@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.hit_rate import judge, read
-from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import FLAVOURS, RecordedSubject, recorded
 
 NONE = {"hits": 0.0, "misses": 0.0, "hits_ever": 0.0, "misses_ever": 0.0, "window_s": 10.0}

@@ -2,9 +2,9 @@
 
 import json
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.keys import judge, read
 from bot.diagnostics.samples import Samples
-from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

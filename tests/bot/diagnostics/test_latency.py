@@ -2,11 +2,11 @@
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.latency import judge, read
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.samples import take
-from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from bot.applications.health import Application
 from bot.applications.log_file import LogFile
 from bot.applications.logs import time_of
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, Severity
 from bot.diagnostics.logs import COMPLAINTS, counted, judge, naming, read
 from bot.diagnostics.question import NotSet
-from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 
 ABOUT = naming(6379)

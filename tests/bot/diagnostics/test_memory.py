@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.memory import judge, read
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.samples import Samples
-from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import FLAVOURS, TARGET, RecordedSubject, recorded
 
 MB = 2**20

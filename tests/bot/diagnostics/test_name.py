@@ -11,11 +11,11 @@ import dns.rcode
 import dns.rrset
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics import name
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.name import ask, host_of, judge, name_servers, read
 from bot.diagnostics.question import NotSet, NotSupported
-from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.endpoint import parse_endpoint
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded

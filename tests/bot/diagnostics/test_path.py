@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.path import judge, read
 from bot.diagnostics.question import NotSupported
 from bot.playground.ports import free_port
-from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 

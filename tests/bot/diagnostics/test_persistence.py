@@ -2,11 +2,11 @@
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.persistence import judge, read
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.samples import Samples
-from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import FLAVOURS, RecordedSubject, recorded
 
 

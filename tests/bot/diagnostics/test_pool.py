@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from bot.applications.health import Application
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.pool import judge, read
 from bot.diagnostics.question import NotSupported
-from bot.tables import ThresholdsTable
 from tests.fixtures.listeners import speaks
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 

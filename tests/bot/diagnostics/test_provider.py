@@ -6,11 +6,11 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.provider import judge, read
 from bot.diagnostics.question import NotSupported
 from bot.providers.status_page import Provider
-from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded
 
 

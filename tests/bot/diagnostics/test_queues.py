@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.queues import judge, read
 from bot.diagnostics.samples import Samples
-from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded

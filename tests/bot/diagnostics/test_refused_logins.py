@@ -5,10 +5,10 @@ import json
 import pytest
 import redis as sync_redis
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.refused_logins import judge, read
 from bot.diagnostics.samples import Samples
-from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.replication import judge, read
-from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import FLAVOURS, TARGET, RecordedSubject, changed, recorded
 
 

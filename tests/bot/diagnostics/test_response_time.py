@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.response_time import judge
-from bot.tables import ThresholdsTable
 
 
 @pytest.mark.parametrize(

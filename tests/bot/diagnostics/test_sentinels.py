@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSet
 from bot.diagnostics.sentinels import judge, read
-from bot.tables import ThresholdsTable
 from tests.fixtures.recorded import RecordedSubject, recorded
 
 WELL: dict[str, Any] = {

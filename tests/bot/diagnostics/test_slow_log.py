@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.samples import Samples, take
 from bot.diagnostics.slow_log import judge, read
-from bot.tables import ThresholdsTable
 from bot.targets.address import parse
 from bot.targets.read_only import reading
 from tests.fixtures.recorded import RecordedSubject

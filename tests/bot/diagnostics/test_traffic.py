@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.question import NotSupported
 from bot.diagnostics.traffic import figure_of, judge, read
-from bot.tables import ThresholdsTable
 from bot.targets.outcome import Kind
 from bot.targets.target import Traffic
 from tests.fixtures.recorded import TARGET, RecordedSubject, recorded

@@ -11,18 +11,19 @@ from typing import Any
 
 import pytest
 
-from bot import intake, offer
 from bot.alerts.alertmanager import parse
-from bot.approval import State, Vote
+from bot.approvals import offer
+from bot.approvals.approval import State, Vote
+from bot.approvals.offer import Offer
+from bot.approvals.prepare import prepare
 from bot.clock import SystemClock
 from bot.execution import engine, hands
 from bot.execution.effects.sweep import Sweep, SweepResult, sweep
 from bot.execution.engine import Engine
 from bot.incident import Incident
-from bot.offer import Offer
+from bot.intake import opening
 from bot.people import Group
 from bot.pong import Pong
-from bot.prepare import prepare
 from bot.remediations.plan import Plan, Preview, RedisCommand, Repeat
 from bot.store.protocol import Row
 from bot.tasks import end_tasks
@@ -168,7 +169,7 @@ async def scene(tmp_path: Path, server: RedisServer) -> AsyncIterator[Scene]:
         populate(server, FEW)
         server.command("DEBUG", "POPULATE", OTHERS, "session", 10)
         alert = parse(alertmanager().encode())[0]
-        await pong.store.write(lambda records: intake.take(records, pong, alert))
+        await pong.store.write(lambda records: opening.take(records, pong, alert))
         incident = await pong.store.read(lambda records: records.incidents.get(1))
         assert incident is not None
         yield Scene(small, pong, server, slack, incident)

@@ -6,9 +6,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from bot.config.settings import Settings
 from bot.errors import ServiceRefused, ServiceUnavailable
 from bot.providers.pagerduty import UNKNOWN_SENDER, PagerDuty, pagerduty
-from bot.settings import Settings
 from tests.fixtures.pagerduty import FROM, POLICY, SERVICE, TOKEN, Pager
 
 

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from bot.approval import Policy
+from bot.approvals.approval import Policy
 from bot.remediations.plan import (
     ConfiguredCommand,
     HttpCall,

@@ -1,9 +1,9 @@
 """Does the report say what the public was told, by whom, and what came of it?"""
 
-from bot.public import ASKED, DECLINED, DONE, MARKED, PUBLISHED
+from bot.public.known import ASKED, DECLINED, DONE, MARKED, PUBLISHED
 from bot.report.public import NONE, external
 from bot.timeline import Event
-from tests.bot.test_public import intended
+from tests.bot.public.test_known import intended
 
 
 def events(*kinds: str | tuple[str, dict]) -> list[Event]:

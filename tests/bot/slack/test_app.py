@@ -10,7 +10,7 @@ import pytest
 from bot.people import Identity
 from bot.playground.local_slack.person import shown_text
 from bot.playground.local_slack.sockets import Envelope
-from tests.bot.test_intake import START_MS
+from tests.bot.intake.test_opening import START_MS
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.slack_pong import TOKEN, SlackPong, slack_pong, until
 from tests.fixtures.small_pong import CHANNEL

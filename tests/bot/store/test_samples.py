@@ -1,8 +1,8 @@
 """Are samples kept by incident, in order, and for six hours?"""
 
-from bot.sample import Sample
 from bot.store.protocol import Store
 from bot.store.samples import KEEPS_MS
+from bot.watching.sample import Sample
 
 
 async def test_they_come_back_as_they_were_oldest_first(store: Store):

@@ -1,7 +1,7 @@
 """Does a watch stand in the store until it ends?"""
 
-from bot.sample import Sample
 from bot.store.protocol import Store
+from bot.watching.sample import Sample
 
 
 async def test_it_goes_on_until_it_ends_once(store: Store) -> None:

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import SecretStr
 
+from bot.config.settings import Settings
 from bot.errors import BadInput, SettingsError
-from bot.settings import Settings
 from bot.targets.address import parse
 from bot.targets.rest import Rest
 from bot.targets.target import Target, Targets

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.approval import State
-from bot.offer import load
-from tests.bot.test_intake import alert
+from bot.approvals.approval import State
+from bot.approvals.offer import load
+from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.redis_server import RedisServer

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.approval import State
+from bot.approvals.approval import State
 from commands import VERBS
 from tests.commands.approval.test_approve import approves, card, is_ready, state
 from tests.fixtures.carrying_out import carried_out, in_real_time, outcome, the_offer

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.approval import State
+from bot.approvals.approval import State
 from tests.commands.approval.test_approve import approves, is_ready, state
 from tests.fixtures.glass import breaks_glass, maria_asked
 from tests.fixtures.redis_server import RedisServer

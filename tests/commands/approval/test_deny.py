@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.approval import State
+from bot.approvals.approval import State
 from commands import VERBS
 from tests.commands.approval.test_approve import approves, card, is_ready, offer, state
 from tests.fixtures.asking import asked

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.approval import State
+from bot.approvals.approval import State
 from tests.commands.approval.test_approve import approves, card, offer, state
 from tests.fixtures.asking import asked
 from tests.fixtures.redis_server import RedisServer

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.bot.test_intake import alert
+from tests.bot.intake.test_opening import alert
 from tests.commands.approval.test_approve import approves
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.incident import Status
-from tests.bot.test_intake import alert, the_incident
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import DEV, MARIA, SmallPong, asks

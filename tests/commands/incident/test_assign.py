@@ -2,7 +2,7 @@
 
 from commands import VERBS
 from commands.incident.assign import faults
-from tests.bot.test_intake import the_incident
+from tests.bot.intake.test_opening import the_incident
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import DEV, GUEST, MARIA, VERA, SmallPong, asks
 

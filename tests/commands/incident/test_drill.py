@@ -4,8 +4,8 @@ import re
 
 from bot.report.report import report
 from bot.thread import runbook_of
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.bot.test_home import told
-from tests.bot.test_intake import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import DEV, MARIA, VERA, SmallPong, asks

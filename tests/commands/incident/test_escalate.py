@@ -1,4 +1,4 @@
-"""Who may call the next people at once? What comes of it: tests/bot/test_ladder.py."""
+"""Who may call the next people at once? What comes of it: tests/bot/promises/test_ladder.py."""
 
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import VERA, SmallPong, asks

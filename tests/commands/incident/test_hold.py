@@ -1,7 +1,7 @@
 """Can the next escalation be put off, once, by whoever works on it?"""
 
 from commands.incident.hold import VERB
-from tests.bot.test_intake import the_incident
+from tests.bot.intake.test_opening import the_incident
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import DEV, MARIA, SmallPong, asks
 

@@ -1,6 +1,6 @@
 """Are the newest incidents listed, the resolved ones too?"""
 
-from tests.bot.test_intake import alert
+from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import VERA, SmallPong, asks

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.incident import AlertState, Status
-from bot.promises import release
-from tests.bot.test_intake import the_incident
+from bot.promises.made import release
+from tests.bot.intake.test_opening import the_incident
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import MARIA, SmallPong, asks
 

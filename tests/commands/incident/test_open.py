@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.incident import Status
-from tests.bot.test_intake import alert, the_incident
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.kinds import small_with_shop

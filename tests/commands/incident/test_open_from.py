@@ -6,7 +6,7 @@ What it does in Slack: tests/bot/slack/test_app.py.
 from bot.pong import Said
 from commands import VERBS
 from commands.incident.open_from import faults
-from tests.bot.test_intake import alert
+from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import DEV, VERA, SmallPong, asks

@@ -8,7 +8,7 @@ from bot.pong import Said
 from bot.report.report import report
 from bot.thread import runbook_of
 from commands.incident.pin import KIND
-from tests.bot.test_intake import the_incident
+from tests.bot.intake.test_opening import the_incident
 from tests.fixtures.small_pong import DEV, GUEST, MARIA, SmallPong, asks
 
 TS = "1767229900.000100"

@@ -1,7 +1,7 @@
 """Can a person say that a resolved incident is not over?"""
 
 from bot.incident import Status
-from tests.bot.test_intake import alert, the_incident
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import MARIA, SmallPong, asks

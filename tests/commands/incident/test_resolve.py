@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.approvals.offer import load, save
 from bot.incident import Status
-from bot.offer import load, save
 from commands import VERBS
 from commands.incident.resolve import faults
-from tests.bot.test_intake import the_incident
+from tests.bot.intake.test_opening import the_incident
 from tests.commands.approval.test_approve import approves
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import DEV, MARIA, SAM, SmallPong, asks

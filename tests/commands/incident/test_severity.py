@@ -1,6 +1,6 @@
 """Does the severity change how often people hear, and is what changes said?"""
 
-from tests.bot.test_intake import the_incident
+from tests.bot.intake.test_opening import the_incident
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import MARIA, VERA, SmallPong, asks
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.people import Identity
-from tests.bot.test_intake import alert, the_incident
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager, pagerduty
 from tests.fixtures.asking import asked
 from tests.fixtures.silencing import Silencer, with_alertmanager

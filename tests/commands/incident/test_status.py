@@ -1,6 +1,6 @@
 """Does status list what is open, and who has it?"""
 
-from tests.bot.test_intake import alert
+from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import MARIA, SmallPong, asks

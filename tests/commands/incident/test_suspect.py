@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.report.report import report
 from bot.thread import runbook_of
-from tests.bot.test_intake import alert, the_incident
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.carrying_out import carried_out, confirmed, in_real_time

@@ -1,6 +1,6 @@
 """Can a person say which Redis an incident is about, once and truly?"""
 
-from tests.bot.test_intake import alert, the_incident
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import SmallPong, asks

@@ -1,6 +1,6 @@
 """Is a silence ended when somebody says so, and only Pong's own?"""
 
-from tests.bot.test_intake import the_incident
+from tests.bot.intake.test_opening import the_incident
 from tests.commands.incident.test_silence import heard, silencer
 from tests.fixtures.asking import asked
 from tests.fixtures.silencing import Silencer

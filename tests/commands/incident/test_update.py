@@ -3,7 +3,7 @@
 from bot.incident import Incident
 from commands import VERBS
 from commands.incident.update import faults
-from tests.bot.test_intake import alert, the_incident
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import MARIA, SmallPong, asks

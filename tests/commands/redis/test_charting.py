@@ -6,11 +6,11 @@ import logging
 import pytest
 
 from bot.pong import Pong
-from bot.sample import Sample
-from bot.trend import Trend
+from bot.watching.sample import Sample
+from bot.watching.trend import Trend
 from commands.redis import charting, triage
 from commands.redis.charting import marks_of
-from tests.bot.test_intake import the_incident
+from tests.bot.intake.test_opening import the_incident
 from tests.fixtures.asking import asked
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.small_pong import MARIA, VERA, SmallPong, asks

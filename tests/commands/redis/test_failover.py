@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis.exceptions import ResponseError
 
-from tests.bot.test_intake import alert
+from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.carrying_out import carried_out, confirmed, in_real_time, outcome

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.bot.test_intake import alert
+from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import MARIA, VERA, SmallPong, asks, small_pong

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from redis.exceptions import RedisError
 
-from tests.bot.test_intake import alert
+from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.answering import answering
 from tests.fixtures.asking import asked

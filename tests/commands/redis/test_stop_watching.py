@@ -1,6 +1,6 @@
-"""Does the button end its own watch, and touch nothing else? (How it reads: tests/bot/test_watching.py.)"""
+"""Does the button end its own watch, and touch nothing else? (Its words: tests/bot/watching.)"""
 
-from bot.watching import ref_of
+from bot.watching.live import ref_of
 from tests.fixtures.asking import asked
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.small_pong import DEV, VERA, SmallPong, asks

@@ -1,8 +1,8 @@
 from pathlib import Path
 
+from bot.config.settings import Settings, load, missing_to_run
 from bot.playground.panel.configuration import Configuration
 from bot.playground.panel.settings_file import pong_environment, pong_toml
-from bot.settings import Settings, load, missing_to_run
 
 
 def _settings(tmp_path: Path, small: Configuration) -> Settings:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.approval import Approval, Ballot, Policy, State, Vote
+from bot.approvals.approval import Approval, Ballot, Policy, State, Vote
 from bot.remediations.plan import ConfiguredCommand, Plan, Preview, RedisCommand, RedisSweep, Repeat, Tier
 from bot.slack.render.blocks import Message
 from bot.slack.render.plan import comparison, dry_run_message, plan_message

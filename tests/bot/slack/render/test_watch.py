@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.sample import Sample
 from bot.slack.render.watch import watch_message
+from bot.watching.sample import Sample
 
 NOW = Sample(
     at_ms=15_000, run_id="a", used_bytes=97, limit_bytes=100, ops_per_s=1240, clients=203,

@@ -1,0 +1,1 @@
+"""What does pong.toml and the environment say, and is it whole?"""

@@ -1,0 +1,1 @@
+"""What is done, and heard, at PagerDuty and Alertmanager?"""

@@ -1,0 +1,1 @@
+"""What does an alert do here, and what is said of it?"""

@@ -1,0 +1,286 @@
+"""What does an alert do: open an incident, join one, reopen one, end one, or nothing?"""
+
+from dataclasses import replace
+
+from bot import timers
+from bot.alerts.alert import Alert, titled
+from bot.clock import clock_time
+from bot.incident import AlertState, Incident
+from bot.intake import storm
+from bot.intake.rules import Match, called, match
+from bot.pong import Pong
+from bot.promises.made import promise
+from bot.runbooks.runbook import Runbook
+from bot.slack.render import alerts
+from bot.slack.render import incident as draw
+from bot.slack.render.escalation import no_drill, on_call_ping
+from bot.slack.render.incident import names
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.text import allowed_address, allowed_link, plain
+from bot.thread import Place, keep, runbook_of, say, thread_of
+
+
+async def take(records: Records, pong: Pong, alert: Alert) -> None:
+    """One alert's whole effect. A repeat of what is known has none."""
+    is_news = await records.inbox.alert_is_news(
+        alert.source, alert.key, alert.state, can_refire=alert.can_refire
+    )
+    if not is_news:
+        return
+    found = None if alert.is_test else await _found(records, pong, alert)
+    if found is None:
+        await _unmatched(records, pong, alert)
+        return
+    incident = await _incident_for(records, pong, found.runbook, found.target)
+    await _has_effect(records, pong, replace(alert, name=found.name), found, incident)
+
+
+async def _found(records: Records, pong: Pong, alert: Alert) -> Match | None:
+    """By the incident that this very alert belongs to, for people may have chosen its target since; else by
+    its source, name and labels."""
+    number = await records.inbox.incident_of(alert.source, alert.key)
+    incident = await records.incidents.get(number) if number else None
+    if incident and (runbook := pong.runbooks.get(incident.runbook)):
+        return Match(runbook, incident.target, called(alert, runbook))
+    table = pong.settings.alerts
+    return match(alert, table=table, runbooks=pong.runbooks, targets=pong.targets)
+
+
+async def _has_effect(
+    records: Records, pong: Pong, alert: Alert, found: Match, incident: Incident | None
+) -> None:
+    if alert.state is AlertState.RESOLVED:
+        if incident and incident.is_open:
+            await _ended(records, pong, incident, alert)
+    elif incident is None:
+        await _new(records, pong, alert, found.runbook, found.target)
+    elif incident.is_open:
+        await _joins(records, pong, incident, alert)
+    else:
+        await _reopens(records, pong, incident, alert)
+
+
+async def _incident_for(
+    records: Records, pong: Pong, runbook: Runbook, target: str | None
+) -> Incident | None:
+    last = await records.incidents.last_for(runbook.name, target)
+    if last and (last.is_open or (last.reopens_at(pong.clock.now_ms()) and not last.is_drill)):
+        return last
+    return None
+
+
+async def _unmatched(records: Records, pong: Pong, alert: Alert) -> None:
+    kind = "alert.test" if alert.is_test else "alert.unmatched"
+    await records.timeline.note(
+        0, kind, actor=alert.source, at_ms=pong.clock.now_ms(), name=plain(alert.name)
+    )
+
+
+async def _new(records: Records, pong: Pong, alert: Alert, runbook: Runbook, target: str | None) -> None:
+    now_ms = pong.clock.now_ms()
+    if alert.is_warning:
+        await storm.warn(records, pong, alert, target)
+    elif (
+        await records.incidents.opened_since(now_ms - timers.HOUR_MS)
+        >= pong.settings.alerts.incidents_per_hour
+    ):
+        await _over_cap(records, pong, alert)
+    else:
+        await open_incident(records, pong, alert, runbook, target)
+
+
+async def open_incident(
+    records: Records, pong: Pong, alert: Alert, runbook: Runbook, target: str | None
+) -> Incident:
+    """A new incident with its parent message, its promises and the ping of who is on call."""
+    now_ms, escalation = pong.clock.now_ms(), pong.settings.escalation
+    incident = await records.incidents.open(
+        Incident(
+            id=0,
+            runbook=runbook.name,
+            target=target,
+            title=runbook.title,
+            channel=pong.lane,
+            opened_ms=now_ms,
+            alert_name=plain(alert.name, 80),
+            source=alert.source,
+            severity=runbook.severity,
+            alert_started_ms=alert.starts_ms,
+            alert_link=allowed_link(alert.link, pong.settings.links),
+            alert_links=_links(pong, alert),
+        )
+    )
+    await _belongs(records, alert, incident)
+    incident = await promise(records, pong, incident)
+    incident = await keep(
+        records, pong, incident, "incident.opened", actor=alert.source, alert=plain(alert.name), target=target
+    )
+    ping = on_call_ping(incident, escalation)
+    await say(records, pong, thread_of(incident), "on-call", ping, klass=Class.URGENT)
+    await _pictured(records, pong, incident, alert)
+    await look_soon(records, pong, incident)
+    return incident
+
+
+async def _belongs(records: Records, alert: Alert, incident: Incident) -> None:
+    await records.inbox.alert_belongs(
+        alert.source, alert.key, incident.id, link=alert.link, labels=alert.labels
+    )
+
+
+def _links(pong: Pong, alert: Alert) -> dict[str, str]:
+    """Where else the alert leads to, as far as Pong may link there."""
+    hosts = pong.settings.links
+    return {name: link for name, url in alert.links.items() if (link := allowed_link(url, hosts))}
+
+
+def _linked(pong: Pong, incident: Incident, alert: Alert) -> Incident:
+    """With the newest links, and one to another source that tells of the same."""
+    links = dict(incident.alert_links) | _links(pong, alert)
+    link = allowed_link(alert.link, pong.settings.links)
+    if link and alert.source != incident.source:
+        links[titled(alert.source)] = link
+    return replace(incident, alert_links=links)
+
+
+async def _pictured(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
+    """A message of its own: Slack refuses one whose picture it cannot fetch."""
+    if url := allowed_address(alert.picture, pong.settings.links):
+        message = alerts.picture(alert.name, url)
+        await say(records, pong, thread_of(incident), f"picture:{alert.key}", message, klass=Class.DIGEST)
+
+
+async def look_soon(records: Records, pong: Pong, incident: Incident) -> None:
+    """Have the target and its application measured, away from this transaction."""
+    slot = await records.timers.next_slot(incident.id, timers.LOOK)
+    await records.timers.schedule(incident.id, timers.LOOK, slot, due_ms=pong.clock.now_ms())
+
+
+async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
+    now_ms = pong.clock.now_ms()
+    most = pong.settings.alerts.incidents_per_hour
+    await records.timeline.note(0, "alert.over_cap", actor=alert.source, at_ms=now_ms, name=plain(alert.name))
+    # A repeat after that is news again, and opens an incident.
+    await records.inbox.alert_forgotten(alert.source, alert.key)
+    who = names(pong.settings.escalation.on_call)
+    line = (
+        f"🌩 {who} Storm: {most} incidents were opened within an hour, so Pong opens no more until "
+        f"{clock_time(now_ms + timers.HOUR_MS)}. "
+        f"Further alerts are noted; told again after that they open one. "
+        f"Look at {titled(alert.source)} itself."
+    )
+    await say(
+        records,
+        pong,
+        Place(pong.lane),
+        f"storm:{now_ms // timers.HOUR_MS}",
+        draw.said(line),
+        klass=Class.URGENT,
+    )
+
+
+async def is_real(records: Records, pong: Pong, drill: Incident, alert: Alert) -> None:
+    """A failure comes while people practise on the same target: from now on it is an incident, from its
+    beginning."""
+    now_ms, severity = pong.clock.now_ms(), runbook_of(pong, drill).severity
+    name = plain(alert.name, 80)
+    real = drill.real(source=alert.source, alert_name=name, severity=severity, at_ms=now_ms)
+    real = replace(_linked(pong, real, alert), alert_started_ms=alert.starts_ms)
+    await records.timers.cancel(real.id, timers.PUBLIC)  # that of the drill
+    real = await promise(records, pong, real)
+    real = await keep(records, pong, real, "drill.is_real", actor=alert.source, name=name)
+    message, name = no_drill(real, pong.settings.escalation), f"real:{alert.key}"
+    await say(records, pong, thread_of(real), name, message, klass=Class.URGENT, broadcast=True)
+    await look_soon(records, pong, real)
+
+
+async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
+    now_ms = pong.clock.now_ms()
+    await _belongs(records, alert, incident)
+    if incident.is_drill:
+        await is_real(records, pong, incident, alert)
+        return
+    linked = _linked(pong, incident, alert).relapsed()
+    if incident.alert is AlertState.RESOLVED:
+        await _again(records, pong, incident, storm.fired_again(linked, now_ms=now_ms), alert)
+        return
+    changed, telling = storm.joined(linked, now_ms=now_ms)
+    changed = await keep(records, pong, changed, "alert.joined", actor=alert.source, name=plain(alert.name))
+    if await storm.tell(records, pong, changed, alert, telling):
+        await _pictured(records, pong, changed, alert)
+
+
+async def _again(records: Records, pong: Pong, before: Incident, fires: Incident, alert: Alert) -> None:
+    """It was over, or looked so, and fires; flapping is said once."""
+    now_ms = pong.clock.now_ms()
+    changed = replace(fires, alert_name=plain(alert.name, 80), alert_since_ms=alert.starts_ms)
+    if before.is_paused:
+        changed = await promise(records, pong, changed)
+    times = storm.flaps(changed, now_ms=now_ms)
+    changed = await keep(
+        records, pong, changed, "alert.fired_again", actor=alert.source, name=plain(alert.name), flaps=times
+    )
+    if not times:
+        await _says_again(records, pong, changed, alert, reopened=False)
+        return
+    if not storm.flaps(before, now_ms=now_ms):
+        minutes, escalation = storm.FLAPS_WITHIN_MS // 60_000, pong.settings.escalation
+        message = alerts.flapping(changed, escalation, times=times, minutes=minutes)
+        name = f"flapping:{storm.firing_of(alert)}:{now_ms}"
+        await say(records, pong, thread_of(changed), name, message, klass=Class.URGENT, broadcast=True)
+    await look_soon(records, pong, changed)
+
+
+async def _says_again(
+    records: Records, pong: Pong, incident: Incident, alert: Alert, *, reopened: bool
+) -> None:
+    at_ms, escalation = alert.starts_ms or pong.clock.now_ms(), pong.settings.escalation
+    message = alerts.fires_again(incident, escalation, name=alert.name, at_ms=at_ms, reopened=reopened)
+    name = f"again:{storm.firing_of(alert)}"
+    await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT, broadcast=True)
+    await _pictured(records, pong, incident, alert)
+    await look_soon(records, pong, incident)
+
+
+async def _reopens(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
+    now_ms = pong.clock.now_ms()
+    await _belongs(records, alert, incident)
+    named = replace(
+        _linked(pong, incident, alert).reopened(at_ms=now_ms),
+        alert_name=plain(alert.name, 80),
+        alert_since_ms=alert.starts_ms,
+        alert_count=incident.alert_count + 1,
+    )
+    changed = await promise(records, pong, named)
+    changed = await keep(
+        records, pong, changed, "incident.reopened", actor=alert.source, name=plain(alert.name)
+    )
+    await _says_again(records, pong, changed, alert, reopened=True)
+
+
+async def _ended(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
+    if incident.is_drill:
+        return  # an alert from before it: nothing of the drill has ended
+    await _belongs(records, alert, incident)
+    if await records.inbox.alerts_firing(incident.id):
+        await records.timeline.note(
+            incident.id, "alert.ended", actor=alert.source, at_ms=pong.clock.now_ms(), name=plain(alert.name)
+        )
+        return
+    now_ms = pong.clock.now_ms()
+    ended = replace(
+        incident,
+        alert=AlertState.RESOLVED,
+        alert_ended_ms=alert.ends_ms or now_ms,
+        alert_ended_by=alert.source,
+    )
+    await keep(records, pong, ended, "alert.ended", actor=alert.source, name=plain(alert.name))
+    slot = await records.timers.next_slot(incident.id, timers.RECHECK)
+    await records.timers.schedule(incident.id, timers.RECHECK, slot, due_ms=now_ms)
+
+
+def describes(pong: Pong, incident: Incident) -> str:
+    """The incident in one line, for lists."""
+    runbook = runbook_of(pong, incident)
+    return f"#{incident.id} {runbook.title} on {incident.target or 'an unknown target'}: {incident.status}"

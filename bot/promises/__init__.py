@@ -1,0 +1,1 @@
+"""What has Pong promised in an incident, and what happens when the moment has come?"""

@@ -1,0 +1,181 @@
+"""Who is called next, and when, while an incident is not over?
+
+First whoever was not on call, for want of an acknowledgement; then rung by rung, as pong.toml has them.
+"""
+
+from dataclasses import replace
+
+from bot import timers
+from bot.config.tables import RungTable
+from bot.errors import IllegalMove
+from bot.incident import Incident, Status
+from bot.pong import Pong
+from bot.promises.handler import Handler
+from bot.slack.render import escalation as draw
+from bot.slack.render.blocks import mention
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.store.timers import Due
+from bot.thread import keep, say, thread_of
+from bot.timeline import PONG
+from bot.watching.look import Look
+
+
+async def begin(records: Records, pong: Pong, incident: Incident) -> Incident:
+    """Schedule the first rung of an incident that begins, or begins anew."""
+    await withdraw(records, incident)
+    now_ms, escalation = pong.clock.now_ms(), pong.settings.escalation
+    is_ack_due = incident.status is Status.TRIGGERED
+    if is_ack_due:
+        slot = await records.timers.next_slot(incident.id, timers.UNACKNOWLEDGED)
+        due_ms = now_ms + timers.minutes(escalation.unacknowledged_after_min)
+        await records.timers.schedule(incident.id, timers.UNACKNOWLEDGED, slot, due_ms=due_ms)
+    await _schedule(records, incident, due_ms=now_ms + timers.minutes(escalation.unresolved_after_min))
+    changed = replace(incident, rung=0, held_rung=0, is_ack_due=is_ack_due)
+    return await _with_next(records, changed)
+
+
+async def withdraw(records: Records, incident: Incident) -> None:
+    for kind in (timers.UNRESOLVED, timers.UNACKNOWLEDGED):
+        await records.timers.cancel(incident.id, kind)
+
+
+async def acknowledged(records: Records, incident: Incident) -> Incident:
+    """Somebody has it: the next rung is no longer for want of an acknowledgement."""
+    await records.timers.cancel(incident.id, timers.UNACKNOWLEDGED)
+    return await _with_next(records, replace(incident, is_ack_due=False))
+
+
+async def hold(records: Records, pong: Pong, incident: Incident) -> Incident:
+    """Put the next rung off, once a rung. Raises IllegalMove when it was, or when none waits."""
+    waiting = await _waiting(records, incident, timers.UNRESOLVED)
+    if not waiting or incident.next_rung_ms is None:
+        raise IllegalMove("No escalation waits, so there is nothing to hold.")
+    if incident.held_rung == waiting[0].slot:
+        raise IllegalMove("This escalation was held once already: each can be held once.")
+    due_ms = incident.next_rung_ms + timers.minutes(pong.settings.escalation.hold_min)
+    await records.timers.postpone(incident.id, timers.UNRESOLVED, due_ms=due_ms)
+    return replace(incident, next_rung_ms=due_ms, held_rung=waiting[0].slot)
+
+
+async def call_now(records: Records, pong: Pong, incident: Incident, *, by: str, name: str) -> Incident:
+    """A person does not wait for the next rung. Raises IllegalMove when there is none left."""
+    why = f"{mention(by)} asks for help"
+    if incident.is_ack_due:
+        return await _call_for_acknowledgement(records, pong, incident, actor=by, why=why, name=name)
+    if incident.rung >= len(pong.settings.escalation.ladder):
+        raise IllegalMove("Everybody on the ladder was called already: call people yourself.")
+    await records.timers.cancel(incident.id, timers.UNRESOLVED)
+    return await _climb(records, pong, incident, actor=by, why=why, name=name)
+
+
+async def _unacknowledged(
+    records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None
+) -> None:
+    if incident.status is not Status.TRIGGERED:
+        return
+    late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
+    minutes = pong.settings.escalation.unacknowledged_after_min
+    why = f"nobody has acknowledged for {minutes:g} minutes"
+    name = f"escalated:{due.kind}:{due.slot}"
+    await _call_for_acknowledgement(records, pong, incident, actor=PONG, why=why, name=name, late_ms=late_ms)
+
+
+async def _call_for_acknowledgement(
+    records: Records,
+    pong: Pong,
+    incident: Incident,
+    *,
+    actor: str,
+    why: str,
+    name: str,
+    late_ms: int = 0,
+) -> Incident:
+    """Nobody has it: whoever is next on call."""
+    people = pong.settings.escalation.next_rung
+    await records.timers.cancel(incident.id, timers.UNACKNOWLEDGED)
+    changed = await _with_next(records, replace(incident, is_ack_due=False))
+    changed = await _noted(records, pong, changed, people, actor=actor, why=why, late_ms=late_ms)
+    message = draw.escalated(changed, people, why=why, late_ms=late_ms)
+    await say(records, pong, thread_of(changed), name, message, klass=Class.URGENT, broadcast=True)
+    return changed
+
+
+async def _unresolved(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
+    ladder = pong.settings.escalation.ladder
+    if incident.rung >= len(ladder):
+        return  # pong.toml has fewer rungs by now
+    why = f"not resolved after {round((due.due_ms - incident.open_since_ms) / 60_000)} minutes"
+    late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
+    name = f"escalated:{due.kind}:{due.slot}"
+    await _climb(records, pong, incident, actor=PONG, why=why, name=name, late_ms=late_ms)
+
+
+async def _climb(
+    records: Records,
+    pong: Pong,
+    incident: Incident,
+    *,
+    actor: str,
+    why: str,
+    name: str,
+    late_ms: int = 0,
+) -> Incident:
+    """Call the people of the next rung, and schedule the one after it as far from now as pong.toml has it."""
+    ladder = pong.settings.escalation.ladder
+    rung = ladder[incident.rung]
+    if incident.rung + 1 < len(ladder):
+        gap_min = ladder[incident.rung + 1].after_min - rung.after_min
+        await _schedule(records, incident, due_ms=pong.clock.now_ms() - late_ms + timers.minutes(gap_min))
+    changed = await _with_next(records, replace(incident, rung=incident.rung + 1))
+    changed = await _noted(records, pong, changed, rung.people, actor=actor, why=why, late_ms=late_ms)
+    message = draw.escalated(
+        changed, rung.people, why=why, late_ms=late_ms, support=support_of(pong, changed, rung)
+    )
+    await say(records, pong, thread_of(changed), name, message, klass=Class.URGENT, broadcast=True)
+    return changed
+
+
+def support_of(pong: Pong, incident: Incident, rung: RungTable) -> draw.Support | None:
+    """Where the target's provider wants mail, where this rung is for that and it is known."""
+    table = pong.settings.targets.get(incident.target or "")
+    if incident.is_drill or not rung.provider_support or table is None or table.provider is None:
+        return None
+    provider = pong.settings.providers.get(table.provider)
+    if provider is None or provider.support_email is None:
+        return None
+    id = table.upstash_database_id or table.digitalocean_database_id or ""
+    return draw.Support(provider=table.provider, email=provider.support_email, database_id=id)
+
+
+async def _noted(
+    records: Records,
+    pong: Pong,
+    incident: Incident,
+    people: tuple[str, ...],
+    *,
+    actor: str,
+    why: str,
+    late_ms: int,
+) -> Incident:
+    return await keep(
+        records, pong, incident, "escalated", actor=actor, people=list(people), why=why, late_ms=late_ms
+    )
+
+
+async def _schedule(records: Records, incident: Incident, *, due_ms: int) -> None:
+    slot = await records.timers.next_slot(incident.id, timers.UNRESOLVED)
+    await records.timers.schedule(incident.id, timers.UNRESOLVED, slot, due_ms=due_ms)
+
+
+async def _with_next(records: Records, incident: Incident) -> Incident:
+    kinds = (timers.UNRESOLVED, timers.UNACKNOWLEDGED)
+    waiting = [due.due_ms for kind in kinds for due in await _waiting(records, incident, kind)]
+    return replace(incident, next_rung_ms=min(waiting, default=None))
+
+
+async def _waiting(records: Records, incident: Incident, kind: str) -> list[Due]:
+    return [due for due in await records.timers.waiting(incident.id) if due.kind == kind]
+
+
+HANDLERS: dict[str, Handler] = {timers.UNACKNOWLEDGED: _unacknowledged, timers.UNRESOLVED: _unresolved}

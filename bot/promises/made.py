@@ -1,0 +1,129 @@
+"""What has Pong promised for which moment, and what does it do when it looks healthy again?
+
+Updates and escalation have rooms of their own: updates.py, ladder.py.
+"""
+
+from dataclasses import replace
+
+from bot import timers
+from bot.elsewhere import slack_away
+from bot.incident import AlertState, Incident, Status
+from bot.intake import storm
+from bot.pong import Pong
+from bot.promises import ladder, updates
+from bot.promises.handler import Handler
+from bot.public.known import ask_later
+from bot.slack.render import alerts
+from bot.slack.render.protection import still_on
+from bot.standing.protection import stands
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.store.timers import Due
+from bot.thread import keep, redraw, say, thread_of
+from bot.timeline import PONG
+from bot.watching.look import Look, measured
+
+
+async def promise(records: Records, pong: Pong, incident: Incident) -> Incident:
+    """Schedule the updates and the escalation of an incident that begins, or begins anew."""
+    for kind in (timers.RECHECK, timers.ASK_AGAIN):
+        await records.timers.cancel(incident.id, kind)
+    await ask_later(records, pong, incident)
+    await slack_away.begin(records, pong, incident)
+    due_ms = pong.clock.now_ms() + updates.every_ms(pong, incident)
+    changed = await updates.due(records, pong, incident, due_ms=due_ms)
+    return await ladder.begin(records, pong, changed)
+
+
+async def release(records: Records, incident: Incident) -> Incident:
+    """Take back every promise: it is over, or a person is asked whether it is."""
+    await updates.withdraw(records, incident)
+    await ladder.withdraw(records, incident)
+    for kind in (timers.RECHECK, timers.ASK_AGAIN):
+        await records.timers.cancel(incident.id, kind)
+    return replace(incident, is_paused=True, next_update_ms=None, next_rung_ms=None)
+
+
+async def acknowledge(
+    records: Records, pong: Pong, incident: Incident, *, by: str | None, called: str | None = None
+) -> Incident:
+    """Somebody has it. Raises IllegalMove when somebody had it before."""
+    changed = incident.acknowledged(by=by, at_ms=pong.clock.now_ms(), called=called)
+    return await ladder.acknowledged(records, changed)
+
+
+async def _looked(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
+    changed = measured(incident, look)
+    await keep(records, pong, changed, "incident.measured", actor=PONG, **(look.facts() if look else {}))
+
+
+async def _recheck(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
+    if incident.alert is not AlertState.RESOLVED or incident.is_paused:
+        return
+    changed = measured(incident, look)
+    if await records.approvals.is_running(incident.id):
+        due_ms = pong.clock.now_ms() + timers.RECHECK_SOON_MS
+        await records.timers.schedule(incident.id, timers.RECHECK, due.slot + 1, due_ms=due_ms)
+        return
+    now_ms = pong.clock.now_ms()
+    if look is None:
+        # Nothing was measured, so nothing is said of it: whether it is over is a person's to say.
+        message = alerts.unchecked(changed)
+        await say(records, pong, thread_of(changed), f"unchecked:{changed.alert_ended_ms}", message)
+        return
+    if storm.flaps(changed, now_ms=now_ms) and look.is_healthy:
+        # It looks healthy every few minutes: whoever believed that each time would never be called.
+        quiet_ms = changed.fires_ms[-1] + storm.FLAPS_WITHIN_MS
+        await records.timers.schedule(incident.id, timers.RECHECK, due.slot + 1, due_ms=quiet_ms)
+        await records.incidents.save(changed)
+        return
+    if look.is_healthy:
+        await _pause(records, pong, changed, due)
+        return
+    due_ms = pong.clock.now_ms() + timers.RECHECK_EVERY_MS
+    await records.timers.schedule(incident.id, timers.RECHECK, due.slot + 1, due_ms=due_ms)
+    changed = await records.incidents.save(changed)
+    await redraw(records, pong, changed)
+    message = alerts.still_sick(changed, look.outcome)
+    await say(records, pong, thread_of(changed), f"still-sick:{changed.alert_ended_ms}", message)
+
+
+async def _pause(records: Records, pong: Pong, incident: Incident, due: Due) -> None:
+    now_ms = pong.clock.now_ms()
+    changed = await release(records, incident)
+    if changed.status is not Status.MITIGATED:
+        changed = changed.mitigated(at_ms=now_ms)
+    changed = await keep(records, pong, changed, "incident.healthy", actor=PONG, outcome=incident.outcome)
+    await _ask(records, pong, changed, f"healthy:{due.slot}")
+    morning_ms = timers.next_morning(now_ms, pong.settings.slack.time_zone)
+    slot = await records.timers.next_slot(changed.id, timers.ASK_AGAIN)
+    await records.timers.schedule(changed.id, timers.ASK_AGAIN, slot, due_ms=morning_ms)
+
+
+async def _ask_again(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
+    if incident.is_paused:
+        await _ask(records, pong, incident, f"ask-again:{due.slot}")
+
+
+async def _ask(records: Records, pong: Pong, incident: Incident, name: str) -> None:
+    cleared = await _last_action(records, incident)
+    message = alerts.healthy(incident, cleared=cleared)
+    await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT)
+    if on := await stands(records, incident.target):
+        protected = still_on(on, incident.target or "")
+        await say(records, pong, thread_of(incident), f"{name}:protection", protected)
+
+
+async def _last_action(records: Records, incident: Incident) -> str | None:
+    done = [event for event in await records.timeline.of(incident.id) if event.kind == "execution.succeeded"]
+    return str(done[-1].data.get("title", "the last action")) if done else None
+
+
+HANDLERS: dict[str, Handler] = {
+    **updates.HANDLERS,
+    **ladder.HANDLERS,
+    timers.LOOK: _looked,
+    timers.RECHECK: _recheck,
+    timers.ASK_AGAIN: _ask_again,
+}
+MEASURES_FIRST = frozenset({timers.LOOK, timers.UPDATE, timers.RECHECK})

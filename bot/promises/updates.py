@@ -1,0 +1,83 @@
+"""When is the next update due, who is reminded before it, and what if nobody gives one?"""
+
+from dataclasses import replace
+
+from bot import timers
+from bot.errors import IllegalMove
+from bot.incident import Incident
+from bot.pong import Pong
+from bot.promises.handler import Handler
+from bot.slack.render import updates as draw
+from bot.store.records import Records
+from bot.store.timers import Due
+from bot.thread import keep, runbook_of, say, thread_of
+from bot.timeline import PONG
+from bot.watching.look import Look, measured
+
+
+def every_ms(pong: Pong, incident: Incident) -> int:
+    return timers.minutes(pong.settings.escalation.every_min(incident.severity))
+
+
+async def due(records: Records, pong: Pong, incident: Incident, *, due_ms: int) -> Incident:
+    """Promise the next update for `due_ms`, in place of whatever was promised, and the reminder before it."""
+    await withdraw(records, incident)
+    slot = await records.timers.next_slot(incident.id, timers.UPDATE)
+    await records.timers.schedule(incident.id, timers.UPDATE, slot, due_ms=due_ms)
+    before_ms = timers.minutes(pong.settings.escalation.remind_before_min)
+    # Shorter than that, a reminder would come with the update before.
+    if before_ms and due_ms - before_ms > pong.clock.now_ms():
+        slot = await records.timers.next_slot(incident.id, timers.REMIND)
+        await records.timers.schedule(incident.id, timers.REMIND, slot, due_ms=due_ms - before_ms)
+    return replace(incident, next_update_ms=due_ms)
+
+
+async def withdraw(records: Records, incident: Incident) -> None:
+    """No update is promised any more."""
+    for kind in (timers.UPDATE, timers.REMIND):
+        await records.timers.cancel(incident.id, kind)
+
+
+async def given(records: Records, pong: Pong, incident: Incident) -> Incident:
+    """A person gave an update: the next one is due a whole interval from now."""
+    if incident.next_update_ms is None:
+        return incident
+    return await due(records, pong, incident, due_ms=pong.clock.now_ms() + every_ms(pong, incident))
+
+
+async def no_change(records: Records, pong: Pong, incident: Incident) -> Incident:
+    """A person says by one press that all is as it was. Raises IllegalMove where none is awaited."""
+    if incident.next_update_ms is None:
+        raise IllegalMove(f"Incident #{incident.id} awaits no update.")
+    return await given(records, pong, incident)
+
+
+async def rated(records: Records, pong: Pong, incident: Incident) -> Incident:
+    """Its severity is another: the next update comes in the new rhythm, never later than was promised."""
+    if incident.next_update_ms is None:
+        return incident
+    due_ms = min(incident.next_update_ms, pong.clock.now_ms() + every_ms(pong, incident))
+    return await due(records, pong, incident, due_ms=due_ms)
+
+
+async def _missed(records: Records, pong: Pong, incident: Incident, fired: Due, look: Look | None) -> None:
+    now_ms = pong.clock.now_ms()
+    next_ms = timers.following(fired.due_ms, every_ms(pong, incident), now_ms=now_ms)
+    changed = await due(records, pong, measured(incident, look), due_ms=next_ms)
+    late_ms = timers.late_by_ms(fired.due_ms, now_ms)
+    changed = await keep(records, pong, changed, "update.missed", actor=PONG, late_ms=late_ms)
+    message = draw.progress(changed, runbook_of(pong, changed), now_ms=now_ms, late_ms=late_ms)
+    await say(records, pong, thread_of(changed), f"update:{fired.slot}", message)
+
+
+async def _remind(records: Records, pong: Pong, incident: Incident, fired: Due, look: Look | None) -> None:
+    """Whoever has it, in time to say something. Where nobody has it, the escalation calls people already."""
+    if incident.owner is None or incident.next_update_ms is None:
+        return
+    if pong.clock.now_ms() >= incident.next_update_ms:
+        return  # Pong was away: the update itself says so
+    message = draw.reminder(incident)
+    await say(records, pong, thread_of(incident), f"remind:{fired.slot}", message)
+
+
+HANDLERS: dict[str, Handler] = {timers.UPDATE: _missed, timers.REMIND: _remind}

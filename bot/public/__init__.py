@@ -1,0 +1,1 @@
+"""What is told to people outside, and who said that it may be?"""

@@ -1,0 +1,1 @@
+"""What stays in force until somebody takes it back?"""

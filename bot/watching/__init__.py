@@ -1,0 +1,1 @@
+"""How does what an incident is about do right now, and over time?"""

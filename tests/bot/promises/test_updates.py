@@ -1,0 +1,81 @@
+"""Is whoever has it reminded in time, and do updates come as often as the severity needs?"""
+
+from pathlib import Path
+
+from bot.store.records import Records
+from tests.bot.intake.test_opening import alert, the_incident
+from tests.fixtures.alerts import alertmanager
+from tests.fixtures.asking import asked
+from tests.fixtures.small_pong import MARIA, SmallPong, asks, small_pong
+
+
+async def test_whoever_has_it_is_reminded_two_minutes_before_and_once(open_one: SmallPong) -> None:
+    await asked(open_one, asks("ack"))
+    await open_one.ticks(7 * 60)
+    assert not await open_one.posted("the next update is due")
+    await open_one.ticks(2 * 60)
+    [reminder] = await open_one.posted("the next update is due")
+    assert f"<@{MARIA}>" in reminder["text"]
+    assert "The last status was: Still investigating" in reminder["text"]
+    await open_one.ticks(30)
+    assert len(await open_one.posted("the next update is due")) == 1
+
+
+async def test_where_nobody_has_it_nobody_is_reminded(open_one: SmallPong) -> None:
+    await open_one.ticks(9 * 60 + 30)
+    assert not await open_one.posted("the next update is due")
+
+
+async def test_a_fresh_update_keeps_it_quiet(open_one: SmallPong) -> None:
+    await asked(open_one, asks("ack"))
+    await open_one.ticks(7 * 60)
+    await asked(open_one, asks("update", words=("clearing", "the", "cache")))
+    await open_one.ticks(7 * 60)
+    assert not await open_one.posted("the next update is due")
+    await open_one.ticks(2 * 60)
+    [reminder] = await open_one.posted("the next update is due")
+    assert "The last status was: clearing the cache" in reminder["text"]
+
+
+async def test_one_press_says_that_nothing_has_changed(open_one: SmallPong) -> None:
+    await asked(open_one, asks("ack"))
+    await asked(open_one, asks("update", words=("clearing", "the", "cache")))
+    await open_one.ticks(9 * 60)
+    answer = await asked(open_one, asks("no_change", via="button", ref="1"))
+    assert "Status: clearing the cache" in answer
+    assert f"From <@{MARIA}>" in answer
+    assert (await the_incident(open_one)).next_update_ms == open_one.clock.now_ms() + 600_000
+    await open_one.ticks(5 * 60)
+    assert not await open_one.posted("nobody posted one")
+
+
+async def test_after_the_end_a_late_press_is_told_so(open_one: SmallPong) -> None:
+    said = {"root_cause": "the cache", "fix": "waited"}
+    await asked(open_one, asks("resolve", via="modal", ref="1", values=said))
+    assert "awaits no update" in await asked(open_one, asks("no_change", via="button", ref="1"))
+
+
+async def test_after_a_pause_of_pong_the_update_comes_without_its_reminder(open_one: SmallPong) -> None:
+    await asked(open_one, asks("ack"))
+    await open_one.ticks(12 * 60, every_s=12 * 60)
+    assert not await open_one.posted("the next update is due")
+    assert len(await open_one.posted("nobody posted one")) == 1
+
+
+async def test_no_reminder_is_a_setting(tmp_path: Path) -> None:
+    tables = {"escalation": {"on_call": [MARIA], "remind_before_min": 0}}
+    async with small_pong(tmp_path, tables=tables) as small:
+        await alert(small, alertmanager())
+        await asked(small, asks("ack"))
+        await small.ticks(11 * 60)
+        assert not await small.posted("the next update is due")
+
+
+async def test_a_promise_is_one_timer(open_one: SmallPong) -> None:
+    async def waiting(records: Records) -> list[str]:
+        return sorted(due.kind for due in await records.timers.waiting(1) if due.kind in ("update", "remind"))
+
+    await asked(open_one, asks("ack"))
+    for _ in range(3):
+        await asked(open_one, asks("update", words=("looking",)))
+    assert await open_one.pong.store.read(waiting) == ["remind", "update"]
