@@ -13,6 +13,8 @@ from bot.playground.serving import local_client
 Json = dict[str, Any]
 Wanted = str | Callable[[Json], object]
 
+ANSWERS_WITHIN_S = 10.0
+
 
 class Person:
     """One person's window. Everything goes over the client API; nothing has to be closed."""
@@ -149,7 +151,10 @@ class Person:
 
     async def _happenings(self, client: httpx.AsyncClient) -> AsyncGenerator[None, None]:
         """Once when the window is open, then at every change: look again each time."""
-        async with client.stream("GET", "/client/events", params={"user": self.id}) as response:
+        quiet = httpx.Timeout(ANSWERS_WITHIN_S, read=None)  # it says nothing while nothing happens
+        async with client.stream(
+            "GET", "/client/events", params={"user": self.id}, timeout=quiet
+        ) as response:
             async for line in response.aiter_lines():
                 if line:
                     yield
