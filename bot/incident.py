@@ -65,6 +65,7 @@ class Incident:
     resolved_ms: int | None = None
     reopened_ms: int | None = None
     next_update_ms: int | None = None
+    reminder_slot: int | None = None  # of the reminder that waits for an answer
     next_rung_ms: int | None = None
     is_ack_due: bool = False  # the next rung is for want of an acknowledgement
     rung: int = 0  # how many of the ladder's were reached

@@ -15,6 +15,7 @@ from bot.promises.handler import Handler
 from bot.public.known import ask_later
 from bot.slack.render import alerts
 from bot.slack.render.protection import still_on
+from bot.slack.render.updates import End
 from bot.standing.protection import stands
 from bot.store.outbox import Class
 from bot.store.records import Records
@@ -30,18 +31,20 @@ async def promise(records: Records, pong: Pong, incident: Incident) -> Incident:
         await records.timers.cancel(incident.id, kind)
     await ask_later(records, pong, incident)
     await slack_away.begin(records, pong, incident)
+    incident = await updates.settle(records, pong, incident, End.ANEW)
     due_ms = pong.clock.now_ms() + updates.every_ms(pong, incident)
     changed = await updates.due(records, pong, incident, due_ms=due_ms)
     return await ladder.begin(records, pong, changed)
 
 
-async def release(records: Records, incident: Incident) -> Incident:
-    """Take back every promise: it is over, or a person is asked whether it is."""
+async def release(records: Records, pong: Pong, incident: Incident) -> Incident:
+    """Take back every promise: a person is asked whether it is over."""
     await updates.withdraw(records, incident)
     await ladder.withdraw(records, incident)
     for kind in (timers.RECHECK, timers.ASK_AGAIN):
         await records.timers.cancel(incident.id, kind)
-    return replace(incident, is_paused=True, next_update_ms=None, next_rung_ms=None)
+    changed = await updates.settle(records, pong, incident, End.HEALTHY)
+    return replace(changed, is_paused=True, next_update_ms=None, next_rung_ms=None)
 
 
 async def acknowledge(
@@ -90,7 +93,7 @@ async def _recheck(records: Records, pong: Pong, incident: Incident, due: Due, l
 
 async def _pause(records: Records, pong: Pong, incident: Incident, due: Due) -> None:
     now_ms = pong.clock.now_ms()
-    changed = await release(records, incident)
+    changed = await release(records, pong, incident)
     if changed.status is not Status.MITIGATED:
         changed = changed.mitigated(at_ms=now_ms)
     changed = await keep(records, pong, changed, "incident.healthy", actor=PONG, outcome=incident.outcome)

@@ -8,11 +8,16 @@ from bot.incident import Incident
 from bot.pong import Pong
 from bot.promises.handler import Handler
 from bot.slack.render import updates as draw
+from bot.slack.render.blocks import date, mention
+from bot.slack.render.updates import End
 from bot.store.records import Records
 from bot.store.timers import Due
-from bot.thread import keep, runbook_of, say, thread_of
+from bot.thread import edit, keep, parent_id, runbook_of, say, thread_of
 from bot.timeline import PONG
 from bot.watching.look import Look, measured
+
+# What a person's update is called in the timeline, and that nobody gave one.
+GIVEN, MISSED = ("update.posted", "update.no_change"), "update.missed"
 
 
 def every_ms(pong: Pong, incident: Incident) -> int:
@@ -38,18 +43,41 @@ async def withdraw(records: Records, incident: Incident) -> None:
         await records.timers.cancel(incident.id, kind)
 
 
-async def given(records: Records, pong: Pong, incident: Incident) -> Incident:
-    """A person gave an update: the next one is due a whole interval from now."""
-    if incident.next_update_ms is None:
+async def settle(
+    records: Records, pong: Pong, incident: Incident, end: End, *, by: str | None = None
+) -> Incident:
+    """The reminder asks nothing any more: it is redrawn without its buttons, and says why."""
+    if incident.reminder_slot is None:
         return incident
-    return await due(records, pong, incident, due_ms=pong.clock.now_ms() + every_ms(pong, incident))
+    message_id = f"{parent_id(incident.id)}/remind:{incident.reminder_slot}"
+    await edit(records, pong, message_id, draw.answered(end, by=by))
+    return replace(incident, reminder_slot=None)
 
 
-async def no_change(records: Records, pong: Pong, incident: Incident) -> Incident:
-    """A person says by one press that all is as it was. Raises IllegalMove where none is awaited."""
+async def given(
+    records: Records, pong: Pong, incident: Incident, *, by: str, end: End = End.POSTED
+) -> Incident:
+    """A person gave an update: the next one is due a whole interval from now."""
+    changed = await settle(records, pong, incident, end, by=by)
+    if changed.next_update_ms is None:
+        return changed
+    return await due(records, pong, changed, due_ms=pong.clock.now_ms() + every_ms(pong, changed))
+
+
+async def no_change(records: Records, pong: Pong, incident: Incident, *, by: str) -> Incident:
+    """A person says by one press that all is as it was. Raises IllegalMove where none is asked for."""
     if incident.next_update_ms is None:
         raise IllegalMove(f"Incident #{incident.id} awaits no update.")
-    return await given(records, pong, incident)
+    if incident.reminder_slot is None:
+        raise IllegalMove(await _answered_already(records, incident, incident.next_update_ms))
+    return await given(records, pong, incident, by=by, end=End.NO_CHANGE)
+
+
+async def _answered_already(records: Records, incident: Incident, next_ms: int) -> str:
+    ends = [e for e in await records.timeline.of(incident.id) if e.kind in (*GIVEN, MISSED)]
+    is_done = bool(ends) and ends[-1].kind in GIVEN
+    first = f"That is done, by {mention(ends[-1].actor)}" if is_done else "Nobody is asked right now"
+    return f"{first}: the next update is due at {date(next_ms)}."
 
 
 async def rated(records: Records, pong: Pong, incident: Incident) -> Incident:
@@ -65,7 +93,8 @@ async def _missed(records: Records, pong: Pong, incident: Incident, fired: Due, 
     next_ms = timers.following(fired.due_ms, every_ms(pong, incident), now_ms=now_ms)
     changed = await due(records, pong, measured(incident, look), due_ms=next_ms)
     late_ms = timers.late_by_ms(fired.due_ms, now_ms)
-    changed = await keep(records, pong, changed, "update.missed", actor=PONG, late_ms=late_ms)
+    changed = await settle(records, pong, changed, End.MISSED)
+    changed = await keep(records, pong, changed, MISSED, actor=PONG, late_ms=late_ms)
     message = draw.progress(changed, runbook_of(pong, changed), now_ms=now_ms, late_ms=late_ms)
     await say(records, pong, thread_of(changed), f"update:{fired.slot}", message)
 
@@ -78,6 +107,7 @@ async def _remind(records: Records, pong: Pong, incident: Incident, fired: Due, 
         return  # Pong was away: the update itself says so
     message = draw.reminder(incident)
     await say(records, pong, thread_of(incident), f"remind:{fired.slot}", message)
+    await records.incidents.save(replace(incident, reminder_slot=fired.slot))
 
 
 HANDLERS: dict[str, Handler] = {timers.UPDATE: _missed, timers.REMIND: _remind}

@@ -14,7 +14,7 @@ from bot.where import the_incident
 async def run(request: Request, pong: Pong) -> Work:
     async def answer(records: Records) -> None:
         incident = await the_incident(records, request)
-        changed = await no_change(records, pong, incident)
+        changed = await no_change(records, pong, incident, by=request.user)
         changed = await keep(records, pong, changed, "update.no_change", actor=request.user)
         now_ms = pong.clock.now_ms()
         message = progress(changed, runbook_of(pong, changed), now_ms=now_ms, by=request.user)

@@ -15,6 +15,7 @@ from bot.errors import BadInput, IllegalMove
 from bot.incident import AlertState, Incident
 from bot.people import Role
 from bot.pong import Pong
+from bot.promises.updates import settle
 from bot.public.known import public_of
 from bot.public.telling import ask_end, closing, quiet_of
 from bot.remediations.plan import Tier
@@ -27,6 +28,7 @@ from bot.slack.render.blocks import Message, section
 from bot.slack.render.glass import review_line
 from bot.slack.render.incident import impact, resolved
 from bot.slack.render.protection import on_now, ways_back
+from bot.slack.render.updates import End
 from bot.slack.render.verification import verification_message
 from bot.slack.render.write_back import What
 from bot.standing import fallback
@@ -101,6 +103,7 @@ async def _close(records: Records, pong: Pong, incident: Incident, verification:
     for due in await records.timers.waiting(incident.id):
         if due.kind not in timers.OUTLIVES_ITS_INCIDENT:
             await records.timers.cancel(incident.id, due.kind)
+    incident = await settle(records, pong, incident, End.RESOLVED)
     if verification:
         await records.incidents.keep_finding(
             incident.id, "verify", verification.facts(), at_ms=verification.measured_at_ms

@@ -42,7 +42,7 @@ async def run(request: Request, pong: Pong) -> Work:
         incident = await the_incident(records, number)
         if not incident.is_open:
             raise BadInput(f"Incident #{incident.id} is resolved: it takes no more updates.")
-        changed = await given(records, pong, _with(incident, said))
+        changed = await given(records, pong, _with(incident, said), by=request.user)
         facts = {"status": changed.status_said, "action": changed.action, "eta": changed.eta}
         changed = await keep(records, pong, changed, "update.posted", actor=request.user, **facts)
         message = progress(changed, runbook_of(pong, changed), now_ms=pong.clock.now_ms(), by=request.user)

@@ -3,14 +3,27 @@
 The runbook's template keeps its words; what was not measured says so.
 """
 
+from enum import StrEnum
+
 from bot.clock import length
 from bot.incident import Incident
 from bot.runbooks.runbook import Runbook
 from bot.slack.render.blocks import Button, Message, actions, context, date, mention, section
-from bot.slack.render.incident import NOT_SET, SAID_MOST
+from bot.slack.render.incident import NOT_SET, SAID_MOST, said
 from bot.text import outside
 
 STILL = "Still investigating"
+
+
+class End(StrEnum):
+    """Why a reminder asks nothing any more; the first two follow a name."""
+
+    NO_CHANGE = "says that nothing has changed"
+    POSTED = "posted one"
+    MISSED = "nobody gave one in time"
+    HEALTHY = "none is awaited while it looks healthy"
+    RESOLVED = "none is awaited any more"
+    ANEW = "the incident began anew"
 
 
 def progress(
@@ -50,6 +63,11 @@ def reminder(incident: Incident) -> Message:
     )
     id = str(incident.id)
     return Message(text, (section(text), actions([_no_change(id), Button("update", id, "Post update")])))
+
+
+def answered(end: End, *, by: str | None = None) -> Message:
+    """What the reminder becomes once it asks nothing any more, and by whom, where somebody answered."""
+    return said(f"⏰ An update was asked for: {f'{mention(by)} ' if by else ''}{end}.")
 
 
 def _no_change(id: str) -> Button:

@@ -79,7 +79,7 @@ async def test_after_a_person_s_update_the_next_is_due_a_whole_interval_later(sm
     await small.ticks(9 * 60)
 
     async def work(records):
-        changed = await given(records, small.pong, await records.incidents.get(1))
+        changed = await given(records, small.pong, await records.incidents.get(1), by=MARIA)
         await records.incidents.save(changed)
 
     await small.pong.store.write(work)

@@ -1,12 +1,13 @@
 """Is whoever has it reminded in time, and do updates come as often as the severity needs?"""
 
 from pathlib import Path
+from typing import Any
 
 from bot.store.records import Records
 from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
-from tests.fixtures.small_pong import MARIA, SmallPong, asks, small_pong
+from tests.fixtures.small_pong import DEV, MARIA, SmallPong, asks, small_pong
 
 
 async def test_whoever_has_it_is_reminded_two_minutes_before_and_once(open_one: SmallPong) -> None:
@@ -47,6 +48,71 @@ async def test_one_press_says_that_nothing_has_changed(open_one: SmallPong) -> N
     assert (await the_incident(open_one)).next_update_ms == open_one.clock.now_ms() + 600_000
     await open_one.ticks(5 * 60)
     assert not await open_one.posted("nobody posted one")
+
+
+async def newest(small: SmallPong) -> dict[str, Any]:
+    """The newest reminder as it reads now."""
+    ids = [row["id"] for row in await small.posted() if "/remind:" in row["id"]]
+    return (await small._rows(None, message_id=ids[-1]))[-1]
+
+
+def has_buttons(message: dict[str, Any]) -> bool:
+    return any(block["type"] == "actions" for block in message["blocks"])
+
+
+async def reminded(small: SmallPong) -> None:
+    await asked(small, asks("ack"))
+    await small.ticks(9 * 60)
+
+
+async def test_an_answered_reminder_says_by_whom_and_a_second_press_posts_no_update(
+    open_one: SmallPong,
+) -> None:
+    await reminded(open_one)
+    assert has_buttons(await newest(open_one))
+    await asked(open_one, asks("no_change", via="button", ref="1"))
+    answered = await newest(open_one)
+    assert f"<@{MARIA}> says that nothing has changed" in answered["text"]
+    assert not has_buttons(answered)
+    due_ms = (await the_incident(open_one)).next_update_ms
+    await open_one.ticks(30)
+    again = await asked(open_one, asks("no_change", via="button", ref="1", by=DEV))
+    assert f"<@{DEV}> That is done, by @{MARIA}: the next update is due at" in again
+    assert len(await open_one.posted("UPDATE")) == 1
+    assert (await the_incident(open_one)).next_update_ms == due_ms
+
+
+async def test_another_update_answers_the_reminder_too(open_one: SmallPong) -> None:
+    await reminded(open_one)
+    await asked(open_one, asks("update", words=("clearing",), by=DEV))
+    answered = await newest(open_one)
+    assert f"<@{DEV}> posted one" in answered["text"]
+    assert not has_buttons(answered)
+    assert f"That is done, by @{DEV}" in await asked(open_one, asks("no_change", via="button", ref="1"))
+
+
+async def test_a_reminder_that_nobody_answered_asks_nothing_after_the_update(open_one: SmallPong) -> None:
+    await reminded(open_one)
+    await open_one.ticks(2 * 60)
+    missed = await newest(open_one)
+    assert "nobody gave one in time" in missed["text"]
+    assert not has_buttons(missed)
+    assert "Nobody is asked right now" in await asked(open_one, asks("no_change", via="button", ref="1"))
+
+
+async def test_the_next_reminder_can_be_answered_again(open_one: SmallPong) -> None:
+    await reminded(open_one)
+    for number in (1, 2):
+        await asked(open_one, asks("no_change", via="button", ref="1"))
+        assert len(await open_one.posted("⏳ UPDATE")) == number
+        await open_one.ticks(8 * 60)
+
+
+async def test_a_resolved_incident_leaves_no_reminder_with_buttons(open_one: SmallPong) -> None:
+    await reminded(open_one)
+    said = {"root_cause": "the cache", "fix": "waited"}
+    await asked(open_one, asks("resolve", via="modal", ref="1", values=said))
+    assert not has_buttons(await newest(open_one))
 
 
 async def test_after_the_end_a_late_press_is_told_so(open_one: SmallPong) -> None:
