@@ -17,7 +17,12 @@ NEVER_ALONE = frozenset({"flush", "rotate"})
 
 def faults(settings: Settings, actions: Collection[str]) -> list[str]:
     """One line each, with what to do; `actions` are the names of all remediations."""
-    lines = [*_unknown(settings, actions), *_too_few_approvers(settings), *_glass(settings)]
+    lines = [
+        *_unknown(settings, actions),
+        *_too_few_approvers(settings),
+        *_glass(settings),
+        *_calls_nobody(settings),
+    ]
     if bool(settings.pagerduty.service) != bool(settings.pagerduty.approvers_policy):
         lines.append("[pagerduty]: service and approvers_policy mean something together only: set both")
     return lines
@@ -61,6 +66,21 @@ def _glass(settings: Settings) -> Iterator[str]:
                 f"people.approvers: somebody has to sign off what {person} does alone: "
                 "add another person's id"
             )
+
+
+def _calls_nobody(settings: Settings) -> Iterator[str]:
+    """The rungs of the ladder that would be climbed in silence."""
+    rungs, providers = settings.escalation.rungs, settings.providers
+    used = [providers[one.provider] for one in settings.targets.values() if one.provider in providers]
+    has_mail = any(provider.support_email for provider in used)
+    if rungs and not settings.escalation.senior:
+        yield "escalation.senior: nobody, so the rung before escalation.rungs calls nobody: name somebody"
+    for rung in rungs:
+        place = f"escalation.rungs: the one after {rung.after_min:g} minutes calls nobody"
+        if not rung.people and not rung.provider_support:
+            yield f'{place}: give it people = ["U0123ABCD"] or provider_support = true'
+        elif not rung.people and not has_mail:
+            yield f"{place}: no target's provider has a support_email in [providers.NAME]"
 
 
 def _rotates(settings: Settings, target: TargetTable) -> bool:

@@ -21,6 +21,12 @@ def found(people: dict[str, Any], approval: dict[str, Any] | None = None, **targ
     return faults(Settings.model_validate(table), REMEDIATIONS)
 
 
+def escalating(ladder: dict[str, Any], **provider: Any) -> list[str]:
+    table = {"slack": SLACK, "escalation": ladder, "providers": {"upstash": provider}}
+    table["targets"] = {"one": {"provider": "upstash"}, "two": {}}
+    return faults(Settings.model_validate(table), REMEDIATIONS)
+
+
 @pytest.mark.parametrize(
     ("approvers", "need", "target", "said"),
     [
@@ -70,3 +76,29 @@ def test_somebody_else_has_to_be_there_to_sign_it_off() -> None:
     [line] = found({"approvers": ["U0A"], "break_glass": ["U0A"]}, {"break_glass": ["clear"]})
     assert "somebody has to sign off what U0A does alone" in line
     assert not found({"approvers": ["U0A", "S0SRE"], "break_glass": ["U0A"]}, {"break_glass": ["clear"]})
+
+
+@pytest.mark.parametrize(
+    ("rung", "said"),
+    [
+        ({}, 'the one after 45 minutes calls nobody: give it people = ["U0123ABCD"] or provider_support'),
+        ({"provider_support": True}, "calls nobody: no target's provider has a support_email"),
+        ({"people": ["S0SRE"]}, ""),
+        ({"people": ["U0DEV"], "provider_support": True}, ""),
+    ],
+)
+def test_a_rung_that_calls_nobody_is_refused(rung: dict[str, Any], said: str) -> None:
+    lines = escalating({"senior": ["U0BOSS"], "rungs": [{"after_min": 45, **rung}]})
+    assert len(lines) == (1 if said else 0)
+    assert all(said in line for line in lines)
+
+
+def test_a_mail_to_the_provider_of_a_target_is_a_call() -> None:
+    ladder = {"senior": ["U0BOSS"], "rungs": [{"after_min": 45, "provider_support": True}]}
+    assert not escalating(ladder, support_email="support@example.com")
+
+
+def test_a_ladder_without_its_first_rung_is_refused() -> None:
+    [line] = escalating({"rungs": [{"after_min": 45, "people": ["U0DEV"]}]})
+    assert line.startswith("escalation.senior: nobody")
+    assert not escalating({})
