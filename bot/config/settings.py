@@ -272,8 +272,7 @@ def _in_words(path: Path, error: ValidationError) -> str:
         place = ".".join(str(part) for part in fault["loc"] if part != "[key]")
         is_name = "[key]" in fault["loc"]
         pattern = str(fault.get("ctx", {}).get("pattern", ""))
-        told = (
-            NAME_FAULT if is_name else PATTERN_FAULTS.get(pattern, fault["msg"].removeprefix("Value error, "))
-        )
+        own = fault["msg"].removeprefix("Value error, ")
+        told = NAME_FAULT if is_name else PATTERN_FAULTS.get(pattern, own)
         lines.append(f"  {place}: {told}")
     return "\n".join(lines)

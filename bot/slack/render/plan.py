@@ -3,17 +3,29 @@
 One card, edited in place: https://docs.slack.dev/reference/methods/chat.update
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.approvals.approval import State
 from bot.remediations.plan import Preview, loses_more, lost_words
-from bot.slack.render.blocks import Block, Button, Confirm, Message, actions, context, date, mention, section
+from bot.slack.render.blocks import (
+    SECTION_MOST,
+    Block,
+    Button,
+    Confirm,
+    Message,
+    actions,
+    context,
+    date,
+    mention,
+    section,
+)
 from bot.slack.render.plan_outcome import PlanView, asks, is_over, outcome_line, waits
 from bot.slack.render.plan_words import LINE_MOST, code, expiring, frees, keys, people, untouched, whole
 from bot.text import outside
 
 STEPS_SHOWN = 40
-STEPS_IN_A_SECTION = 8
+STEPS_IN_SMALL = 8
 
 
 def plan_message(view: PlanView) -> Message:
@@ -26,9 +38,9 @@ def plan_message(view: PlanView) -> Message:
         return _message([outcome_line(view)], small=_what_it_was(view))
     if view.approval.state is State.APPROVED:
         stop = Button("stop", view.approval.ref, "Stop", "danger")
-        return _message([waits(view), *_runs(view), _means(view)], small=_measured(view), buttons=[stop])
-    paragraphs = [asks(view), *_runs(view), f"{_means(view)}\n{_who(view)}"]
-    return _message(paragraphs, small=_asked(view), buttons=_choices(view))
+        return _with_steps(view, waits(view), _means(view), small=_measured(view), buttons=[stop])
+    rest = f"{_means(view)}\n{_who(view)}"
+    return _with_steps(view, asks(view), rest, small=_asked(view), buttons=_choices(view))
 
 
 def dry_run_message(view: PlanView) -> Message:
@@ -38,8 +50,7 @@ def dry_run_message(view: PlanView) -> Message:
     need = view.approval.policy.need
     needs = f"It needs {need} approval{'s' if need > 1 else ''}"
     following = f"{needs}. Next: the same command without --dry-run asks for it."
-    paragraphs = [told, *_runs(view), f"{_means(view)}\n{following}"]
-    return _message(paragraphs, small=_measured(view))
+    return _with_steps(view, told, f"{_means(view)}\n{following}", small=_measured(view))
 
 
 def comparison(now: Preview, approved: Preview) -> str:
@@ -57,6 +68,17 @@ def comparison(now: Preview, approved: Preview) -> str:
     )
 
 
+def _with_steps(
+    view: PlanView, first: str, rest: str, *, small: str, buttons: Sequence[Button] = ()
+) -> Message:
+    """Each step whole in the blocks, where it is read and copied, and short in the text, where what follows
+    has to be heard too."""
+    steps = [step.line() for step in view.plan.steps[:STEPS_SHOWN]]
+    drawn = _message([first, *_sections(_runs(view, map(whole, steps))), rest], small=small, buttons=buttons)
+    spoken = _runs(view, ([code(step)] for step in steps))
+    return replace(drawn, text=_message([first, *spoken, rest], small=small).text)
+
+
 def _message(paragraphs: Sequence[str], *, small: str = "", buttons: Sequence[Button] = ()) -> Message:
     """A section for each paragraph, so that a long one cuts no other short."""
     blocks: list[Block] = [section(paragraph) for paragraph in paragraphs]
@@ -71,18 +93,22 @@ def _message(paragraphs: Sequence[str], *, small: str = "", buttons: Sequence[Bu
 # -- the question -------------------------------------------------------------------------------------
 
 
-def _runs(view: PlanView) -> list[str]:
-    """Exactly the plan's steps, some in each section."""
-    steps = view.plan.steps
-    lines = [
-        part if number else f"Runs: {part}"
-        for step in steps[:STEPS_SHOWN]
-        for number, part in enumerate(whole(step.line()))
-    ]
-    if len(steps) > STEPS_SHOWN:
-        lines.append(f"and {len(steps) - STEPS_SHOWN} more steps")
-    starts = range(0, len(lines), STEPS_IN_A_SECTION)
-    return ["\n".join(lines[start : start + STEPS_IN_A_SECTION]) for start in starts]
+def _runs(view: PlanView, steps: Iterable[Sequence[str]]) -> list[str]:
+    """Exactly the plan's steps, each of which is one line or more."""
+    lines = [part if number else f"Runs: {part}" for parts in steps for number, part in enumerate(parts)]
+    more = len(view.plan.steps) - STEPS_SHOWN
+    return [*lines, f"and {more} more steps"] if more > 0 else lines
+
+
+def _sections(lines: Sequence[str]) -> list[str]:
+    """As many lines in each as a section takes, for what it cuts off nobody would see."""
+    found: list[str] = []
+    for line in lines:
+        if found and len(found[-1]) + len(line) < SECTION_MOST:
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found
 
 
 def _means(view: PlanView) -> str:
@@ -163,5 +189,5 @@ def _falls_short(view: PlanView) -> str:
 
 def _what_it_was(view: PlanView) -> str:
     asker = mention(view.approval.on_behalf_of or view.approval.requester)
-    steps = [code(step.line()) for step in view.plan.steps[:STEPS_IN_A_SECTION]]
+    steps = [code(step.line()) for step in view.plan.steps[:STEPS_IN_SMALL]]
     return " · ".join([f"Asked by {asker}", *steps])

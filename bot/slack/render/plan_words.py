@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from bot.diagnostics.units import in_bytes, percent
 from bot.remediations.plan import Preview
 from bot.slack.render.blocks import mention
-from bot.text import clip, outside
+from bot.text import outside
 
 LINE_MOST = 300
+STEP_MOST = 160
+FENCED_MOST = 2_800
 
 
 def people(ids: Sequence[str]) -> str:
@@ -18,15 +20,29 @@ def people(ids: Sequence[str]) -> str:
 
 
 def code(line: str) -> str:
-    """A step as code, letter by letter: inside code only &, < and > mean something, and the backtick."""
-    safe = clip(line, LINE_MOST).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"`{safe.replace('`', 'ˋ')}`"
+    """A step as code; of a long one the beginning and the end, which says where it runs."""
+    if len(line) > STEP_MOST:
+        size = STEP_MOST * 2 // 3
+        head, tail = line[:size], line[size + 3 - STEP_MOST :]
+        line = f"{head.rpartition(' ')[0] or head} … {tail.partition(' ')[2] or tail}"
+    return f"`{_safe(line)}`"
 
 
 def whole(line: str) -> list[str]:
-    """A step as code, however long it is: nobody approves what is not shown."""
-    starts = range(0, max(1, len(line)), LINE_MOST)
-    return [code(line[start : start + LINE_MOST]) for start in starts]
+    """A step as code, however long it is: nobody approves what is not shown. A long one is a block, to be
+    copied in one piece."""
+    if len(line) <= LINE_MOST:
+        return [f"`{_safe(line)}`"]
+    if len(_safe(line)) <= FENCED_MOST:
+        return [f"```{_safe(line)}```"]
+    middle = len(line) // 2
+    return [*whole(line[:middle]), *whole(line[middle:])]
+
+
+def _safe(line: str) -> str:
+    """Letter by letter: inside code only &, < and > mean something, and the backtick."""
+    escaped = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped.replace("`", "ˋ")
 
 
 def rounded(number: int) -> str:

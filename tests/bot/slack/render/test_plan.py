@@ -317,7 +317,32 @@ def test_a_dry_run_calls_nobody_and_has_nothing_to_press():
 def test_a_command_is_shown_whole_however_long_it_is() -> None:
     command = ("ssh", "web-1", *(f"argument-{number}" for number in range(100)), "the-end")
     step = ConfiguredCommand(arguments=command, undo="none", repeat=Repeat.NEVER)
-    message = plan_message(replace(view(), plan=replace(PLAN, steps=(step,))))
-    shown = message.text.replace("\nRuns: ", "").replace("\n", "")
-    assert "the-end" in shown
-    assert step.line() in shown
+    shown = drawn(plan_message(replace(view(), plan=replace(PLAN, steps=(step,) * 5))))
+    assert shown.count(f"```{step.line()}```") == 5
+
+
+def test_a_command_longer_than_a_section_is_cut_into_pieces_and_nothing_is_left_out() -> None:
+    step = ConfiguredCommand(arguments=tuple("&" * 1_999), undo="none", repeat=Repeat.NEVER)
+    shown = drawn(plan_message(replace(view(), plan=replace(PLAN, steps=(step,)))))
+    assert shown.count("&amp;") == 1_999
+    assert "…" not in shown.partition("Lost:")[0]
+
+
+def test_in_words_a_long_command_is_short_and_still_says_where_it_runs() -> None:
+    """It is heard, and stands in a notification: what follows it has to be there too."""
+    rights = tuple(f"+command{number}" for number in range(300))
+    steps = tuple(
+        RedisCommand(
+            arguments=("ACL", "SETUSER", "b", *rights),
+            undo="none",
+            repeat=Repeat.NEVER,
+            at=f"10.0.0.{node}:6379",
+        )
+        for node in range(5)
+    )
+    card = replace(view(), plan=replace(PLAN, steps=steps))
+    for message in (plan_message(card), plan_message(replace(card, phase="running", facts={"at_step": 1}))):
+        assert "ACL SETUSER b +command0" in message.text
+        assert "+command150" not in message.text
+        assert "+command299   (on 10.0.0.4:6379)" in message.text
+    assert "May approve: " in plan_message(card).text
