@@ -15,13 +15,17 @@ from bot.store.sqlite_connection import looking_at
 
 def add_parser(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser("incidents", help="list incidents, print a report")
-    parser.add_argument("--config", type=Path, default=Path("pong.toml"), help="default: pong.toml")
+    about = "default: pong.toml"
+    parser.add_argument("--config", type=Path, default=Path("pong.toml"), help=about)
     inner = parser.add_subparsers(required=True, metavar="WHAT")
     listing = inner.add_parser("list", help="the newest incidents")
     listing.set_defaults(run=list_newest)
     printing = inner.add_parser("report", help="one incident's report, as Markdown")
     printing.add_argument("id", type=int)
     printing.set_defaults(run=print_report)
+    for one in (listing, printing):
+        # After the word too; without a default, which would take the place of what stood before it.
+        one.add_argument("--config", type=Path, default=argparse.SUPPRESS, help=about)
 
 
 async def list_newest(arguments: argparse.Namespace) -> int:

@@ -122,6 +122,19 @@ def test_incidents_are_listed(home: Path, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == "#1  2026-01-01T01:11:00Z  triggered     redis-prod\n"
 
 
+@pytest.mark.parametrize(
+    "words", [("--config", "other.toml", "list"), ("list", "--config", "other.toml"), ("list",)]
+)
+def test_the_config_may_stand_before_and_after_the_word(
+    home: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    keep_incident(home)
+    if len(words) > 1:
+        (home / "pong.toml").rename(home / "other.toml")
+    assert main(["incidents", *words]) == 0
+    assert capsys.readouterr().out.startswith("#1 ")
+
+
 def test_report_of_an_incident_is_printed_as_markdown(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keep_incident(home)
     assert main(["incidents", "report", "1"]) == 0
