@@ -1,5 +1,6 @@
 """`/incident severity`: how bad is it, and what changes by that?"""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.config.tables import SEVERITIES
@@ -18,10 +19,17 @@ from bot.where import the_incident
 USAGE = "/incident severity P1 | P2 | P3 | P4 [number]"
 
 
-async def run(request: Request, pong: Pong) -> Work:
-    severity = next((word.upper() for word in request.words if word.upper() in SEVERITIES), None)
-    if severity is None:
+def _the_one(words: Sequence[str]) -> str:
+    severities = [word.upper() for word in words if word.upper() in SEVERITIES]
+    if not severities:
         raise BadInput(f"How severe is it? Write {USAGE}.")
+    if len(severities) > 1:
+        raise BadInput(f"Which of them is it, {' or '.join(severities)}? Write one: {USAGE}.")
+    return severities[0]
+
+
+async def run(request: Request, pong: Pong) -> Work:
+    severity = _the_one(request.words)
     words = tuple(word for word in request.words if word.upper() not in SEVERITIES)
 
     async def answer(records: Records) -> None:

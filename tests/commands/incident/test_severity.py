@@ -26,6 +26,12 @@ async def test_what_is_no_severity_is_told_how(open_one: SmallPong) -> None:
     assert "is P2 already" in await asked(open_one, asks("severity", words=("P2",)))
 
 
+async def test_two_severities_in_one_command_are_refused(open_one: SmallPong) -> None:
+    answer = await asked(open_one, asks("severity", words=("P1", "p3")))
+    assert "Which of them is it, P1 or P3? Write one: /incident severity P1 | P2 | P3 | P4" in answer
+    assert (await the_incident(open_one)).severity == "P2"
+
+
 async def test_a_viewer_does_not_rate(open_one: SmallPong) -> None:
     await asked(open_one, asks("severity", by=VERA, words=("P1",)))
     assert (await the_incident(open_one)).severity == "P2"
