@@ -16,7 +16,7 @@ from bot.public import known
 from bot.public.drafts import Draft, draft
 from bot.public.known import Outcome, Public, Publication, letter_id, public_of, question_id
 from bot.slack.render import public as draw
-from bot.slack.render.blocks import Message, mention
+from bot.slack.render.blocks import Message, late, mention
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.store.timers import Due
@@ -50,7 +50,7 @@ async def mark_visible(records: Records, pong: Pong, incident: Incident, *, by: 
         await redraw(records, pong, incident)
         return False
     await records.timers.cancel(incident.id, timers.PUBLIC)
-    await _ask(records, pong, incident, why=f"{mention(by)} says that users see it.")
+    await _ask(records, pong, incident, why=f"{mention(by)} says that users see it")
     return True
 
 
@@ -65,23 +65,24 @@ async def _asked_by_the_clock(
     ):
         return
     minutes = pong.settings.statuspage.ask_after_min
-    await _ask(records, pong, incident, why=f"It has lasted {minutes:g} minutes.")
+    late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
+    await _ask(records, pong, incident, why=f"It has lasted {minutes:g} minutes", late_ms=late_ms)
 
 
-async def _ask(records: Records, pong: Pong, incident: Incident, *, why: str) -> None:
+async def _ask(records: Records, pong: Pong, incident: Incident, *, why: str, late_ms: int = 0) -> None:
     before = await public_of(records, incident.id)
     ask = (before.asks if before else 0) + 1
     message = draw.question(
         incident,
         the_draft(pong, incident, before),
-        why=why,
+        why=f"{why}{late(late_ms)}",
         is_connected=statuspage(pong.settings) is not None,
         notifies=pong.settings.statuspage.deliver_notifications,
         ask=ask,
     )
     place, name = thread_of(incident), question_id(incident.id, ask).partition("/")[2]
     await say(records, pong, place, name, message, klass=Class.URGENT)
-    await keep(records, pong, incident, known.ASKED, actor=PONG, why=why)
+    await keep(records, pong, incident, known.ASKED, actor=PONG, why=why, late_ms=late_ms)
 
 
 async def decline(records: Records, pong: Pong, incident: Incident, *, by: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from bot.clock import clock_time
+from bot.clock import clock_time, length
 from bot.config.tables import SCHEDULE
 from bot.people import called_on_call
 from bot.text import clip
@@ -133,6 +133,11 @@ def fenced(text: str) -> str:
 def date(at_ms: int, form: str = "{time}") -> str:
     """A moment in the reader's own zone, with UTC for clients that cannot."""
     return f"<!date^{at_ms // 1000}^{form}|{clock_time(at_ms)}>"
+
+
+def late(late_ms: int) -> str:
+    """What stands behind something that comes late; nothing when it does not."""
+    return f" (late by {length(late_ms)}: Pong was not running)" if late_ms else ""
 
 
 def mention(person: str) -> str:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.clock import length
 from bot.config.tables import EscalationTable
 from bot.incident import Incident, Status
-from bot.slack.render.blocks import Block, Message, actions, fenced, section
+from bot.slack.render.blocks import Block, Message, actions, fenced, late, section
 from bot.slack.render.incident import (
     SAID_MOST,
     ack_button,
@@ -47,8 +46,7 @@ def escalated(
     """`why` is safe already. With `support` a mail to the provider is drafted: a person sends it."""
     nobody = "The provider's support" if support else "Nobody is configured for this rung"
     who = called_in(incident, people) or _nobody(incident, nobody)
-    late = f" (late by {length(late_ms)}: Pong was not running)" if late_ms else ""
-    text = f"🔺 {who}: {why}{late}. {what_fires(incident)}."
+    text = f"🔺 {who}: {why}{late(late_ms)}. {what_fires(incident)}."
     blocks: list[Block] = [section(text)]
     if support:
         blocks += [

@@ -44,9 +44,9 @@ WRITES_TO = {
 def question(
     incident: Incident, told: Draft, *, why: str, is_connected: bool, notifies: bool, ask: int = 1
 ) -> Message:
-    """Shall the public be told? With the text. `why` is Pong's own sentence."""
+    """Shall the public be told? With the text. `why` is Pong's own sentence, without its end."""
     who = f"{mention(incident.owner)} " if incident.owner else ""
-    text = f"📣 {who}Shall the public be told of #{incident.id}? {why}"
+    text = f"📣 {who}Shall the public be told of #{incident.id}? {why}."
     if ask > 1:
         text += " (asked anew)"
     blocks = [section(text), *_text_of(told)]

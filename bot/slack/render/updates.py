@@ -5,10 +5,9 @@ The runbook's template keeps its words; what was not measured says so.
 
 from enum import StrEnum
 
-from bot.clock import length
 from bot.incident import Incident
 from bot.runbooks.runbook import Runbook
-from bot.slack.render.blocks import Button, Message, actions, context, date, mention, section
+from bot.slack.render.blocks import Button, Message, actions, context, date, late, mention, section
 from bot.slack.render.incident import NOT_SET, SAID_MOST, said
 from bot.text import outside
 
@@ -34,8 +33,7 @@ def progress(
     first = f"⏳ {kind}: {runbook.title} - {max(0, now_ms - incident.began_ms) // 60_000} min elapsed"
     if by is None:
         first += " (nobody posted one; this is what Pong measured)"
-    if late_ms:
-        first += f" (late by {length(late_ms)}: Pong was not running)"
+    first += late(late_ms)
     lines = [
         first,
         f"*Status:* {_update_status(incident)}",

@@ -34,7 +34,7 @@ async def works_again(small: SmallPong) -> None:
     await alert(small, alertmanager(state="resolved", ends_ms=ends_ms))
 
     async def work(records):
-        changed = await release(records, await records.incidents.get(1))
+        changed = await release(records, small.pong, await records.incidents.get(1))
         await keep(records, small.pong, changed, "incident.healthy", actor="pong")
 
     await small.pong.store.write(work)
@@ -188,4 +188,6 @@ async def test_a_pong_that_was_away_asks_late_and_once(tmp_path: Path):
     async with small_pong(tmp_path) as small:
         small.clock.advance(3 * 60 * 60)
         await small.ticks(5 * 60)
-        assert len(await small.posted(QUESTION)) == 1
+        [question] = await small.posted(QUESTION)
+        # The alert began a minute before, and it was due half an hour after that.
+        assert "It has lasted 30 minutes (late by 2 h 31 min: Pong was not running)." in question["text"]
