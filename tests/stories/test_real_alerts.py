@@ -1,6 +1,8 @@
 """Does a Redis that really dies reach Slack through the real Prometheus, Alertmanager and redis_exporter?"""
 
 import asyncio
+import json
+import re
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.catalog import RUNBOOKS
 from bot.clock import SystemClock
 from bot.playground.local_slack import LocalSlack
 from bot.playground.local_slack.person import Person, shown_text
@@ -109,19 +112,95 @@ async def test_the_playground_can_use_the_real_chain(tmp_path: Path) -> None:
             await maria.sees("RedisReplicationBroken", LATER_S)
 
 
-async def test_rules_for_users_are_ones_that_prometheus_takes() -> None:
+async def promtool(*words: str) -> str:
+    """What it says; a failure of it is the test's."""
     if shutil.which("promtool") is None:
         pytest.skip("promtool is not on this machine, so the rules were not checked.")
-    checks = await asyncio.create_subprocess_exec(
-        "promtool",
-        "check",
-        "rules",
-        str(RULES),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
+    pipe, merged = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
+    checks = await asyncio.create_subprocess_exec("promtool", *words, stdout=pipe, stderr=merged)
     said, _ = await checks.communicate()
     assert checks.returncode == 0, said.decode()
+    return said.decode()
+
+
+async def test_rules_for_users_are_ones_that_prometheus_takes() -> None:
+    assert "SUCCESS" in await promtool("check", "rules", str(RULES))
+
+
+@pytest.mark.parametrize(
+    ("group", "runbook"),
+    [("redis", "redis-failure"), ("applications", "api-server-down"), ("databases", "database-failure")],
+)
+def test_each_rule_has_a_name_that_opens_the_runbook_for_such_a_thing(group: str, runbook: str) -> None:
+    [rules] = re.findall(rf"(?ms)^  - name: {group}$(.*?)(?=^  - name: |\Z)", RULES.read_text("utf-8"))
+    named = set(re.findall(r"- alert: (\w+)", rules))
+    assert named
+    assert named <= RUNBOOKS[runbook].alerts
+
+
+ON = {"job": "api-health", "target": "shop"}
+SESSIONS = 'pg_stat_activity_count{target="shop-db", datname="shop", state="active", wait_event_type="%s"}'
+# What the exporters say for ten minutes, and which alert fires then, with which labels.
+FIRES: dict[str, tuple[dict[str, str], tuple[str, dict[str, str]] | None]] = {
+    "answers well": (
+        {'probe_success{job="api-health"}': "1", 'probe_http_status_code{job="api-health"}': "200"},
+        None,
+    ),
+    "does not answer": (
+        {
+            'probe_success{job="api-health", target="shop"}': "0",
+            'probe_http_status_code{job="api-health", target="shop"}': "0",
+        },
+        ("ApiServerDown", ON | {"severity": "critical"}),
+    ),
+    "answers 503": (
+        {
+            'probe_success{job="api-health", target="shop"}': "0",
+            'probe_http_status_code{job="api-health", target="shop"}': "503",
+        },
+        ("ApiServerUnhealthy", ON | {"severity": "high"}),
+    ),
+    "another job's probe": (
+        {'probe_success{job="dns"}': "0", 'probe_http_status_code{job="dns"}': "0"},
+        None,
+    ),
+    "takes no login": (
+        {'pg_up{target="shop-db"}': "0"},
+        ("PostgresDown", {"target": "shop-db", "severity": "critical"}),
+    ),
+    "is nearly full": (
+        {
+            SESSIONS % "": "50",
+            SESSIONS % "Client": "41",
+            'pg_settings_max_connections{target="shop-db", server="shop-db:5432"}': "100",
+        },
+        ("PostgresTooManyConnections", {"target": "shop-db", "severity": "high"}),
+    ),
+    "has room": ({SESSIONS % "": "90", 'pg_settings_max_connections{target="shop-db"}': "100"}, None),
+    "waits for a lock": (
+        {SESSIONS % "Lock": "1"},
+        ("PostgresLocksHeld", {"target": "shop-db", "severity": "high"}),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FIRES)
+async def test_rules_for_what_is_beside_a_redis_fire_when_they_should(tmp_path: Path, what: str) -> None:
+    series, fires = FIRES[what]
+    rules = re.sub(r"(?m)^ +annotations:\n +summary: .*\n", "", RULES.read_text("utf-8"))
+    (tmp_path / "rules.yml").write_text(rules, "utf-8")
+    names = re.findall(r"- alert: ((?:Api|Postgres)\w+)", rules)
+    fired = {fires[0]: [{"exp_labels": fires[1]}]} if fires else {}
+    case = {
+        "interval": "1m",
+        "input_series": [{"series": one, "values": f"{value}x10"} for one, value in series.items()],
+        "alert_rule_test": [
+            {"eval_time": "10m", "alertname": name, "exp_alerts": fired.get(name, [])} for name in names
+        ],
+    }
+    # What is JSON is YAML.
+    (tmp_path / "test.yml").write_text(json.dumps({"rule_files": ["rules.yml"], "tests": [case]}), "utf-8")
+    await promtool("test", "rules", str(tmp_path / "test.yml"))
 
 
 def test_only_the_waits_differ_between_the_rules_for_users_and_those_of_the_story() -> None:
