@@ -5,6 +5,8 @@ that comes together with its result. https://github.com/python/cpython/issues/86
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from redis.asyncio import Redis
@@ -25,3 +27,13 @@ async def closed(redis: Redis) -> None:
     """Close it for certain: redis-py closes its connections in tasks of their own, and a cancellation that
     comes before they have begun would leave them open."""
     await asyncio.shield(redis.aclose())
+
+
+@asynccontextmanager
+async def using(redis: Redis) -> AsyncIterator[Redis]:
+    """Closed at the end for certain: redis-py's own `async with` first counts who uses the client, and a
+    cancellation that comes meanwhile would leave its connections open."""
+    try:
+        yield redis
+    finally:
+        await closed(redis)

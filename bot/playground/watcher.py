@@ -17,6 +17,7 @@ from bot.clock import Clock, iso
 from bot.errors import SettingsError
 from bot.playground.panel.server import client
 from bot.playground.serving import local_client
+from bot.tasks import using
 
 LOOKS_EVERY_S = 1.0
 BACK_FOR_S = 3.0
@@ -182,7 +183,7 @@ class Watcher:
 
     async def _look(self) -> Look:
         try:
-            async with client(self._watched.redis_url) as redis:
+            async with using(client(self._watched.redis_url)) as redis:
                 return seen(await redis.info())
         except (RedisError, OSError):
             return Look(answers=False)

@@ -39,7 +39,7 @@ from bot.playground.shop.routes import shop_app
 from bot.playground.shop.shop import Shop
 from bot.playground.shop.visitors import Visitors
 from bot.playground.watcher import Watched, Watcher
-from bot.tasks import end_tasks
+from bot.tasks import end_tasks, using
 
 CODE = Path(__file__).parents[2]
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -85,7 +85,7 @@ class Playground:
         async with AsyncExitStack() as stack:
             login = Login(("shop", self._redis.passwords["shop"]))
             shop_redis = await stack.enter_async_context(
-                client(self._redis.way_url("shop"), timeout_s=0.25, login=login)
+                using(client(self._redis.way_url("shop"), timeout_s=0.25, login=login))
             )
             shop = Shop(shop_redis, self._clock, database=self._directory / "shop.db")
             stack.callback(shop.records.close)

@@ -2,7 +2,7 @@ import asyncio
 
 from redis.asyncio import Redis
 
-from bot.tasks import closed, end_tasks
+from bot.tasks import closed, end_tasks, using
 from tests.fixtures.redis_server import RedisServer
 
 
@@ -47,3 +47,21 @@ async def test_a_client_is_closed_although_its_closing_is_cancelled() -> None:
         async with asyncio.timeout(5):
             while connection.is_connected:  # noqa: ASYNC110 - another task closes it
                 await asyncio.sleep(0.01)
+
+
+async def test_nothing_stays_open_at_whichever_moment_its_use_is_cancelled() -> None:
+    async def uses(client: Redis) -> None:
+        async with using(client):
+            await client.ping()
+
+    with RedisServer() as server:
+        async with using(Redis(port=server.port)) as beside:
+            for turns in range(60):
+                client = Redis(port=server.port)
+                task = asyncio.create_task(uses(client))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                await end_tasks(task)
+                async with asyncio.timeout(5):
+                    while len(await beside.client_list()) > 1:  # noqa: ASYNC110 - another task closes it
+                        await asyncio.sleep(0.01)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from redis.asyncio import Redis
@@ -10,7 +11,7 @@ from redis.exceptions import RedisError
 from bot.clock import Clock
 from bot.playground.panel.proxy import Proxy
 from bot.playground.panel.server import RedisServer, ServerState, client
-from bot.tasks import end_tasks
+from bot.tasks import end_tasks, using
 
 ANSWERS_WITHIN_S = 5.0
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -38,9 +39,9 @@ class Bench:
         self.shop_connects_anew: Callable[[], Coroutine[Any, Any, None]] = _nothing
         self._going_on: dict[str, asyncio.Task[None]] = {}
 
-    def redis(self) -> Redis:
+    def redis(self) -> AbstractAsyncContextManager[Redis]:
         """A client with every right, past the proxy."""
-        return client(self.server.configuration.url("panel"), timeout_s=ANSWERS_WITHIN_S)
+        return using(client(self.server.configuration.url("panel"), timeout_s=ANSWERS_WITHIN_S))
 
     async def start(self, *, with_snapshot: bool = False) -> None:
         """Start the server as its configuration has it: what was changed while it ran is gone."""

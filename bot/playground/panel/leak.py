@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from bot.clock import Clock
 from bot.playground.panel.server import client
+from bot.tasks import using
 
 EVERY_S = 0.02
 AGAIN_S = 0.5
@@ -27,7 +28,7 @@ class Leak:
             while True:
                 try:
                     async with AsyncExitStack() as taken:  # closed again, if it is refused
-                        leaked = await taken.enter_async_context(client(self._url))
+                        leaked = await taken.enter_async_context(using(client(self._url)))
                         await leaked.ping()
                         held.push_async_callback(taken.pop_all().aclose)
                     await self._clock.sleep(EVERY_S)

@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.errors import ServiceUnavailable
 from bot.playground.panel.children import end, spawn
 from bot.playground.panel.configuration import SNAPSHOT, Configuration
+from bot.tasks import using
 
 ANSWERS_WITHIN_S = 1.0
 STARTS_WITHIN_S = 10.0
@@ -108,7 +109,7 @@ class RedisServer:
     async def save(self) -> None:
         """Keep its data for the next start, where it can."""
         if self.state is ServerState.RUNNING:
-            async with client(self.configuration.url("panel"), timeout_s=STARTS_WITHIN_S) as redis:
+            async with using(client(self.configuration.url("panel"), timeout_s=STARTS_WITHIN_S)) as redis:
                 with contextlib.suppress(RedisError, OSError):
                     await redis.save()
 
@@ -146,7 +147,7 @@ class RedisServer:
 
     async def _answers(self) -> bool:
         gives_up_at_s = self._clock.monotonic_s() + STARTS_WITHIN_S
-        async with client(self.configuration.url("panel")) as redis:
+        async with using(client(self.configuration.url("panel"))) as redis:
             while self.pid and self._clock.monotonic_s() < gives_up_at_s:
                 try:
                     return bool(await redis.ping())
