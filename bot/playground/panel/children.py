@@ -46,8 +46,9 @@ async def end(process: Process) -> None:
     if process.returncode is not None:
         return
     with contextlib.suppress(ProcessLookupError):
-        process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGCONT)  # a frozen process hears nothing until it is thawed
+        # Last: each send first looks whether it has ended, and what that look finds asyncio never learns.
+        process.send_signal(signal.SIGTERM)
     try:
         await asyncio.wait_for(process.wait(), ENDS_WITHIN_S)
     except TimeoutError:
