@@ -6,12 +6,12 @@ alert -> incident -> thread; request -> who may -> answer; decision -> execution
 from dataclasses import replace
 
 from bot import timers
-from bot.alerts.alert import Change
+from bot.alerts.alert import Change, Unread
 from bot.approvals import expiry, glass
 from bot.catalog import ALERT_SOURCES
 from bot.elsewhere import errands, hearing, read_back, silences, slack_away, write_back
 from bot.errors import AppRefused, BadInput, Permanent, Refused, ServiceUnavailable
-from bot.intake import opening, storm
+from bot.intake import opening, storm, unread
 from bot.people import Identity, may
 from bot.pong import Pong
 from bot.promises import made
@@ -53,6 +53,8 @@ async def on_alert(pong: Pong, accepted: Accepted) -> None:
         for one in told:
             if isinstance(one, Change):
                 await read_back.take(records, pong, one, people)
+            elif isinstance(one, Unread):
+                await unread.take(records, pong, one)
             else:
                 await opening.take(records, pong, one)
         await records.inbox.done(accepted.id)

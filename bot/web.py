@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.alerts.alert import Alert, AlertSource, Sent
+from bot.alerts.alert import Alert, AlertSource, Sent, Unread
 from bot.alerts.proof import is_recent
 from bot.catalog import ALERT_SOURCES
 from bot.errors import BadInput, StoreBusy
@@ -29,6 +29,7 @@ from bot.pong import Pong
 from bot.slack.render.incident import said
 from bot.store.outbox import Class
 from bot.store.records import Records
+from bot.text import first_few
 from bot.thread import Place, say
 
 SLACK_BODY_MOST_BYTES = 1024 * 1024
@@ -88,7 +89,8 @@ async def _taken(pong: Pong, source: AlertSource, body: bytes | None) -> tuple[i
     # Without a start in it, the same bytes can tell of another firing: then each alert is compared instead.
     can_recur = any(isinstance(one, Alert) and one.starts_ms is None for one in told)
     await _commit(pong, source, body, can_recur=can_recur)
-    return 202, "accepted"
+    faults = [f"{why}." for one in told if isinstance(one, Unread) for _, why in one.alerts]
+    return 202, f"accepted, but for {first_few(faults, between=' ')}" if faults else "accepted"
 
 
 def _too_large(source: AlertSource) -> str:

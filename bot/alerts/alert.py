@@ -65,6 +65,19 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unread:
+    """Those alerts of a body that nobody can read, each by its name (as it came, empty where it has none) and
+    what is wrong with it; `of` is how many the body holds."""
+
+    source: str
+    alerts: tuple[tuple[str, str], ...]
+    of: int
+
+
+Told = Alert | Change | Unread
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sent:
     """A request, and what it is held against. The names of `headers` are in small letters; without `body` it
     was not read yet."""
@@ -94,7 +107,7 @@ class AlertSource:
     title: str
     path: str
     secret: str
-    parse: Callable[[bytes], Sequence[Alert | Change]]
+    parse: Callable[[bytes], Sequence[Told]]
     proves: Callable[[Sent], bool]
     refusal: str
     signs_body: bool = False

@@ -3,25 +3,28 @@
 Versions 3 and 4 of the body. https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 """
 
+from functools import partial
+from typing import Annotated
+
 from pydantic import Field
 
-from bot.alerts.alert import Alert, AlertSource
-from bot.alerts.group import GroupedAlert, Loose, alert_of, read
+from bot.alerts.alert import Alert, AlertSource, Unread
+from bot.alerts.group import GroupedAlert, Loose, OrFault, alert_of, each, read
 from bot.alerts.proof import bearer
 
 
-class Body(Loose):
+class AlertmanagerBody(Loose):
     """What Alertmanager posts, as far as it is used."""
 
     group_key: str | int | None = Field(None, alias="groupKey")
-    alerts: list[GroupedAlert]
+    alerts: list[Annotated[GroupedAlert, OrFault]]
 
 
-def parse(body: bytes) -> list[Alert]:
+def parse(body: bytes) -> list[Alert | Unread]:
     """The alerts in `body`, in its order. Raises BadInput, saying which field is wrong."""
-    group = read(Body, body, title=ALERTMANAGER.title)
-    key = group.group_key or ""
-    return [alert_of(alert, source=ALERTMANAGER.name, group_key=key) for alert in group.alerts]
+    group = read(AlertmanagerBody, body, title=ALERTMANAGER.title)
+    of = partial(alert_of, source=ALERTMANAGER.name, group_key=group.group_key or "")
+    return each(group.alerts, of, source=ALERTMANAGER.name, title=ALERTMANAGER.title)
 
 
 ALERTMANAGER = AlertSource(

@@ -5,12 +5,13 @@ https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-
 
 import json
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from bot.alerts.alert import Alert, AlertSource, Sent
-from bot.alerts.group import GroupedAlert, Loose, alert_of, read
+from bot.alerts.alert import Alert, AlertSource, Sent, Unread
+from bot.alerts.group import GroupedAlert, Loose, OrFault, alert_of, each, read
 from bot.alerts.proof import is_recent, is_same, signature
 from bot.errors import BadInput
 
@@ -33,25 +34,27 @@ class GrafanaAlert(GroupedAlert):
     image_url: Any = Field(None, alias="imageURL")
 
 
-class Body(Loose):
+class GrafanaBody(Loose):
+    """What Grafana Alerting posts, as far as it is used."""
+
     group_key: str | int | None = Field(None, alias="groupKey")
     org_id: str | int | None = Field(None, alias="orgId")
-    alerts: list[GrafanaAlert]
+    alerts: list[Annotated[GrafanaAlert, OrFault]]
 
 
-def parse(body: bytes) -> list[Alert]:
+def parse(body: bytes) -> list[Alert | Unread]:
     """The alerts in `body`, in its order. Raises BadInput, saying which field is wrong."""
     try:
-        group = read(Body, body, title=GRAFANA.title)
+        group = read(GrafanaBody, body, title=GRAFANA.title)
     except BadInput:
         if _is_old(body):
             raise BadInput(TOO_OLD) from None
         raise
-    key = f"{group.org_id}:{group.group_key}"
-    return [_alert(alert, key) for alert in group.alerts]
+    of = partial(_alert, group_key=f"{group.org_id}:{group.group_key}")
+    return each(group.alerts, of, source=GRAFANA.name, title=GRAFANA.title)
 
 
-def _alert(alert: GrafanaAlert, group_key: str) -> Alert:
+def _alert(alert: GrafanaAlert, *, group_key: str) -> Alert:
     addresses = {"panel": alert.panel_url, "dashboard": alert.dashboard_url, "silence": alert.silence_url}
     return replace(
         alert_of(alert, source=GRAFANA.name, group_key=group_key),

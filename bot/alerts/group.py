@@ -5,6 +5,8 @@ the alert for good. https://prometheus.io/docs/alerting/latest/configuration/#we
 """
 
 import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -18,7 +20,7 @@ from pydantic import (
     WrapValidator,
 )
 
-from bot.alerts.alert import Alert, hashed
+from bot.alerts.alert import Alert, Unread, hashed
 from bot.errors import BadInput
 from bot.incident import AlertState
 from bot.text import clip
@@ -40,6 +42,35 @@ def _moment(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
         return None
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with what was sent, without quoting it. In a group it stands in the place of an alert
+    that nobody can read, with its `name` as it came, and takes no other along."""
+
+    place: tuple[str | int, ...]
+    why: str
+    name: str = ""
+
+    @staticmethod
+    def of(error: ValidationError, name: str = "") -> "Fault":
+        first = error.errors(include_input=False, include_url=False)[0]
+        return Fault(first["loc"], first["msg"], name)
+
+    def under(self, *above: str | int) -> str:
+        """`alerts.0.status: Field required`."""
+        return f"{clip('.'.join(map(str, (*above, *self.place))), 120) or 'body'}: {self.why}"
+
+
+def _or_fault(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        labels = value.get("labels") if isinstance(value, dict) else None
+        name = labels.get("alertname") if isinstance(labels, dict) else None
+        return Fault.of(error, name if isinstance(name, str) else "")
+
+
+OrFault = WrapValidator(_or_fault)
 Text = Annotated[str, BeforeValidator(_text)]
 Moment = Annotated[datetime | None, WrapValidator(_moment)]
 
@@ -59,6 +90,7 @@ class GroupedAlert(Loose):
 
 
 Group = TypeVar("Group", bound=Loose)
+One = TypeVar("One", bound=GroupedAlert)
 
 
 def read(group: type[Group], body: bytes, *, title: str) -> Group:
@@ -66,9 +98,23 @@ def read(group: type[Group], body: bytes, *, title: str) -> Group:
     try:
         return group.model_validate_json(body)
     except ValidationError as error:
-        fault = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in fault["loc"]) or "body"
-        raise BadInput(f"This is no {title} webhook body: {clip(place, 120)}: {fault['msg']}.") from None
+        raise _refused(title, Fault.of(error).under()) from None
+
+
+def _refused(title: str, why: str) -> BadInput:
+    return BadInput(f"This is no {title} webhook body: {why}.")
+
+
+def each(
+    alerts: Sequence[One | Fault], of: Callable[[One], Alert], *, source: str, title: str
+) -> list[Alert | Unread]:
+    """The alerts of a group, and last those that nobody can read. Raises BadInput where that is all of them:
+    a refusal is what its sender counts."""
+    faults = [(one.name, one.under("alerts", n)) for n, one in enumerate(alerts) if isinstance(one, Fault)]
+    if faults and len(faults) == len(alerts):
+        raise _refused(title, faults[0][1])
+    unread = [Unread(source=source, alerts=tuple(faults), of=len(alerts))] if faults else []
+    return [*(of(one) for one in alerts if not isinstance(one, Fault)), *unread]
 
 
 def alert_of(alert: GroupedAlert, *, source: str, group_key: str | int) -> Alert:

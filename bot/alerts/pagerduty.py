@@ -5,13 +5,18 @@ day. What is not known is a Change that is noted. https://developer.pagerduty.co
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Annotated, Any
 
-from pydantic_core import from_json
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema, from_json
 
 from bot.alerts.alert import Alert, AlertSource, Change, Sent, hashed
-from bot.alerts.group import in_ms
+from bot.alerts.group import Loose, in_ms
 from bot.alerts.proof import is_same, signature
 from bot.errors import BadInput
 from bot.incident import AlertState
@@ -26,29 +31,104 @@ ENDS = "incident.resolved"
 PERSON = {"user", "user_reference"}
 # What a label is called here, and where it stands in an incident of PagerDuty's.
 LABELS = {
-    "service": ("service", "summary"),
-    "urgency": ("urgency",),
-    "priority": ("priority", "summary"),
-    "escalation_policy": ("escalation_policy", "summary"),
-    "incident_type": ("incident_type", "name"),
+    "service": "service.summary",
+    "urgency": "urgency",
+    "priority": "priority.summary",
+    "escalation_policy": "escalation_policy.summary",
+    "incident_type": "incident_type.name",
 }
+
+
+@dataclass(frozen=True)
+class Or:
+    """What may be missing, null or anything else: then it is `empty()`."""
+
+    empty: Callable[[], Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._read, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [handler(schema), {"type": "null"}]}
+
+    def _read(self, value: Any, read: core_schema.ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return read(value)
+        except ValidationError:
+            return self.empty()
+
+
+Word = Annotated[str, Or(str)]
+
+
+class Thing(Loose):
+    """A person, a service, a priority …, as PagerDuty refers to it."""
+
+    id: Word = ""
+    type: Word = ""
+    summary: Word = ""
+    name: Word = ""
+
+
+AnyThing = Annotated[Thing, Or(Thing)]
+
+
+class Assignment(Loose):
+    incident: AnyThing = Thing()
+
+
+class Data(Thing):
+    """An incident, or what is about one: a note, a responder, a status update …"""
+
+    incident: AnyThing = Thing()
+    incident_role_assignments: Annotated[tuple[Annotated[Assignment, Or(Assignment)], ...], Or(tuple)] = ()
+    incident_key: Word = ""
+    title: Word = ""
+    created_at: Word = ""
+    html_url: Word = ""
+    urgency: Word = ""
+    service: AnyThing = Thing()
+    priority: AnyThing = Thing()
+    escalation_policy: AnyThing = Thing()
+    incident_type: AnyThing = Thing()
+    assignees: Annotated[tuple[AnyThing, ...], Or(tuple)] = ()
+    user: AnyThing = Thing()
+    content: Word = ""
+    message: Word = ""
+    state: Word = ""
+
+
+class Event(Loose):
+    id: Word = ""
+    event_type: Word = ""
+    occurred_at: Word = ""
+    agent: AnyThing = Thing()
+    data: Annotated[Data, Or(Data)] = Data()
+
+
+class PagerDutyBody(Loose):
+    """What PagerDuty posts, as far as it is used."""
+
+    event: Annotated[Event, Or(Event)] = Event()
 
 
 def parse(body: bytes) -> list[Alert | Change]:
     """What `body` tells. Raises BadInput only where it is no JSON."""
-    event = _at(_read(body), "event")
-    data, kind = _at(event, "data"), _text(event, "event_type")
+    event = _event(body)
+    data, kind = event.data, event.event_type
     change = Change(
         source=PAGERDUTY.name,
         key=_incident_id(data),
         event=key(body) or hashed(body.decode(errors="replace")),
         kind=kind if re.fullmatch(EVENT_TYPE, kind) else UNKNOWN,
-        agent=_text(event, "agent", "summary"),
-        agent_id=_text(event, "agent", "id") if _text(event, "agent", "type") in PERSON else "",
+        agent=event.agent.summary,
+        agent_id=event.agent.id if event.agent.type in PERSON else "",
         to=_to(kind, data),
         said=_said(kind, data),
     )
-    if _text(data, "incident_key").startswith(OWN_KEYS) or not change.key:
+    if data.incident_key.startswith(OWN_KEYS) or not change.key:
         # What Pong itself opened there to wake somebody is no failure, and what has no incident is noted.
         return [change]
     if kind in FIRES:
@@ -60,7 +140,7 @@ def parse(body: bytes) -> list[Alert | Change]:
 
 def key(body: bytes) -> str | None:
     """The event's own id, which is signed; the header X-Webhook-Id is not, and differs by subscription."""
-    id = _text(_read(body), "event", "id")
+    id = _event(body).id
     return hashed("event", id) if id else None
 
 
@@ -72,70 +152,57 @@ def proves(sent: Sent) -> bool:
     return any(is_same(one, other) for one in given for other in wanted)
 
 
-def _alert(event: Any, key: str, state: AlertState) -> Alert:
-    data, at_ms = _at(event, "data"), _ms(_text(event, "occurred_at"))
-    is_again = _text(event, "event_type") == "incident.reopened"
-    labels = {name: text for name, place in LABELS.items() if (text := _text(data, *place))}
+def _alert(event: Event, key: str, state: AlertState) -> Alert:
+    data, at_ms = event.data, _ms(event.occurred_at)
+    is_again = event.event_type == "incident.reopened"
     return Alert(
         source=PAGERDUTY.name,
         key=key,
-        name=_text(data, "title") or "untitled incident",
+        name=data.title or "untitled incident",
         state=state,
-        starts_ms=at_ms if is_again else _ms(_text(data, "created_at")) or at_ms,
+        starts_ms=at_ms if is_again else _ms(data.created_at) or at_ms,
         ends_ms=at_ms if state is AlertState.RESOLVED else None,
-        labels=labels,
-        link=_text(data, "html_url") or None,
+        labels={name: text for name, place in LABELS.items() if (text := attrgetter(place)(data))},
+        link=data.html_url or None,
         is_again=is_again,
         is_title=True,
     )
 
 
-def _incident_id(data: Any) -> str:
+def _incident_id(data: Data) -> str:
     """That of the incident which `data` is, or which it is about; empty where it is neither."""
-    return _text(data, "id") if _text(data, "type") == "incident" else _text(data, "incident", "id")
+    if data.type == "incident":
+        return data.id
+    return data.incident.id or next((one.incident.id for one in data.incident_role_assignments), "")
 
 
-def _to(kind: str, data: Any) -> tuple[str, ...]:
+def _to(kind: str, data: Data) -> tuple[str, ...]:
     places = {
-        "incident.priority_updated": ("priority",),
-        "incident.delegated": ("escalation_policy",),
-        "incident.responder.added": ("user", "escalation_policy"),
-        "incident.responder.replied": ("user", "escalation_policy"),
+        "incident.priority_updated": (data.priority,),
+        "incident.delegated": (data.escalation_policy,),
+        "incident.responder.added": (data.user, data.escalation_policy),
+        "incident.responder.replied": (data.user, data.escalation_policy),
     }
     if kind in ("incident.escalated", "incident.reassigned"):
-        assignees = _at(data, "assignees")
-        found = [_text(one, "summary") for one in assignees] if isinstance(assignees, list) else []
-        return tuple(name for name in found if name)
-    named = (_text(data, place, "summary") for place in places.get(kind, ()))
-    return tuple(name for name in named if name)[:1]
+        return tuple(one.summary for one in data.assignees if one.summary)
+    return tuple(one.summary for one in places.get(kind, ()) if one.summary)[:1]
 
 
-def _said(kind: str, data: Any) -> str:
-    places = {
-        "incident.annotated": "content",
-        "incident.status_update_published": "message",
-        "incident.responder.added": "message",
-        "incident.responder.replied": "state",
-    }
-    return _text(data, places[kind]) if kind in places else ""
+def _said(kind: str, data: Data) -> str:
+    return {
+        "incident.annotated": data.content,
+        "incident.status_update_published": data.message,
+        "incident.responder.added": data.message,
+        "incident.responder.replied": data.state,
+    }.get(kind, "")
 
 
-def _read(body: bytes) -> Any:
+def _event(body: bytes) -> Event:
     try:
-        return from_json(body)
+        told = from_json(body)
     except ValueError:
         raise BadInput("This is no PagerDuty webhook body: it is not JSON.") from None
-
-
-def _at(told: Any, *place: str) -> Any:
-    for name in place:
-        told = told.get(name) if isinstance(told, dict) else None
-    return told
-
-
-def _text(told: Any, *place: str) -> str:
-    found = _at(told, *place)
-    return found if isinstance(found, str) else ""
+    return PagerDutyBody.model_validate(told if isinstance(told, dict) else {}).event
 
 
 def _ms(moment: str) -> int | None:

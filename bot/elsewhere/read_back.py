@@ -5,7 +5,7 @@ A line in its thread, an acknowledgement, or nothing but a note.
 
 from collections.abc import Iterable, Mapping
 
-from bot.alerts.alert import Alert, Change
+from bot.alerts.alert import Change, Told
 from bot.elsewhere import silences
 from bot.elsewhere.write_back import came_back
 from bot.errors import ServiceUnavailable
@@ -23,7 +23,7 @@ from bot.thread import keep, runbook_of, say, thread_of
 ACKNOWLEDGED = "incident.acknowledged"
 
 
-async def people_of(pong: Pong, told: Iterable[Alert | Change]) -> dict[str, Identity]:
+async def people_of(pong: Pong, told: Iterable[Told]) -> dict[str, Identity]:
     """Who of Slack took an incident elsewhere, by the event: as far as that can be found out now."""
     found = {}
     for one in told:

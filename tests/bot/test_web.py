@@ -126,6 +126,18 @@ async def test_a_malformed_body_gets_422_with_the_field_that_is_wrong(up: SlackP
     assert await up.bodies() == []
 
 
+@pytest.mark.parametrize(("path", "body"), [(HOOK, alertmanager()), ("/webhooks/grafana", grafana())])
+async def test_an_alert_that_nobody_can_read_is_named_in_the_202_of_its_group(up, client, path, body):
+    told = json.loads(body)
+    told["alerts"].append(told["alerts"][0] | {"status": "hunter2"})
+    body = json.dumps(told)
+    headers = BEARER if path == HOOK else signed_by_grafana(body, GRAFANA_SECRET)
+    answer = await client.post(path, content=body, headers=headers)
+    why = "alerts.1.status: Input should be 'firing' or 'resolved'."
+    assert (answer.status_code, answer.json()) == (202, {"detail": f"accepted, but for {why}"})
+    assert len(await up.bodies()) == 1
+
+
 async def test_a_body_of_16_mib_is_taken_and_one_byte_more_is_not(up: SlackPong, client: httpx.AsyncClient):
     fits = alertmanager().encode().ljust(BODY_MOST_BYTES)
     assert (await client.post(HOOK, content=fits, headers=BEARER)).status_code == 202

@@ -1,6 +1,6 @@
 """How does it read when an alert ends, comes again, comes along, or brings a picture? Pure."""
 
-from bot.alerts.alert import titled
+from bot.alerts.alert import Unread, titled
 from bot.config.tables import EscalationTable
 from bot.incident import Incident, Status
 from bot.slack.render.blocks import Button, Message, actions, date, image, mention, section
@@ -87,6 +87,20 @@ def warnings(name: str, target: str | None, *, count: int) -> Message:
         text = f"🟡 Warning: {newest}. No incident was opened."
     else:
         text = f"🟡 {count:,} warnings this hour, the newest: {newest}. No incident was opened."
+    return Message(text, (section(text),))
+
+
+def unread(told: Unread) -> Message:
+    """Nobody can read some alerts of a group; the others count."""
+    source, count = outside(titled(told.source)), len(told.alerts)
+    alerts = "an alert" if count == 1 else f"{count:,} alerts"
+    named = [(outside(name, 60) or "one without a name", outside(why)) for name, why in told.alerts[:3]]
+    which = ", ".join(f"{name} ({why})" for name, why in named)
+    more = f" and {count - len(named):,} more" if count > len(named) else ""
+    text = (
+        f"🟠 {source} sent {alerts} that Pong cannot read, of {told.of:,} in a group: {which}{more}. "
+        f"The others count. Look at {source} itself whether these fire."
+    )
     return Message(text, (section(text),))
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from bot.alerts.alert import Alert
+from bot.alerts.alert import Alert, Unread
 from bot.alerts.alertmanager import parse
 from bot.errors import BadInput
 from bot.incident import AlertState
@@ -110,6 +110,33 @@ def test_one_odd_field_does_not_drop_the_whole_group():
     assert second.name == "RedisDown"
 
 
+GOOD = {"status": "firing", "labels": {"alertname": "RedisDown"}}
+FULL = {"alertname": "RedisFull"}
+
+
+@pytest.mark.parametrize(
+    ("odd", "name", "why"),
+    [
+        ({"status": "pending", "labels": FULL}, "RedisFull", "alerts.1.status: Input should be"),
+        ({"labels": FULL}, "RedisFull", "alerts.1.status: Field required"),
+        ({"status": "firing"}, "", "alerts.1.labels: Field required"),
+        ({"status": "firing", "labels": {"alertname": None}}, "", "alerts.1.labels.alertname: Input should"),
+        ({"status": "firing", "labels": [1]}, "", "alerts.1.labels: Input should be"),
+        (None, "", "alerts.1: Input should be"),
+    ],
+)
+def test_an_alert_that_nobody_can_read_takes_no_other_of_its_group_along(odd: Any, name: str, why: str):
+    first, last, unread = parse(json.dumps({"alerts": [GOOD, odd, GOOD]}).encode())
+    assert isinstance(first, Alert)
+    assert first == last
+    assert isinstance(unread, Unread)
+    assert (unread.source, unread.of) == ("alertmanager", 3)
+    [(called, wrong)] = unread.alerts
+    assert called == name
+    assert wrong.startswith(why)
+    assert "pending" not in wrong
+
+
 @pytest.mark.parametrize(
     ("wrong", "place"),
     [
@@ -193,5 +220,8 @@ def test_any_text_gives_alerts_or_a_refusal_and_nothing_else(text: str):
     except BadInput:
         return
     for alert in alerts:
+        if isinstance(alert, Unread):
+            assert 0 < len(alert.alerts) < alert.of
+            continue
         assert alert.starts_ms is None or 0 < alert.starts_ms < 8_000_000_000_000
         assert json.dumps(dict(alert.labels))

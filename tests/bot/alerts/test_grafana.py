@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as some
 
-from bot.alerts.alert import Alert, Sent
+from bot.alerts.alert import Alert, Sent, Unread
 from bot.alerts.grafana import OLD_FIELDS, TEST, TOO_OLD, parse, proves
 from bot.config.settings import Settings
 from bot.config.tables import SlackTable
@@ -55,6 +55,15 @@ def test_its_addresses_are_kept_as_they_came():
 def test_an_address_that_is_none_takes_nothing_else_along(nothing: Any):
     alert = one(panelURL=nothing, dashboardURL=nothing, silenceURL=nothing, imageURL=nothing)
     assert (dict(alert.links), alert.picture) == ({}, None)
+
+
+def test_an_alert_that_nobody_can_read_takes_no_other_of_its_group_along():
+    body = json.loads(grafana())
+    body["alerts"].append(body["alerts"][0] | {"status": "nodata", "labels": {"alertname": "RedisFull"}})
+    alert, unread = parse(json.dumps(body).encode())
+    assert isinstance(alert, Alert)
+    why = "alerts.1.status: Input should be 'firing' or 'resolved'"
+    assert unread == Unread(source="grafana", alerts=(("RedisFull", why),), of=2)
 
 
 def test_organisations_do_not_share_keys():
@@ -158,5 +167,8 @@ def test_any_text_gives_alerts_or_a_refusal_and_nothing_else(text: str):
     except BadInput:
         return
     for alert in alerts:
+        if isinstance(alert, Unread):
+            assert 0 < len(alert.alerts) < alert.of
+            continue
         assert alert.starts_ms is None or 0 < alert.starts_ms < 8_000_000_000_000
         assert all(isinstance(url, str) for url in (*alert.links.values(), alert.picture or ""))

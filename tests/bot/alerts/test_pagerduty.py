@@ -16,7 +16,7 @@ from bot.errors import BadInput
 from bot.incident import AlertState
 from bot.slack.render.elsewhere import happened
 from tests.bot.alerts.test_alertmanager import JSON
-from tests.fixtures.alerts import about_page, page, pagerduty, signed_by_pagerduty
+from tests.fixtures.alerts import about_page, page, pagerduty, roles, signed_by_pagerduty
 
 STARTS_MS = 1_767_229_800_000
 SERVICE = {"id": "PSHOP", "type": "service", "summary": "checkout-redis"}
@@ -45,7 +45,13 @@ DOCUMENTED: dict[str, Any] = {
         "incident_conference_bridge", conference_url="https://x"
     ),
     "incident.custom_field_values.updated": about_page("incident_field_values", custom_fields=[]),
-    "incident.role.assigned": about_page("incident_role"),
+    "incident.role.assigned": roles(),
+    "incident.task.created": about_page("incident_task", status="todo"),
+    "incident.task.updated": about_page("incident_task", status="doing"),
+    "incident.task.completed": about_page("incident_task", status="done"),
+    "incident.action_invocation.created": about_page("incident_action_invocation", state="created"),
+    "incident.action_invocation.updated": about_page("incident_action_invocation", state="running"),
+    "incident.action_invocation.terminated": about_page("incident_action_invocation", state="completed"),
     "incident.workflow.started": about_page("incident_workflow_instance", summary="Page everybody"),
     "incident.workflow.completed": about_page("incident_workflow_instance", summary="Page everybody"),
     "service.created": SERVICE,
