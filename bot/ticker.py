@@ -1,5 +1,7 @@
 """What makes the timers run? APScheduler ticks in memory; what is due stands in the store.
 
+Nobody waits for a service that hangs: a tick begins what is due and goes on, and what is done elsewhere for
+an incident is a line of its own beside its promises.
 https://apscheduler.readthedocs.io/en/3.x/userguide.html
 """
 
@@ -9,14 +11,17 @@ import logging
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot import flow
+from bot import flow, timers
 from bot.pong import Pong
 from bot.store.timers import Due
+from bot.tasks import end_tasks
 
 LEASE_MS = 60_000
 EVERY_S = 1.0
 AT_ONCE = 20
 CLOCKS_DISAGREE_MS = 2_000
+
+Line = tuple[int, bool]  # of which incident, and whether it is done elsewhere
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +34,8 @@ class Ticker:
         self._every_s = every_s
         self._wall_ms = pong.clock.now_ms()
         self._monotonic_s = pong.clock.monotonic_s()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._last: dict[Line, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         await self._pong.store.write(lambda records: records.timers.release_all())
@@ -43,20 +50,45 @@ class Ticker:
                     self._schedule(scheduler)
         finally:
             scheduler.shutdown(wait=False)
+            # What was not finished is claimed again after the next start.
+            await end_tasks(*self._tasks)
 
     async def tick(self) -> None:
-        """Fire all that is due now, the earliest first."""
+        """Fire all that is due now, the earliest first, and wait for it."""
+        await asyncio.gather(*await self.begin())
+
+    async def begin(self) -> list[asyncio.Task[None]]:
+        """The same without waiting: what it began, a task for each line."""
         now_ms = self._pong.clock.now_ms()
         dues = await self._pong.store.write(
             lambda records: records.timers.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=AT_ONCE)
         )
-        by_incident: dict[int, list[Due]] = {}
+        lines: dict[Line, list[Due]] = {}
         for due in dues:
-            by_incident.setdefault(due.incident_id, []).append(due)
-        await asyncio.gather(*(self._fire_in_order(dues) for dues in by_incident.values()))
+            lines.setdefault((due.incident_id, due.kind == timers.ERRAND), []).append(due)
+        return [self._start(line, dues, until_ms=now_ms + LEASE_MS) for line, dues in lines.items()]
 
-    async def _fire_in_order(self, dues: list[Due]) -> None:
+    def _start(self, line: Line, dues: list[Due], *, until_ms: int) -> asyncio.Task[None]:
+        firing = self._fire_in_order(dues, after=self._last.get(line), until_ms=until_ms)
+        task = asyncio.create_task(firing, name=f"timers of incident {line[0]}")
+        self._last[line] = task
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._ended(line, done))
+        return task
+
+    def _ended(self, line: Line, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._last.get(line) is task:
+            del self._last[line]
+
+    async def _fire_in_order(
+        self, dues: list[Due], *, after: asyncio.Task[None] | None, until_ms: int
+    ) -> None:
+        if after:
+            await asyncio.wait([after])
         for due in dues:
+            if self._pong.clock.now_ms() >= until_ms:
+                return  # the lease has ended while it waited: another tick has claimed it, or will
             try:
                 await flow.on_timer(self._pong, due)
             except Exception:
@@ -65,7 +97,7 @@ class Ticker:
 
     def _schedule(self, scheduler: AsyncIOScheduler) -> None:
         scheduler.add_job(
-            self.tick,
+            self.begin,
             IntervalTrigger(seconds=self._every_s),
             id="tick",
             replace_existing=True,
