@@ -9,7 +9,7 @@ from bot import timers
 from bot.alerts.alert import Change, Unread
 from bot.approvals import expiry, glass
 from bot.catalog import ALERT_SOURCES
-from bot.elsewhere import errands, hearing, read_back, silences, slack_away, write_back
+from bot.elsewhere import errands, hearing, on_call, read_back, silences, slack_away, write_back
 from bot.errors import AppRefused, BadInput, Permanent, Refused, ServiceUnavailable
 from bot.intake import opening, storm, unread
 from bot.people import Identity, may
@@ -34,7 +34,7 @@ HANDLERS = {
     **silences.HANDLERS,
     **storm.HANDLERS,
 }
-ERRANDS = silences.KINDS | hearing.KINDS | write_back.KINDS | slack_away.KINDS
+ERRANDS = silences.KINDS | hearing.KINDS | write_back.KINDS | slack_away.KINDS | on_call.KINDS
 
 
 async def on_accepted(pong: Pong, accepted: Accepted) -> None:

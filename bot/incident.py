@@ -73,6 +73,9 @@ class Incident:
     healthy_since_ms: int | None = None
     is_paused: bool = False
     silenced_until_ms: int | None = None  # at Alertmanager, by Pong
+    on_call_there: str | None = None  # by PagerDuty: plain text
+    on_call_asked_ms: int | None = None
+    on_call_called: tuple[str, ...] = ()  # those of them who are pinged here
     status_said: str | None = None
     action: str | None = None
     eta: str | None = None

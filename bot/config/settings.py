@@ -226,7 +226,7 @@ def _of_services(settings: Settings) -> list[str]:
     wanted = {
         "CLOUDFLARE_API_TOKEN": any(one.cloudflare_zone_id for one in applications),
         "DIGITALOCEAN_TOKEN": at_digitalocean or any(one.digitalocean_database_id for one in targets),
-        "PAGERDUTY_API_TOKEN": bool(settings.pagerduty.approvers_policy) or _has_schedules(settings),
+        "PAGERDUTY_API_TOKEN": _asks_pagerduty(settings),
         "PAGERDUTY_FROM": bool(settings.pagerduty.approvers_policy),
         "STATUSPAGE_API_KEY": bool(settings.statuspage.page_id),
         "GITHUB_TOKEN": any(one.fallback_workflow for one in applications),
@@ -237,8 +237,10 @@ def _of_services(settings: Settings) -> list[str]:
     return [f"{name}: pong.toml names something of that service" for name in missing]
 
 
-def _has_schedules(settings: Settings) -> bool:
-    people = settings.people
+def _asks_pagerduty(settings: Settings) -> bool:
+    people, table = settings.people, settings.pagerduty
+    if table.approvers_policy or table.on_call_schedule or table.on_call_policy:
+        return True
     viewers = () if people.viewers == "everyone" else people.viewers
     return any(id.startswith(SCHEDULE) for id in (*viewers, *people.responders, *people.approvers))
 

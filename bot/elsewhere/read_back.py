@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.alerts.alert import Change, Told
 from bot.elsewhere import silences
+from bot.elsewhere.in_slack import person_with
 from bot.elsewhere.write_back import came_back
 from bot.errors import ServiceUnavailable
 from bot.incident import Incident, Status
@@ -39,13 +40,9 @@ async def _person(pong: Pong, change: Change) -> Identity | None:
         return None
     try:
         email = await service.email_of(pong.http, change.agent_id)
-        user = await pong.directory.user_with(email) if email else ""
-        identity = await pong.directory.identity(user) if user else None
     except ServiceUnavailable:
         return None
-    if identity is None or identity.is_deleted or identity.is_bot or identity.is_guest:
-        return None
-    return None if identity.is_stranger else identity
+    return await person_with(pong, email)
 
 
 async def take(records: Records, pong: Pong, change: Change, people: Mapping[str, Identity]) -> None:

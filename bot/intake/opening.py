@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot import timers
 from bot.alerts.alert import Alert, titled
 from bot.clock import clock_time
+from bot.elsewhere import on_call
 from bot.incident import AlertState, Incident
 from bot.intake import storm
 from bot.intake.rules import Match, called, match
@@ -116,7 +117,7 @@ async def open_incident(
     incident = await keep(
         records, pong, incident, "incident.opened", actor=alert.source, alert=plain(alert.name), target=target
     )
-    ping = on_call_ping(incident, escalation)
+    ping = on_call_ping(incident, escalation, is_asked=on_call.is_asked(pong))
     await say(records, pong, thread_of(incident), "on-call", ping, klass=Class.URGENT)
     await _pictured(records, pong, incident, alert)
     await look_soon(records, pong, incident)
@@ -201,6 +202,7 @@ async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert)
     if incident.is_drill:
         await is_real(records, pong, incident, alert)
         return
+    await on_call.begin_once(records, pong, incident)
     linked = _linked(pong, incident, alert).relapsed()
     if incident.alert is AlertState.RESOLVED:
         await _again(records, pong, incident, storm.fired_again(linked, now_ms=now_ms), alert)

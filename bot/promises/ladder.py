@@ -92,7 +92,8 @@ async def _call_for_acknowledgement(
     late_ms: int = 0,
 ) -> Incident:
     """Nobody has it: whoever is next on call."""
-    people = pong.settings.escalation.next_rung
+    named = pong.settings.escalation.next_rung
+    people = (*named, *(user for user in incident.on_call_called if user not in named))
     await records.timers.cancel(incident.id, timers.UNACKNOWLEDGED)
     changed = await _with_next(records, replace(incident, is_ack_due=False))
     changed = await _noted(records, pong, changed, people, actor=actor, why=why, late_ms=late_ms)

@@ -6,7 +6,7 @@ Updates and escalation have rooms of their own: updates.py, ladder.py.
 from dataclasses import replace
 
 from bot import timers
-from bot.elsewhere import slack_away
+from bot.elsewhere import on_call, slack_away
 from bot.incident import AlertState, Incident, Status
 from bot.intake import storm
 from bot.pong import Pong
@@ -32,6 +32,7 @@ async def promise(records: Records, pong: Pong, incident: Incident) -> Incident:
     await ask_later(records, pong, incident)
     await slack_away.begin(records, pong, incident)
     incident = await updates.settle(records, pong, incident, End.ANEW)
+    await on_call.begin(records, pong, incident)
     due_ms = pong.clock.now_ms() + updates.every_ms(pong, incident)
     changed = await updates.due(records, pong, incident, due_ms=due_ms)
     return await ladder.begin(records, pong, changed)

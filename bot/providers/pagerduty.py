@@ -90,38 +90,39 @@ class PagerDuty:
     async def incident(self, http: httpx.AsyncClient, id: str) -> Mapping[str, Any]:
         """An incident of PagerDuty's as it is there now. This and what follows raise ServiceUnavailable when
         it may pass, or when it is not known whether it was done; ServiceRefused when it was not."""
-        return _object(await self._send(http, "GET", _of(id)), "incident")
+        return part(await self.send(http, "GET", _of(id)), "incident")
 
     async def change(
         self, http: httpx.AsyncClient, id: str, changes: Mapping[str, Any], *, sender: str
     ) -> None:
         body = {"incident": {"type": "incident_reference"} | dict(changes)}
-        await self._send(http, "PUT", _of(id), sender=sender, json=body)
+        await self.send(http, "PUT", _of(id), sender=sender, json=body)
 
     async def notes(self, http: httpx.AsyncClient, id: str, *, since_ms: int) -> list[str]:
         """What was written about it since then."""
-        found = _objects(await self._send(http, "GET", f"{_of(id)}/notes"), "notes")
+        found = parts(await self.send(http, "GET", f"{_of(id)}/notes"), "notes")
         return [str(one.get("content")) for one in found if _ms(one.get("created_at")) >= since_ms]
 
     async def note(self, http: httpx.AsyncClient, id: str, content: str, *, sender: str) -> None:
-        await self._send(http, "POST", f"{_of(id)}/notes", sender=sender, json={"note": {"content": content}})
+        await self.send(http, "POST", f"{_of(id)}/notes", sender=sender, json={"note": {"content": content}})
 
     async def levels(self, http: httpx.AsyncClient, incident: Mapping[str, Any]) -> tuple[int, int]:
         """On which level of its escalation policy an incident is, by who has it, and which is the last."""
-        policy = str(_object(incident, "escalation_policy").get("id"))
+        policy = str(part(incident, "escalation_policy").get("id"))
         asked = urlencode({"escalation_policy_ids[]": policy, "limit": 100})
         levels: dict[str, int] = {}
-        for one in _objects(await self._send(http, "GET", f"/oncalls?{asked}"), "oncalls"):
-            user, level = str(_object(one, "user").get("id")), one.get("escalation_level")
+        for one in parts(await self.send(http, "GET", f"/oncalls?{asked}"), "oncalls"):
+            user, level = str(part(one, "user").get("id")), one.get("escalation_level")
             if isinstance(level, int):
                 levels[user] = min(level, levels.get(user, level))
-        assigned = [str(_object(one, "assignee").get("id")) for one in _objects(incident, "assignments")]
+        assigned = [str(part(one, "assignee").get("id")) for one in parts(incident, "assignments")]
         at = max((levels[user] for user in assigned if user in levels), default=1)
         return at, max(levels.values(), default=1)
 
-    async def _send(
+    async def send(
         self, http: httpx.AsyncClient, method: str, path: str, *, sender: str = "", json: Any = None
     ) -> dict[str, Any]:
+        """The object that is answered. Raises as `incident` does."""
         headers = self._headers() | ({"From": sender} if sender else {})
         try:
             async with asyncio.timeout(WRITTEN_WITHIN_S):
@@ -190,12 +191,14 @@ def _of(id: str) -> str:
     return f"/incidents/{quote(id, safe='')}"
 
 
-def _object(told: Any, name: str) -> dict[str, Any]:
+def part(told: Any, name: str) -> dict[str, Any]:
+    """The object of that name; an empty one where there is none."""
     found = told.get(name) if isinstance(told, Mapping) else None
     return found if isinstance(found, dict) else {}
 
 
-def _objects(told: Any, name: str) -> list[dict[str, Any]]:
+def parts(told: Any, name: str) -> list[dict[str, Any]]:
+    """The objects of the list of that name."""
     found = told.get(name) if isinstance(told, Mapping) else None
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 

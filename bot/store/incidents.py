@@ -13,6 +13,7 @@ _FIELDS = {field.name for field in fields(Incident)}
 _SAID = (
     "acknowledged_as",
     "alert_name",
+    "on_call_there",
     "status_said",
     "action",
     "eta",
@@ -150,4 +151,5 @@ def _incident(row: Row) -> Incident:
     facts["status"] = Status(facts["status"])
     facts["alert"] = AlertState(facts["alert"])
     facts["fires_ms"] = tuple(facts.get("fires_ms", ()))
+    facts["on_call_called"] = tuple(facts.get("on_call_called", ()))
     return Incident(**facts)

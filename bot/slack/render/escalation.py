@@ -6,22 +6,24 @@ from datetime import UTC, datetime
 
 from bot.config.tables import EscalationTable
 from bot.incident import Incident, Status
-from bot.slack.render.blocks import Block, Message, actions, fenced, late, section
+from bot.slack.render.blocks import Block, Message, actions, context, fenced, late, section
 from bot.slack.render.incident import (
     SAID_MOST,
     ack_button,
     called_in,
     hold_buttons,
     names,
+    on_call_there,
     triage_button,
     what_fires,
 )
 from bot.text import clean, clip, escape, outside, plain
 
 
-def on_call_ping(incident: Incident, escalation: EscalationTable) -> Message:
-    """Who is on call is told, by a message that notifies."""
-    who = called_in(incident, escalation.on_call) or _nobody(incident, "Nobody is configured as on call")
+def on_call_ping(incident: Incident, escalation: EscalationTable, *, is_asked: bool = False) -> Message:
+    """Who is on call is told, by a message that notifies; with `is_asked` PagerDuty is asked for more."""
+    nobody = "PagerDuty is asked who is on call" if is_asked else "Nobody is configured as on call"
+    who = called_in(incident, escalation.on_call) or _nobody(incident, nobody)
     text = f"{who}: {what_fires(incident)}. Please acknowledge."
     return Message(text, (section(text), actions([ack_button(incident), triage_button(incident)])))
 
@@ -48,6 +50,10 @@ def escalated(
     who = called_in(incident, people) or _nobody(incident, nobody)
     text = f"🔺 {who}: {why}{late(late_ms)}. {what_fires(incident)}."
     blocks: list[Block] = [section(text)]
+    if known := on_call_there(incident):
+        known = f"{known[:1].upper()}{known[1:]}"
+        blocks.append(context(known))
+        text += f" {known}."
     if support:
         blocks += [
             section(_mail_to(support)),

@@ -197,12 +197,21 @@ def _origin(incident: Incident, escalation: EscalationTable, runbook_url: str | 
         parts.append(f"{incident.alert_count} alerts")
     if escalation.on_call and not incident.is_drill:
         parts.append(f"on call: {names(escalation.on_call)}")
+    if incident.is_open and not incident.is_drill and (known := on_call_there(incident)):
+        parts.append(known)
     if incident.is_open and incident.rung:
         parts.append(f"escalated: {incident.rung} of {len(escalation.ladder)}")
     if incident.is_open and not incident.is_paused and incident.next_rung_ms:
         # Not whom: the first of these messages would call them now.
         parts.append(f"next call for help at {date(incident.next_rung_ms)}")
     return " · ".join(parts)
+
+
+def on_call_there(incident: Incident) -> str:
+    """Who it is by PagerDuty, without calling them, and when that was asked; empty where it is not known."""
+    if not incident.on_call_there or incident.on_call_asked_ms is None:
+        return ""
+    return f"on call by PagerDuty: {outside(incident.on_call_there, 300)} ({date(incident.on_call_asked_ms)})"
 
 
 def where(incident: Incident) -> str:
