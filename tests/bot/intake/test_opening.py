@@ -116,7 +116,7 @@ async def test_an_incident_goes_on_while_one_of_its_alerts_fires(small: SmallPon
 async def resolve(small: SmallPong) -> None:
     async def work(records):
         incident = await records.incidents.get(1)
-        incident = await release(records, incident)
+        incident = await release(records, small.pong, incident)
         await records.incidents.save(
             incident.resolved(by=MARIA, at_ms=small.clock.now_ms(), root_cause="cache", fix="cleared")
         )

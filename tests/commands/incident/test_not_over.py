@@ -11,7 +11,7 @@ from tests.fixtures.small_pong import MARIA, SmallPong, asks
 
 async def pause(small: SmallPong) -> None:
     async def work(records):
-        incident = await release(records, await records.incidents.get(1))
+        incident = await release(records, small.pong, await records.incidents.get(1))
         paused = replace(incident, alert=AlertState.RESOLVED, alert_ended_ms=1)
         await records.incidents.save(paused.mitigated(at_ms=small.clock.now_ms()))
 
