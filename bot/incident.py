@@ -52,7 +52,7 @@ class Incident:
     alert_count: int = 1
     untold: int = 0  # alerts that wait for the next digest
     said_until_ms: int | None = None  # until when further ones wait for it
-    fires_ms: tuple[int, ...] = ()  # when it fired again, lately
+    refires: tuple[tuple[str, int], ...] = ()  # which alert fired again lately, and when
     alert_ended_by: str | None = None  # which source said so
     alert_link: str | None = None
     alert_links: Mapping[str, str] = field(default_factory=dict)  # more of them, by what they lead to
@@ -85,6 +85,7 @@ class Incident:
     outcome_checked_ms: int | None = None
     root_cause: str | None = None
     fix: str | None = None
+    verdict: str | None = None  # of the verification when it was resolved; None where nothing could be asked
     version: int = 0
 
     @property
@@ -231,7 +232,10 @@ class Incident:
             is_paused=False,
             untold=0,
             said_until_ms=None,
-            fires_ms=(),
+            refires=(),
+            root_cause=None,
+            fix=None,
+            verdict=None,
         )
 
     def _already(self) -> str:

@@ -36,7 +36,7 @@ async def read(subject: Subject) -> Measured:
         "redis": parts.get("redis", ""),
         "database": database_of(parts),
         "databases": application.databases,
-        "is_redis_reachable": (await subject.outcome()).is_reachable,
+        "is_redis_reachable": (await subject.outcome()).serves,
     }
 
 

@@ -12,6 +12,7 @@ from bot.diagnostics.key_sample import OTHER
 from bot.diagnostics.units import count, percent, seconds
 from bot.targets.outcome import Kind, Outcome
 
+STILL_S = 60
 MOST_OF_IT = 50  # percent of the memory that makes one class of keys "the" class
 
 _SHARE, _PERCENT = "memory_share_", "_percent"
@@ -116,8 +117,12 @@ def _attack(evidence: Evidence) -> str:
 
 
 def _old_password(evidence: Evidence) -> str:
-    refused = evidence.figure("refused_auth")
-    return f"{count(refused, 'wrong password', 'wrong passwords')} in the last 10 min" if refused else ""
+    """Only while it goes on: what has ended is no cause."""
+    refused, age_s = evidence.figure("refused_auth"), evidence.figure("refused_auth_age_s")
+    if not refused or age_s > STILL_S:
+        return ""
+    told = count(refused, "wrong password", "wrong passwords")
+    return f"{told} in the last 10 min, the last {seconds(age_s)} ago"
 
 
 def _too_small(evidence: Evidence) -> str:

@@ -22,15 +22,19 @@ WHY = {
 
 
 async def read(subject: Subject) -> Measured:
-    """reasons: {auth | command | key | channel: how many} of the last ten minutes."""
+    """reasons: {auth | command | key | channel: how many} of the last ten minutes; auth_age_s: since the last
+    wrong password."""
     entries = await subject.redis.ask("ACL", "LOG", ENTRIES_MOST)
     if not isinstance(entries, list):
         raise NotSupported("not supported by this server: it keeps no log of refusals")
     reasons: Counter[str] = Counter()
+    auth_age_s = float(RECENT_S)
     for entry in entries_of(entries):
-        if number_of(entry.get("age-seconds")) <= RECENT_S and str(entry.get("reason")) in WHY:
-            reasons[str(entry["reason"])] += int(number_of(entry.get("count")))
-    return {"reasons": dict(reasons)}
+        age_s, why = number_of(entry.get("age-seconds")), str(entry.get("reason"))
+        if age_s <= RECENT_S and why in WHY:
+            reasons[why] += int(number_of(entry.get("count")))
+            auth_age_s = min(auth_age_s, age_s) if why == "auth" else auth_age_s
+    return {"reasons": dict(reasons), "auth_age_s": auth_age_s}
 
 
 def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
@@ -49,6 +53,7 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
             figure=told,
             threshold="none",
             next_step=NextStep(label="Compare the application's credentials with the server's (step 11)."),
-            figures={f"refused_{why}": number for why, number in reasons.items()},
+            figures={f"refused_{why}": float(number) for why, number in reasons.items()}
+            | {"refused_auth_age_s": measured["auth_age_s"]},
         )
     ]

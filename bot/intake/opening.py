@@ -205,7 +205,7 @@ async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert)
     await on_call.begin_once(records, pong, incident)
     linked = _linked(pong, incident, alert).relapsed()
     if incident.alert is AlertState.RESOLVED:
-        await _again(records, pong, incident, storm.fired_again(linked, now_ms=now_ms), alert)
+        await _again(records, pong, incident, storm.fired_again(linked, alert.name, now_ms=now_ms), alert)
         return
     changed, telling = storm.joined(linked, now_ms=now_ms)
     changed = await keep(records, pong, changed, "alert.joined", actor=alert.source, name=plain(alert.name))
@@ -219,14 +219,14 @@ async def _again(records: Records, pong: Pong, before: Incident, fires: Incident
     changed = replace(fires, alert_name=plain(alert.name, 80), alert_since_ms=alert.starts_ms)
     if before.is_paused:
         changed = await promise(records, pong, changed)
-    times = storm.flaps(changed, now_ms=now_ms)
+    times = storm.flaps(changed, alert.name, now_ms=now_ms)
     changed = await keep(
         records, pong, changed, "alert.fired_again", actor=alert.source, name=plain(alert.name), flaps=times
     )
     if not times:
         await _says_again(records, pong, changed, alert, reopened=False)
         return
-    if not storm.flaps(before, now_ms=now_ms):
+    if not storm.flaps(before, alert.name, now_ms=now_ms):
         minutes, escalation = storm.FLAPS_WITHIN_MS // 60_000, pong.settings.escalation
         message = alerts.flapping(changed, escalation, times=times, minutes=minutes)
         name = f"flapping:{storm.firing_of(alert)}:{now_ms}"

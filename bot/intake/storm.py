@@ -41,15 +41,16 @@ def joined(incident: Incident, *, now_ms: int) -> tuple[Incident, Telling]:
     return replace(counted, untold=incident.untold + 1), telling
 
 
-def fired_again(incident: Incident, *, now_ms: int) -> Incident:
-    """It was over, or looked so, and fires. Pure."""
-    recent = [at_ms for at_ms in incident.fires_ms if at_ms > now_ms - FLAPS_WITHIN_MS]
-    return replace(incident, alert_count=incident.alert_count + 1, fires_ms=(*recent, now_ms))
+def fired_again(incident: Incident, name: str, *, now_ms: int) -> Incident:
+    """It was over, or looked so, and the alert `name` fires. Pure."""
+    recent = [one for one in incident.refires if one[1] > now_ms - FLAPS_WITHIN_MS]
+    return replace(incident, alert_count=incident.alert_count + 1, refires=(*recent, (name, now_ms)))
 
 
-def flaps(incident: Incident, *, now_ms: int) -> int:
-    """How often it fired again lately, once that is often enough to be called flapping; else 0. Pure."""
-    recent = sum(at_ms > now_ms - FLAPS_WITHIN_MS for at_ms in incident.fires_ms)
+def flaps(incident: Incident, name: str, *, now_ms: int) -> int:
+    """How often the alert `name` fired again lately, once that is often enough to be called flapping; else 0.
+    Another alert is news. Pure."""
+    recent = sum(one == name and at_ms > now_ms - FLAPS_WITHIN_MS for one, at_ms in incident.refires)
     return recent if recent >= FLAPS_FROM else 0
 
 

@@ -75,9 +75,10 @@ async def _recheck(records: Records, pong: Pong, incident: Incident, due: Due, l
         message = alerts.unchecked(changed)
         await say(records, pong, thread_of(changed), f"unchecked:{changed.alert_ended_ms}", message)
         return
-    if storm.flaps(changed, now_ms=now_ms) and look.is_healthy:
+    flapped = [at_ms for name, at_ms in changed.refires if storm.flaps(changed, name, now_ms=now_ms)]
+    if flapped and look.is_healthy:
         # It looks healthy every few minutes: whoever believed that each time would never be called.
-        quiet_ms = changed.fires_ms[-1] + storm.FLAPS_WITHIN_MS
+        quiet_ms = flapped[-1] + storm.FLAPS_WITHIN_MS
         await records.timers.schedule(incident.id, timers.RECHECK, due.slot + 1, due_ms=quiet_ms)
         await records.incidents.save(changed)
         return
@@ -110,17 +111,19 @@ async def _ask_again(records: Records, pong: Pong, incident: Incident, due: Due,
 
 
 async def _ask(records: Records, pong: Pong, incident: Incident, name: str) -> None:
-    cleared = await _last_action(records, incident)
-    message = alerts.healthy(incident, cleared=cleared)
+    message = alerts.healthy(incident, done=await _done(records, incident))
     await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT)
     if on := await stands(records, incident.target):
         protected = still_on(on, incident.target or "")
         await say(records, pong, thread_of(incident), f"{name}:protection", protected)
 
 
-async def _last_action(records: Records, incident: Incident) -> str | None:
-    done = [event for event in await records.timeline.of(incident.id) if event.kind == "execution.succeeded"]
-    return str(done[-1].data.get("title", "the last action")) if done else None
+async def _done(records: Records, incident: Incident) -> list[str]:
+    """The actions of this bout that ran to their end, in order, each once."""
+    since_ms = incident.open_since_ms
+    events = await records.timeline.of(incident.id)
+    done = [one for one in events if one.kind == "execution.succeeded" and one.at_ms >= since_ms]
+    return list(dict.fromkeys(str(one.data.get("title", "an action")) for one in done))
 
 
 HANDLERS: dict[str, Handler] = {

@@ -150,6 +150,6 @@ def _incident(row: Row) -> Incident:
     facts = {name: value for name, value in json.loads(row["facts"]).items() if name in _FIELDS}
     facts["status"] = Status(facts["status"])
     facts["alert"] = AlertState(facts["alert"])
-    facts["fires_ms"] = tuple(facts.get("fires_ms", ()))
+    facts["refires"] = tuple((name, at_ms) for name, at_ms in facts.get("refires", ()))
     facts["on_call_called"] = tuple(facts.get("on_call_called", ()))
     return Incident(**facts)

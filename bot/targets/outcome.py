@@ -99,6 +99,11 @@ class Outcome:
     def sure(self) -> bool:
         return not self.could_be
 
+    @property
+    def serves(self) -> bool:
+        """Whether it does what an application asks: one that loads or runs a script answers, and does not."""
+        return self.is_reachable and self.kind not in (Kind.BUSY, Kind.LOADING)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Meaning:

@@ -4,14 +4,17 @@ The runbook's step 13. What could not be asked is "not checked", and never count
 """
 
 import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import httpx
 
 from bot.applications.health import Answer, Application, ask
 from bot.clock import Clock
+from bot.diagnostics.application import CHECK as APPLICATION
 from bot.diagnostics.diagnosis import SICK, Diagnosis
+from bot.diagnostics.finding import Severity
+from bot.diagnostics.memory import CHECK as MEMORY
 from bot.targets.outcome import Outcome
 from bot.targets.ping import ping
 from bot.targets.target import Target
@@ -72,8 +75,27 @@ def judge(outcome: Outcome, application: str, health: Answer | None, metrics: An
         checks=(_connectivity(outcome), _health(application, health), _pool(application, metrics, pool)),
         measured_at_ms=outcome.measured_at_ms,
         hit_rate=_share(pool.get("cacheHitRate")),
-        beyond="Memory, rate limiting, sessions and cache are not checked by this yet: try them by hand.",
+        beyond="Rate limiting, sessions and cache are not checked by this yet: try them by hand.",
     )
+
+
+def with_triage(verification: Verification, diagnosis: Diagnosis) -> Verification:
+    """And what a triage of the same target measured: its memory, and whatever else is critical. Pure."""
+    known = {check.name for check in verification.checks} | {MEMORY, APPLICATION}
+    critical = {one.check: one.title for one in diagnosis.findings if one.severity is Severity.CRITICAL}
+    further = (
+        Check(name=name, state="failed", says=says) for name, says in critical.items() if name not in known
+    )
+    return replace(verification, checks=(*verification.checks, _memory(diagnosis), *further))
+
+
+def _memory(diagnosis: Diagnosis) -> Check:
+    found = next((one for one in diagnosis.findings if one.check == MEMORY), None)
+    if found is None:
+        why = next((one.why for one in diagnosis.not_checked if one.check == MEMORY), "it was not measured")
+        return Check(name=MEMORY, state="not checked", says=why)
+    state: State = "failed" if found.severity is Severity.CRITICAL else "ok"
+    return Check(name=MEMORY, state=state, says=found.title)
 
 
 def by_diagnosis(diagnosis: Diagnosis) -> Verification:

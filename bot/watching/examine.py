@@ -16,7 +16,7 @@ from bot.postgres import triage as of_database
 from bot.postgres.postgres import Postgres
 from bot.targets.target import Target
 from bot.thread import runbook_of
-from bot.verification.verify import Verification, by_diagnosis, verify
+from bot.verification.verify import Verification, by_diagnosis, verify, with_triage
 
 Thing = Target | Application | Postgres
 
@@ -43,6 +43,7 @@ async def examine(pong: Pong, thing: Thing, *, on_first: of_redis.OnFirst | None
 async def verified(pong: Pong, thing: Thing) -> tuple[Verification, Diagnosis]:
     """Is it whole again, and which figures does it have now?"""
     if isinstance(thing, Target):
-        return await asyncio.gather(verify(thing, pong.clock, pong.http), examine(pong, thing))
+        asked, diagnosis = await asyncio.gather(verify(thing, pong.clock, pong.http), examine(pong, thing))
+        return with_triage(asked, diagnosis), diagnosis
     diagnosis = await examine(pong, thing)
     return by_diagnosis(diagnosis), diagnosis

@@ -4,6 +4,7 @@ A person says what it was; Pong fills in the rest and writes the report.
 """
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from bot import timers
@@ -43,6 +44,7 @@ from commands.approval.taking_back import take_back_all
 
 FIELD_MOST = 600
 FALLBACK_ON = "⚠️ Fallback mode is still on: switch it off first, or say in the fix who will."
+FALLBACK_STAYS = "*Still on:* fallback mode. Next: /redis fallback off."
 STILL_FIRES = "⚠️ Its alert has not ended: until it has, its repeats open no incident."
 PROTECTED = "⚠️ Still on at Cloudflare, by Pong. Take it back first, or say in the fix who will:"
 
@@ -71,7 +73,7 @@ def faults(values: dict[str, str]) -> dict[str, str]:
 
 
 async def run(request: Request, pong: Pong) -> Work:
-    await pong.store.read(lambda records: the_incident(records, request))
+    await pong.store.read(lambda records: _state(records, request))
     if not request.values:
         raise BadInput(
             "Resolving asks for the root cause and the fix in a window: press Resolve… in its thread."
@@ -104,6 +106,7 @@ async def _close(records: Records, pong: Pong, incident: Incident, verification:
         if due.kind not in timers.OUTLIVES_ITS_INCIDENT:
             await records.timers.cancel(incident.id, due.kind)
     incident = await settle(records, pong, incident, End.RESOLVED)
+    incident = replace(incident, verdict=verification.verdict if verification else None)
     if verification:
         await records.incidents.keep_finding(
             incident.id, "verify", verification.facts(), at_ms=verification.measured_at_ms
@@ -166,6 +169,7 @@ async def _facts(
         f"*Rate limiting:* {_expected(verification)}",
         f"*Cache:* {_cache(verification)}",
         *([f"*Still on at Cloudflare:* {protection}"] if protection else []),
+        *([FALLBACK_STAYS] if await fallback.is_on(records, incident) else []),
     ]
 
 
@@ -196,10 +200,14 @@ async def _state(records: Records, request: Request) -> tuple[Incident, list[str
 
 
 async def _done(records: Records, incident: Incident, *, tier: Tier | None = None) -> list[str]:
-    """What Pong changed, each kind once, with how often; what broke off half-way counts too. With `tier` only
-    plans of that one."""
+    """What Pong changed in this bout, each kind once, with how often; what broke off half-way counts too.
+    With `tier` only plans of that one, and those of earlier bouts."""
     all_events = await records.timeline.of(incident.id)
-    events = [event for event in all_events if tier is None or event.data.get("tier") == tier]
+    events = [
+        event
+        for event in all_events
+        if (event.data.get("tier") == tier if tier else event.at_ms >= incident.open_since_ms)
+    ]
     whole = [str(event.data["title"]) for event in events if event.kind == "execution.succeeded"]
     times = [f"{title} ({count}×)" if count > 1 else title for title, count in Counter(whole).items()]
     return times + [

@@ -5,7 +5,7 @@ from bot.pong import Pong
 from bot.request import Request, Verb, Work
 from bot.slack.render.verification import verification_message
 from bot.store.records import Records
-from bot.verification.verify import verify
+from bot.watching.examine import verified
 from commands.answering import Answer, asked
 
 USAGE = "/redis verify [target]"
@@ -13,7 +13,7 @@ USAGE = "/redis verify [target]"
 
 async def run(request: Request, pong: Pong) -> Work:
     question = await asked(request, pong, "Verifying", usage=USAGE)
-    verification = await verify(question.target, pong.clock, pong.http)
+    verification, _ = await verified(pong, question.target)
 
     async def answer(records: Records) -> None:
         await question.answered(

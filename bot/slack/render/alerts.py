@@ -1,5 +1,7 @@
 """How does it read when an alert ends, comes again, comes along, or brings a picture? Pure."""
 
+from collections.abc import Sequence
+
 from bot.alerts.alert import Unread, titled
 from bot.config.tables import EscalationTable
 from bot.incident import Incident, Status
@@ -7,8 +9,10 @@ from bot.slack.render.blocks import Button, Message, actions, date, image, menti
 from bot.slack.render.incident import ack_button, called_in, resolve_button, triage_button, where
 from bot.text import outside, plain
 
+DONE_MOST = 300
 
-def healthy(incident: Incident, *, cleared: str | None) -> Message:
+
+def healthy(incident: Incident, *, done: Sequence[str]) -> Message:
     """The source says resolved, Pong measures healthy: a person is asked what it was."""
     since = date(incident.alert_ended_ms or incident.healthy_since_ms or incident.opened_ms)
     text = (
@@ -16,7 +20,7 @@ def healthy(incident: Incident, *, cleared: str | None) -> Message:
         f"({since}). "
         f"Updates and escalation are paused.\n"
     )
-    text += f"Was it {cleared}? " if cleared else ""
+    text += f"Done before it: {outside(', '.join(done), DONE_MOST)}. " if done else ""
     text += "Say what it was to close it."
     who = f"{mention(incident.owner)} " if incident.owner else ""
     return Message(

@@ -61,11 +61,17 @@ def triage_message(
 def _verdict(diagnosis: Diagnosis) -> str:
     """What stands behind the target's name in the first line."""
     if not diagnosis.outcome.is_healthy or not diagnosis.sick:
-        return diagnosis.outcome.says + (", nothing wrong was found" if diagnosis.is_healthy else "")
+        return diagnosis.outcome.says + (_nothing_wrong(diagnosis) if diagnosis.is_healthy else "")
     worst = diagnosis.sick[0].severity
     number = sum(finding.severity is worst for finding in diagnosis.sick)
     plural = "finding" if number == 1 else "findings"
     return f"{diagnosis.outcome.says}, with {number} {worst} {plural}"
+
+
+def _nothing_wrong(diagnosis: Diagnosis) -> str:
+    notices = sum(finding.severity is Severity.NOTICE for finding in diagnosis.findings)
+    told = {0: "", 1: " (1 notice)"}.get(notices, f" ({notices} notices)")
+    return f", nothing wrong was found{told}"
 
 
 def _triage_sign(diagnosis: Diagnosis) -> str:

@@ -37,6 +37,9 @@ _STATE = {
 }
 
 
+OVER = {"whole": "over, verified", "not whole": "was *not whole* when it was resolved"}
+
+
 def parent(
     incident: Incident,
     runbook: Runbook,
@@ -101,7 +104,7 @@ def _standing(incident: Incident, protection: str) -> list[str]:
 def impact(incident: Incident, runbook: Runbook) -> str:
     """The runbook's sentence, with whether anybody checked it."""
     if not incident.is_open:
-        return "over"
+        return OVER.get(incident.verdict or "", "over as far as people say; not verified")
     return f"{runbook.says(incident.alert_name).impact}: expected, not checked"
 
 

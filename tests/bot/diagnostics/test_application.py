@@ -48,6 +48,20 @@ def test_silence_is_critical() -> None:
     assert (finding.severity, finding.title) == (Severity.CRITICAL, "shop cannot be reached")
 
 
+@pytest.mark.parametrize(("kind", "serves"), [(Kind.BUSY, False), (Kind.LOADING, False), (Kind.FULL, True)])
+async def test_a_redis_that_runs_a_script_or_loads_does_not_serve_the_application(
+    kind: Kind, serves: bool
+) -> None:
+    body = b'{"status": "degraded", "checks": {"redis": "disconnected"}}'
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body)
+    with speaks(answer=answer, hangs_up=True) as port:
+        shop = replace(TARGET, application=Application(name="shop", health_url=f"http://127.0.0.1:{port}/"))
+        async with httpx.AsyncClient() as http:
+            subject = RecordedSubject(recorded("redis-healthy"), target=shop, kind=kind, http=http)
+            found = await read(subject)
+    assert found == measured("degraded", "disconnected", is_reachable=serves)
+
+
 async def test_a_503_with_its_status_is_read_beside_what_pong_sees() -> None:
     body = b'{"status": "unhealthy", "checks": {"redis": "disconnected"}}'
     answer = b"HTTP/1.1 503 No\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body)

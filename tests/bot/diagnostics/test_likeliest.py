@@ -58,7 +58,7 @@ ROWS = [
     (evidence("CPU"), "its core is used up (CPU)"),
     (
         evidence(refused_auth=12),
-        "somebody still uses an old password (12 wrong passwords",
+        "somebody still uses an old password (12 wrong passwords in the last 10 min, the last",
     ),
     (evidence(evicted_keys=5, window_s=1), "too little memory for the cache (5 keys evicted in 1 s)"),
     (evidence("path"), "one of its addresses leads nowhere (path)"),
@@ -90,3 +90,7 @@ def test_without_evidence_nothing_is_said(seen: Evidence) -> None:
 def test_a_notice_is_no_evidence() -> None:
     notice = Finding(check="CPU", severity=Severity.NOTICE, title="busy")
     assert likeliest(Evidence(outcome(Kind.HEALTHY, "redis-prod"), [notice], {})) is None
+
+
+def test_a_wrong_password_that_is_tried_no_more_is_no_cause() -> None:
+    assert likeliest(evidence(refused_auth=955, refused_auth_age_s=8 * 60)) is None

@@ -33,7 +33,7 @@ async def test_wrong_passwords_at_a_real_server_are_counted(start_server: StartS
 
 
 def test_a_right_that_is_lacking_is_a_notice_and_nothing_is_fine() -> None:
-    (finding,) = judge({"reasons": {"command": 1}}, ThresholdsTable())
+    (finding,) = judge({"reasons": {"command": 1}, "auth_age_s": 600.0}, ThresholdsTable())
     assert (finding.severity, finding.figure) == (Severity.NOTICE, "1 command not permitted")
     (finding,) = judge({"reasons": {}}, ThresholdsTable())
     assert finding.severity is Severity.OK

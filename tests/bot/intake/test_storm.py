@@ -111,3 +111,14 @@ async def test_what_was_untold_at_its_end_keeps_nothing_quiet_when_it_reopens(sm
     before = len(await small.posted("Also firing"))
     await many(small, 1, begin=9)
     assert len(await small.posted("Also firing")) == before + 1
+
+
+async def test_another_alert_is_news_while_one_flaps(small: SmallPong) -> None:
+    await comes_and_goes(small, 5)
+    assert len(await small.posted("FLAPPING")) == 1
+    pings = len(await small.posted("FIRING AGAIN"))
+    await alert(small, alertmanager("RedisSnapshotFailed", starts_ms=small.clock.now_ms()))
+    [*_, news] = await small.posted("FIRING AGAIN")
+    assert len(await small.posted("FIRING AGAIN")) == pings + 1
+    assert "RedisSnapshotFailed" in news["text"]
+    assert "<@U0MARIA>" in news["text"]

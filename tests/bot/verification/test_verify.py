@@ -7,11 +7,14 @@ import pytest
 from bot.applications import triage
 from bot.applications.health import Answer, Application
 from bot.clock import SystemClock
+from bot.diagnostics.diagnosis import Diagnosis, NotChecked
+from bot.diagnostics.finding import Finding, Severity
 from bot.targets.address import parse
-from bot.targets.outcome import Outcome
+from bot.targets.meanings import outcome as outcome_of
+from bot.targets.outcome import Kind, Outcome
 from bot.targets.ping import ping
 from bot.targets.target import Target
-from bot.verification.verify import by_diagnosis, judge
+from bot.verification.verify import by_diagnosis, judge, with_triage
 from tests.fixtures.redis_server import RedisServer
 
 WELL = Answer(status_code=200, body={"status": "healthy", "checks": {"redis": "connected"}})
@@ -95,3 +98,42 @@ def test_what_a_triage_did_not_check_is_not_whole() -> None:
         assert by_diagnosis(diagnosis).verdict == verdict
     silent = triage.judge(shop, Answer(fault="cannot be reached"), took_ms=1, at_ms=5)
     assert by_diagnosis(silent).verdict == "not whole"
+
+
+def triage_of(*findings: Finding, missing: tuple[NotChecked, ...] = ()) -> Diagnosis:
+    return Diagnosis(
+        target="redis-prod",
+        outcome=outcome_of(Kind.HEALTHY, "redis-prod"),
+        findings=findings,
+        likeliest=None,
+        not_checked=missing,
+        took_ms=1,
+        measured_at_ms=1,
+        figures={},
+    )
+
+
+def found(check: str, severity: Severity) -> Finding:
+    return Finding(check=check, severity=severity, title=f"{check} is {severity}")
+
+
+@pytest.mark.parametrize(
+    ("findings", "verdict"),
+    [
+        ([found("memory", Severity.CRITICAL)], "not whole"),
+        ([found("memory", Severity.WARNING)], "whole"),
+        ([found("memory", Severity.OK), found("persistence", Severity.CRITICAL)], "not whole"),
+        ([found("memory", Severity.OK), found("persistence", Severity.WARNING)], "whole"),
+        ([], "not verified"),
+    ],
+)
+async def test_what_fills_or_breaks_it_is_not_called_whole(
+    up: Outcome, findings: list[Finding], verdict: str
+) -> None:
+    assert with_triage(judge(up, "shop", WELL, POOL), triage_of(*findings)).verdict == verdict
+
+
+async def test_why_the_memory_was_not_measured_is_said(up: Outcome) -> None:
+    missing = NotChecked(check="memory", why="INFO is forbidden")
+    [*_, memory] = with_triage(judge(up, "shop", WELL, POOL), triage_of(missing=(missing,))).checks
+    assert (memory.state, memory.says) == ("not checked", "INFO is forbidden")

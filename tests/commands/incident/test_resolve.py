@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot import timers
 from bot.approvals.offer import load, save
 from bot.incident import Status
+from bot.store.approvals import ApprovalRecords
+from bot.store.records import Records
 from commands import VERBS
 from commands.incident.resolve import faults
 from tests.bot.intake.test_opening import the_incident
@@ -80,7 +83,12 @@ def test_both_fields_want_a_sentence(values: dict[str, str], wrong: set[str]):
 async def test_its_window_fills_in_what_pong_did(open_one: SmallPong):
     await open_one.pong.store.write(
         lambda records: records.timeline.note(
-            1, "execution.succeeded", actor="pong", at_ms=1, title="Clear cache", tier="data-losing"
+            1,
+            "execution.succeeded",
+            actor="pong",
+            at_ms=open_one.clock.now_ms(),
+            title="Clear cache",
+            tier="data-losing",
         )
     )
     view = await VERBS["resolve"].view(asks("resolve", via="button", ref="1"), open_one.pong)
@@ -166,3 +174,34 @@ async def test_what_lost_nothing_is_no_deletion(open_one: SmallPong):
     )
     answer = await resolves(open_one)
     assert "deleted on purpose" not in answer
+
+
+async def test_a_press_while_a_plan_runs_is_told_so(open_one: SmallPong, monkeypatch: pytest.MonkeyPatch):
+    async def running(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr(ApprovalRecords, "has_begun", running)
+    answer = await asked(open_one, asks("resolve", via="button", ref="1"))
+    assert "A plan runs right now: wait until it has ended, or press Stop, then resolve." in str(answer)
+
+
+async def test_over_is_said_only_of_what_was_verified(open_one: SmallPong):
+    await resolves(open_one)
+    assert "*Impact:* was *not whole* when it was resolved" in str(await open_one.parent())
+
+
+async def test_a_reopened_one_offers_nothing_of_its_earlier_end(open_one: SmallPong):
+    await resolves(open_one)
+    open_one.clock.advance(60)
+    await asked(open_one, asks("reopen", words=("1",)))
+    view = await VERBS["resolve"].view(asks("resolve", via="button", ref="1"), open_one.pong)
+    inputs = [block["element"] for block in view["blocks"] if "element" in block]
+    assert not [one for one in inputs if one.get("initial_value")]
+
+
+async def test_fallback_mode_that_stays_on_is_said(open_one: SmallPong):
+    async def on(records: Records) -> None:
+        await records.timers.schedule(1, timers.FALLBACK, 1, due_ms=open_one.clock.now_ms() + 60_000)
+
+    await open_one.pong.store.write(on)
+    assert "Still on: fallback mode. Next: /redis fallback off." in await resolves(open_one)
