@@ -11,7 +11,7 @@ from bot.approvals.prepare import Where, prepared_at
 from bot.catalog import REMEDIATIONS, RUNBOOKS
 from bot.clock import SystemClock
 from bot.config.settings import load
-from bot.diagnostics.units import in_bytes
+from bot.diagnostics.units import count, in_bytes
 from bot.errors import BadInput
 from bot.remediations.by_hand import by_hand
 from bot.remediations.plan import Plan, Preview
@@ -87,4 +87,4 @@ def _deletes(preview: Preview) -> str:
     about = "about " if preview.keys_margin else ""
     freed = f", frees {in_bytes(preview.freed_bytes)}" if preview.freed_bytes is not None else ""
     untouched = f" Untouched: {', '.join(preview.untouched)}." if preview.untouched else ""
-    return f": deletes {about}{preview.keys:,} keys{freed}.{untouched}"
+    return f": deletes {about}{count(preview.keys, 'key', 'keys')}{freed}.{untouched}"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from bot.config.settings import Settings
 from bot.config.tables import TargetTable
+from bot.diagnostics.units import in_minutes
 from bot.people import is_person
 
 FLUSHALL_NEEDS = 2
@@ -76,7 +77,7 @@ def _calls_nobody(settings: Settings) -> Iterator[str]:
     if rungs and not settings.escalation.senior:
         yield "escalation.senior: nobody, so the rung before escalation.rungs calls nobody: name somebody"
     for rung in rungs:
-        place = f"escalation.rungs: the one after {rung.after_min:g} minutes calls nobody"
+        place = f"escalation.rungs: the one after {in_minutes(rung.after_min)} calls nobody"
         if not rung.people and not rung.provider_support:
             yield f'{place}: give it people = ["U0123ABCD"] or provider_support = true'
         elif not rung.people and not has_mail:

@@ -37,7 +37,7 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
         Finding(
             check=CHECK,
             severity=Severity.NOTICE,
-            title=f"{len(big)} of {sampled:,} sampled keys are big: {named}",
+            title=f"{len(big)} of {sampled:,} sampled keys {'is' if len(big) == 1 else 'are'} big: {named}",
             meaning="Reading or deleting one of these whole keeps all others waiting.",
             figure=named,
             threshold=f"over {ELEMENTS_MOST:,} elements or {in_bytes(STRING_BYTES_MOST)}",

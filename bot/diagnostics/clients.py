@@ -89,10 +89,11 @@ def parsed(reply: Any) -> list[dict[str, str]]:
 
 
 def _buffers(buffers: list[int]) -> Finding:
+    readers = count(len(buffers), "client does not read its answers", "clients do not read their answers")
     return Finding(
         check=CHECK,
         severity=Severity.WARNING,
-        title=f"{len(buffers)} clients do not read their answers: up to {in_bytes(buffers[0])} wait for one",
+        title=f"{readers}: up to {in_bytes(buffers[0])} wait for one",
         meaning="What waits for them fills the memory: a slow reader, a huge reply, or MONITOR.",
         figure=in_bytes(buffers[0]),
         threshold=f"over {in_bytes(BUFFER_MOST_BYTES)}, of a replica {in_bytes(REPLICA_BUFFER_MOST_BYTES)}",

@@ -48,7 +48,7 @@ def _slots(measured: Measured) -> Finding | None:
     return Finding(
         check=CHECK,
         severity=Severity.CRITICAL,
-        title=f"{missing:,} of {SLOTS:,} slots are served by nobody",
+        title=f"{missing:,} of {SLOTS:,} slots {'is' if missing == 1 else 'are'} served by nobody",
         meaning="The cluster refuses all commands while a slot is missing, unless it is told not to."
         if not measured["is_ok"]
         else "Keys of these slots cannot be read or written.",
@@ -79,10 +79,12 @@ def _alone(measured: Measured) -> Finding | None:
     alone: list[str] = measured["without_replica"]
     if not alone:
         return None
+    primaries = count(measured["primaries"], "primary", "primaries")
+    has = "has" if len(alone) == 1 else "have"
     return Finding(
         check=CHECK,
         severity=Severity.NOTICE,
-        title=f"{len(alone)} of {measured['primaries']} primaries have no replica: {first_few(alone)}",
+        title=f"{len(alone)} of {primaries} {has} no replica: {first_few(alone)}",
         meaning="If one dies, its slots are gone until it is back.",
         figure=f"{len(alone)} of {measured['primaries']}",
         threshold="none",

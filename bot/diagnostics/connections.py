@@ -7,7 +7,7 @@ from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSupported, Subject
 from bot.diagnostics.samples import number
-from bot.diagnostics.units import percent
+from bot.diagnostics.units import count, percent
 
 CHECK = "connections"
 
@@ -24,9 +24,8 @@ async def read(subject: Subject) -> Measured:
 def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
     connected, most = measured["connected_clients"], measured["maxclients"]
     share = connected / most if most else 0
-    figure = (
-        f"{connected:,.0f} of {most:,.0f} clients ({percent(share)})" if most else f"{connected:,.0f} clients"
-    )
+    of = f"{connected:,.0f} of {most:,.0f} clients ({percent(share)})"
+    figure = of if most else count(connected, "client", "clients")
     severity, threshold = _severity(100 * share, connected, thresholds)
     is_ok = severity is Severity.OK
     return [

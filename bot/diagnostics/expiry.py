@@ -42,7 +42,7 @@ def _judged(name: str, *, keys: int, with_expiry: int) -> Finding | None:
         return Finding(
             check=CHECK,
             severity=Severity.WARNING,
-            title=f"{without} of {keys} sampled {name} keys never end",
+            title=f"{without} of {keys} sampled {name} keys never {'ends' if without == 1 else 'end'}",
             meaning="Whoever they count stays limited: a crash between INCR and EXPIRE leaves such a key.",
             figure=f"{without} of {keys}",
             threshold="none",

@@ -127,7 +127,7 @@ def _old_password(evidence: Evidence) -> str:
 
 def _too_small(evidence: Evidence) -> str:
     evicted = evidence.figure("evicted_keys")
-    return f"{evicted:,.0f} keys evicted {evidence.within}" if evicted else ""
+    return f"{count(evicted, 'key', 'keys')} evicted {evidence.within}" if evicted else ""
 
 
 def _class_name(evidence: Evidence) -> str:

@@ -13,6 +13,7 @@ from bot.clock import clock_time
 from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, Subject
+from bot.diagnostics.units import count
 from bot.targets.endpoint import port_of
 
 CHECK = "logs"
@@ -130,7 +131,7 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
     complaints = measured["complaints"].items()
     recent = [(name, one) for name, one in complaints if one["last_ms"] is None or one["last_ms"] >= since_ms]
     if not recent:
-        title = f"No complaint about Redis in the last 10 min, {measured['lines']:,} lines"
+        title = f"No complaint about Redis in the last 10 min, {count(measured['lines'], 'line', 'lines')}"
         return [Finding(check=CHECK, severity=Severity.OK, title=title)]
     recent.sort(key=lambda pair: -pair[1]["count"])
     told = ", ".join(_told(name, one) for name, one in recent[:3])

@@ -50,7 +50,7 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
         Finding(
             check=CHECK,
             severity=severity,
-            title=f"{figure} addresses take connections",
+            title=f"{figure} addresses {'takes' if opened == 1 else 'take'} connections",
             meaning="Who meets the others fails: as if the fault came and went." if opened else "",
             figure=figure,
             threshold="all of them",

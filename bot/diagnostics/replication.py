@@ -42,9 +42,8 @@ def judge(measured: Measured, thresholds: ThresholdsTable) -> list[Finding]:
     if measured["role"] == "slave":
         return [_replica(measured["is_link_up"])]
     if measured["replicas_away"]:
-        return [
-            _warning(f"{measured['replicas_away']} of {measured['replicas']} replicas not online", measured)
-        ]
+        replicas = count(measured["replicas"], "replica", "replicas")
+        return [_warning(f"{measured['replicas_away']} of {replicas} not online", measured)]
     if 0 < measured["backlog_bytes"] < measured["lag_bytes"]:
         behind, backlog = in_bytes(measured["lag_bytes"]), in_bytes(measured["backlog_bytes"])
         return [_warning(f"A replica is {behind} behind, over the backlog of {backlog}", measured)]

@@ -26,6 +26,11 @@ def count(number: float, one: str, many: str) -> str:
     return f"{number:,.0f} {one if number == 1 else many}"
 
 
+def in_minutes(number: float) -> str:
+    """A length from pong.toml: `1` as 1 minute, `2.5` as 2.5 minutes."""
+    return f"{number:g} {'minute' if number == 1 else 'minutes'}"
+
+
 def seconds(length_s: float) -> str:
     """`1.02` as 1 s, `712` as 12 min, `86400` as 24 h."""
     for unit, size in (("h", 3600), ("min", 60)):

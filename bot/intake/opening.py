@@ -6,6 +6,7 @@ from bot import timers
 from bot.alerts.alert import Alert, titled
 from bot.clock import clock_time
 from bot.elsewhere import on_call
+from bot.diagnostics.units import count
 from bot.incident import AlertState, Incident
 from bot.intake import storm
 from bot.intake.rules import Match, called, match
@@ -164,9 +165,9 @@ async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
     await records.timeline.note(0, "alert.over_cap", actor=alert.source, at_ms=now_ms, name=plain(alert.name))
     # A repeat after that is news again, and opens an incident.
     await records.inbox.alert_forgotten(alert.source, alert.key)
-    who = names(pong.settings.escalation.on_call)
+    who, opened = names(pong.settings.escalation.on_call), count(most, "incident was", "incidents were")
     line = (
-        f"🌩 {who} Storm: {most} incidents were opened within an hour, so Pong opens no more until "
+        f"🌩 {who} Storm: {opened} opened within an hour, so Pong opens no more until "
         f"{clock_time(now_ms + timers.HOUR_MS)}. "
         f"Further alerts are noted; told again after that they open one. "
         f"Look at {titled(alert.source)} itself."

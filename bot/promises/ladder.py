@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot import timers
 from bot.config.tables import RungTable
+from bot.diagnostics.units import in_minutes
 from bot.errors import IllegalMove
 from bot.incident import Incident, Status
 from bot.pong import Pong
@@ -76,7 +77,7 @@ async def _unacknowledged(
         return
     late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
     minutes = pong.settings.escalation.unacknowledged_after_min
-    why = f"nobody has acknowledged for {minutes:g} minutes"
+    why = f"nobody has acknowledged for {in_minutes(minutes)}"
     name = f"escalated:{due.kind}:{due.slot}"
     await _call_for_acknowledgement(records, pong, incident, actor=PONG, why=why, name=name, late_ms=late_ms)
 
@@ -106,7 +107,8 @@ async def _unresolved(records: Records, pong: Pong, incident: Incident, due: Due
     ladder = pong.settings.escalation.ladder
     if incident.rung >= len(ladder):
         return  # pong.toml has fewer rungs by now
-    why = f"not resolved after {round((due.due_ms - incident.open_since_ms) / 60_000)} minutes"
+    open_min = round((due.due_ms - incident.open_since_ms) / 60_000)
+    why = f"not resolved after {in_minutes(open_min)}"
     late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
     name = f"escalated:{due.kind}:{due.slot}"
     await _climb(records, pong, incident, actor=PONG, why=why, name=name, late_ms=late_ms)

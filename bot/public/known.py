@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot import timers
 from bot.clock import length
+from bot.diagnostics.units import in_minutes
 from bot.incident import Incident
 from bot.pong import Pong
 from bot.store.records import Records
@@ -174,7 +175,7 @@ def quiet(incident: Incident, *, ask_after_min: float) -> str:
     lasted_ms = max(0, ended_ms - (incident.reopened_ms or incident.started_ms))
     if lasted_ms >= timers.minutes(ask_after_min):
         return f"nobody was asked ({length(lasted_ms)})"
-    return f"under {ask_after_min:g} minutes, and nobody said that users see it: the public was not told"
+    return f"under {in_minutes(ask_after_min)}, and nobody said that users see it: the public was not told"
 
 
 def question_id(incident_id: int, ask: int) -> str:

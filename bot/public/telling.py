@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot import timers
+from bot.diagnostics.units import in_minutes
 from bot.errors import IllegalMove
 from bot.incident import Incident
 from bot.pong import Pong
@@ -66,7 +67,7 @@ async def _asked_by_the_clock(
         return
     minutes = pong.settings.statuspage.ask_after_min
     late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
-    await _ask(records, pong, incident, why=f"It has lasted {minutes:g} minutes", late_ms=late_ms)
+    await _ask(records, pong, incident, why=f"It has lasted {in_minutes(minutes)}", late_ms=late_ms)
 
 
 async def _ask(records: Records, pong: Pong, incident: Incident, *, why: str, late_ms: int = 0) -> None:

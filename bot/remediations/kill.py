@@ -8,6 +8,7 @@ from collections import Counter
 
 from redis.exceptions import RedisError, ResponseError
 
+from bot.diagnostics.units import count
 from bot.errors import BadInput, ServiceUnavailable
 from bot.remediations.clients import Client, chosen, parse_list
 from bot.remediations.plan import Plan, Preview, RedisCommand, RedisKill, Repeat, Tier, Wait
@@ -38,10 +39,14 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
 def measured(clients: list[Client], meant: list[Client], *, at_ms: int) -> Preview:
     """How many would be closed, and whose they are. Raises BadInput when there are none."""
     if not meant:
-        raise BadInput(f"That means none of its {len(clients):,} clients: /redis triage says what they do.")
+        few = count(len(clients), "client", "clients")
+        raise BadInput(f"That means none of its {few}: /redis triage says what they do.")
     hosts = Counter(client.address.rpartition(":")[0] for client in meant)
-    most = ", ".join(f"{count:,} from one host" for _, count in hosts.most_common(1))
-    says = f"Closes {len(meant):,} of {len(clients):,} connections ({len(hosts)} hosts; {most})"
+    from_hosts = count(len(hosts), "host", "hosts")
+    if len(hosts) > 1:
+        from_hosts += f"; {hosts.most_common(1)[0][1]:,} from one host"
+    among = count(len(clients), "connection", "connections")
+    says = f"Closes {len(meant):,} of {among} ({from_hosts})"
     return Preview(measured_at_ms=at_ms, says=(says,))
 
 

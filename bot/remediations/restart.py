@@ -10,7 +10,7 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from bot.diagnostics.units import seconds
+from bot.diagnostics.units import count, seconds
 from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.providers.digitalocean import newest_deployment
 from bot.remediations.plan import (
@@ -160,13 +160,15 @@ def unsaved(saved: Saved) -> int:
 
 
 def says_of(saved: Saved) -> tuple[str, ...]:
+    changes = count(saved.changes, "change", "changes")
+    replicas = count(saved.replicas, "replica", "replicas")
     if saved.is_logged:
         first = "Its append-only file holds every change, but for the last second's"
     elif saved.age_s is None:
-        first = f"{NEVER_SAVED}: up to {saved.changes:,} changes would be lost"
+        first = f"{NEVER_SAVED}: up to {changes} would be lost"
     else:
-        first = f"Its last save was {seconds(saved.age_s)} ago, with {saved.changes:,} changes since"
-    role = "It is a replica" if saved.role != "master" else f"It has {saved.replicas} replicas"
+        first = f"Its last save was {seconds(saved.age_s)} ago, with {changes} since"
+    role = "It is a replica" if saved.role != "master" else f"It has {replicas}"
     return first, role
 
 

@@ -8,6 +8,7 @@ https://redis.io/docs/latest/commands/acl-setuser/
 from functools import partial
 
 from bot.config.quorum import ROTATION_NEEDS
+from bot.diagnostics.units import count
 from bot.errors import BadInput, Refused
 from bot.providers.upstash import UpstashDatabase
 from bot.remediations import reset
@@ -63,13 +64,12 @@ def _at_upstash(target: Target) -> bool:
 
 def says_of(users: Users, told: str) -> tuple[str, ...]:
     shown = ", ".join(f"{host} ({count})" for host, count in users.hosts[:HOSTS_SHOWN])
-    more = f" and {len(users.hosts) - HOSTS_SHOWN} more hosts" if len(users.hosts) > HOSTS_SHOWN else ""
+    left = len(users.hosts) - HOSTS_SHOWN
+    more = f" and {count(left, 'more host', 'more hosts')}" if left > 0 else ""
     kept = "" if users.persists else "It has no file to keep users in: a restart forgets them"
-    count = len(users.replicas)
+    replicas = count(len(users.replicas), "replica", "replicas")
     lines = (
-        f"On the primary and on {count} replica{'s' if count > 1 else ''}: users are not replicated"
-        if count
-        else "",
+        f"On the primary and on {replicas}: users are not replicated" if users.replicas else "",
         f"Connected as {users.old} now: {shown or 'nobody'}{more}",
         told,
         kept,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.clock import iso, length
+from bot.diagnostics.units import count
 from bot.incident import Incident
 from bot.report.markdown import heading, table, text
 from bot.suspicion import Suspicion, deletions, suspected
@@ -33,6 +34,6 @@ def _compliance(incident: Incident, events: Sequence[Event]) -> str:
         ("Lost by the failure itself", NOT_KNOWN),
         ("Users told", NOT_KNOWN),
     ]
-    rows = [(iso(at_ms), text(title), f"{count:,} keys") for at_ms, title, count in deletions(events)]
+    rows = [(iso(at_ms), text(title), count(keys, "key", "keys")) for at_ms, title, keys in deletions(events)]
     own = table(("deleted on purpose, at (UTC)", "by", "how much"), rows) if rows else "Pong deleted nothing."
     return f"{table(('', ''), facts)}\n\n{own}"

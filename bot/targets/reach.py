@@ -88,7 +88,8 @@ def by_cluster(cluster: Cluster, told: Map | Exception) -> Located:
         return Located(nodes=cluster.seeds, stage=stage, kind=said, seen=f"CLUSTER INFO: {told}")
     nodes = tuple(cluster.node(node.host, node.port) for node in told.primaries)[:NODES_MOST]
     asked = f", {NODES_MOST} of them asked" if len(told.primaries) > NODES_MOST else ""
-    note = f"{len(told.primaries)} primaries{asked}, {told.slots_ok:,} of {SLOTS:,} slots"
+    primaries = "1 primary" if len(told.primaries) == 1 else f"{len(told.primaries)} primaries"
+    note = f"{primaries}{asked}, {told.slots_ok:,} of {SLOTS:,} slots"
     stage = Stage(name="CLUSTER", state="ok" if told.is_ok else "failed", note=note)
     kind = Kind.HEALTHY if told.is_ok else Kind.CLUSTER_DOWN
     return Located(nodes=nodes or cluster.seeds, stage=stage, kind=kind, seen=note, map=told)

@@ -127,9 +127,9 @@ async def _memory_is_freed(looker: Looker, _: str) -> Held:
     """What was left to the background is freed."""
     pending = int((await _info(looker, "memory")).get("lazyfree_pending_objects") or 0)
     if pending:
-        return Held("not yet", f"{pending:,} objects are still being freed")
+        return Held("not yet", f"{count(pending, 'object is', 'objects are')} still being freed")
     # The application goes on writing, so there may be keys again.
-    return Held("yes", f"{int(await _client(looker).dbsize()):,} keys by now")
+    return Held("yes", f"{count(int(await _client(looker).dbsize()), 'key', 'keys')} by now")
 
 
 async def _info(looker: Looker, section: str) -> Mapping[str, Any]:

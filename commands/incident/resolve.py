@@ -11,6 +11,7 @@ from bot import timers
 from bot.approvals.reviews import open_reviews
 from bot.clock import length
 from bot.diagnostics.triage import Diagnosis, diagnosis_to_json
+from bot.diagnostics.units import count
 from bot.elsewhere import silences, write_back
 from bot.errors import BadInput, IllegalMove
 from bot.incident import AlertState, Incident
@@ -211,7 +212,7 @@ async def _done(records: Records, incident: Incident, *, tier: Tier | None = Non
     whole = [str(event.data["title"]) for event in events if event.kind == "execution.succeeded"]
     times = [f"{title} ({count}×)" if count > 1 else title for title, count in Counter(whole).items()]
     return times + [
-        f"{event.data.get('title')} (broken off, at least {event.data['deleted']:,} keys)"
+        f"{event.data.get('title')} (broken off, at least {count(event.data['deleted'], 'key', 'keys')})"
         for event in events
         if event.kind in ("execution.failed", "execution.unknown") and event.data.get("deleted")
     ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.config.tables import SEVERITIES
+from bot.diagnostics.units import in_minutes
 from bot.errors import BadInput
 from bot.people import Role
 from bot.pong import Pong
@@ -37,10 +38,10 @@ async def run(request: Request, pong: Pong) -> Work:
         changed = await rated(records, pong, incident.rated(severity))
         facts = {"before": incident.severity, "severity": severity}
         changed = await keep(records, pong, changed, "incident.rated", actor=request.user, **facts)
-        every = f"{pong.settings.escalation.every_min(severity):g}"
+        every = in_minutes(pong.settings.escalation.every_min(severity))
         line = f"{mention(request.user)} rates it {severity} (it was {incident.severity})."
         if changed.next_update_ms:
-            line += f" Updates every {every} minutes from now on, next at {date(changed.next_update_ms)}."
+            line += f" Updates every {every} from now on, next at {date(changed.next_update_ms)}."
         await say(records, pong, thread_of(changed), f"rated:{request.id}", said(line), klass=Class.ANSWER)
 
     return answer

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.diagnostics.units import count
 from bot.errors import BadInput, IllegalMove
 from bot.incident import Incident
 from bot.people import Role
@@ -43,7 +44,7 @@ async def run(request: Request, pong: Pong) -> Work:
 
 async def _data_loss(records: Records, incident: Incident, *, by: str) -> Message:
     deleted = deletions(await records.timeline.of(incident.id))
-    lines = [f"{date(at_ms)}: {outside(title)}, {count:,} keys" for at_ms, title, count in deleted]
+    lines = [f"{date(at)}: {outside(title)}, {count(keys, 'key', 'keys')}" for at, title, keys in deleted]
     return draw.data_loss(incident, by=by, deleted=lines)
 
 

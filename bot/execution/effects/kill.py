@@ -7,6 +7,7 @@ https://redis.io/docs/latest/commands/client-kill/
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
+from bot.diagnostics.units import count
 from bot.execution.effects.effect import Effect, Outcome
 from bot.remediations.clients import chosen, parse_list
 from bot.remediations.plan import RedisKill
@@ -29,7 +30,7 @@ async def run(redis: Redis, step: RedisKill) -> Effect:
         return Effect(Outcome.REFUSED, in_words(error))
     except (RedisError, OSError) as error:
         return Effect(Outcome.FAILED, in_words(error))
-    return Effect(Outcome.DONE, f"{closed:,} of {len(ids):,} connections closed")
+    return Effect(Outcome.DONE, f"{closed:,} of {count(len(ids), 'connection', 'connections')} closed")
 
 
 async def _closed(redis: Redis, ids: list[int]) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.alerts.alert import titled
 from bot.clock import length
 from bot.config.tables import EscalationTable
+from bot.diagnostics.units import in_minutes
 from bot.incident import AlertState, Incident, Status
 from bot.runbooks.runbook import LooksAt, Runbook
 from bot.slack.render.blocks import (
@@ -184,7 +185,7 @@ def _updates(incident: Incident, escalation: EscalationTable) -> str:
         return "ended"
     if incident.is_paused:
         return "paused until a person resolves it, or it fires again"
-    every = f"Every {escalation.every_min(incident.severity):g} minutes"
+    every = f"Every {in_minutes(escalation.every_min(incident.severity))}"
     return f"{every}, next at {date(incident.next_update_ms)}" if incident.next_update_ms else every
 
 

@@ -6,6 +6,7 @@ https://docs.slack.dev/surfaces/modals
 from collections.abc import Sequence
 from typing import Any
 
+from bot.diagnostics.units import in_minutes
 from bot.incident import Incident
 from bot.slack.render.blocks import EMPTY, Block, section
 from bot.text import clip, outside
@@ -79,7 +80,7 @@ def approve_typed(ref: str) -> View:
 
 def break_glass(ref: str, *, title: str, minutes: float) -> View:
     told = (
-        f"🚨 {outside(title)} starts {minutes:g} minutes after this without another person's approval. "
+        f"🚨 {outside(title)} starts {in_minutes(minutes)} after this without another person's approval. "
         "Everybody is told now, and can cancel it until then. Somebody else has to sign it off afterwards."
     )
     hint = "Shown to everybody, and kept in the report"

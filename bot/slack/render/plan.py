@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.approvals.approval import State
+from bot.diagnostics.units import count
 from bot.remediations.plan import Preview, loses_more, lost_words
 from bot.slack.render.blocks import (
     SECTION_MOST,
@@ -97,7 +98,7 @@ def _runs(view: PlanView, steps: Iterable[Sequence[str]]) -> list[str]:
     """Exactly the plan's steps, each of which is one line or more."""
     lines = [part if number else f"Runs: {part}" for parts in steps for number, part in enumerate(parts)]
     more = len(view.plan.steps) - STEPS_SHOWN
-    return [*lines, f"and {more} more steps"] if more > 0 else lines
+    return [*lines, f"and {count(more, 'more step', 'more steps')}"] if more > 0 else lines
 
 
 def _sections(lines: Sequence[str]) -> list[str]:
@@ -138,7 +139,7 @@ def _measured(view: PlanView) -> str:
     preview = view.preview
     if not preview.database_keys:
         return f"Measured {date(preview.measured_at_ms, '{time_secs}')}"
-    sample = f"{preview.sampled_keys:,} of {preview.database_keys:,} keys looked at"
+    sample = f"{preview.sampled_keys:,} of {count(preview.database_keys, 'key', 'keys')} looked at"
     return f"Measured {date(preview.measured_at_ms, '{time_secs}')}, {sample}"
 
 

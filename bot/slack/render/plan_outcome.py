@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Any
 
 from bot.approvals.approval import Approval, State, Vote
-from bot.diagnostics.units import in_bytes, percent, seconds
+from bot.diagnostics.units import count, in_bytes, percent, seconds
 from bot.remediations.plan import Plan, Preview, RedisSweep, Wait
 from bot.slack.render.blocks import date, mention
 from bot.slack.render.plan_words import LINE_MOST, code, people, rounded
@@ -89,7 +89,7 @@ def _running(view: PlanView) -> str:
     if not view.is_sweep:
         return f"⏳ {view.name} is running\n{_ticked(view)}"
     total = max(view.preview.keys, view.deleted)
-    parts = [f"{view.deleted:,} of about {rounded(total)} keys"]
+    parts = [f"{view.deleted:,} of about {rounded(total)} {'key' if total == 1 else 'keys'}"]
     if speed := view.facts.get("keys_per_s"):
         parts += [f"{rounded(round(speed))}/s", f"{seconds((total - view.deleted) / speed)} left"]
     if p99_ms := view.facts.get("canary_p99_ms"):
@@ -277,7 +277,7 @@ _DECIDED = {
 def _done(view: PlanView) -> list[str]:
     # After a crash, what was deleted between the last kept count and the crash was counted by nobody.
     at_least = "at least " if view.facts.get("is_resumed") else ""
-    parts = [f"{at_least}{view.deleted:,} keys"]
+    parts = [f"{at_least}{count(view.deleted, 'key', 'keys')}"]
     if (freed := view.facts.get("freed_bytes")) is not None:
         parts.append(in_bytes(freed))
     if (took_ms := view.facts.get("took_ms")) is not None:

@@ -52,7 +52,7 @@ def rounded(number: int) -> str:
 
 def keys(preview: Preview) -> str:
     margin = f" (± {int(float(f'{preview.keys_margin:.1g}')):,})" if preview.keys_margin else ""
-    return f"about {rounded(preview.keys)} keys{margin}"
+    return f"about {rounded(preview.keys)} {'key' if preview.keys == 1 else 'keys'}{margin}"
 
 
 def frees(preview: Preview) -> str:

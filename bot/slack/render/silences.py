@@ -22,7 +22,8 @@ def silenced(incident: Incident, *, by: str, count: int, left_out: int) -> Messa
         "Alertmanager. Pong's own updates and escalation go on."
     )
     if left_out:
-        text += f"\n{left_out} more still call people: Pong silences {count} at most. {THERE}"
+        still = "1 more still calls" if left_out == 1 else f"{left_out} more still call"
+        text += f"\n{still} people: Pong silences {count} at most. {THERE}"
     button = Button("unsilence", str(incident.id), "End silence")
     return with_buttons(Message(text, (section(text),)), [button])
 

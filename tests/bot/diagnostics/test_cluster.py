@@ -34,7 +34,7 @@ WELL: dict[str, Any] = {
             Severity.WARNING,
             "others: a, b, c and 1",
         ),
-        ({"without_replica": ["a:1"]}, Severity.NOTICE, "1 of 3 primaries have no replica: a:1"),
+        ({"without_replica": ["a:1"]}, Severity.NOTICE, "1 of 3 primaries has no replica: a:1"),
         ({"is_told": False}, Severity.UNKNOWN, "no node tells"),
     ],
 )

@@ -29,7 +29,7 @@ async def test_a_replica_that_is_away_warns() -> None:
     away = {"ip": "127.0.0.1", "port": 1, "state": "wait_bgsave", "offset": 0, "lag": 0}
     samples = changed(recorded("redis-primary-with-replica"), slave0=away)
     (finding,) = judge(await read(RecordedSubject(samples)), ThresholdsTable())
-    assert (finding.severity, finding.title) == (Severity.WARNING, "1 of 1 replicas not online")
+    assert (finding.severity, finding.title) == (Severity.WARNING, "1 of 1 replica not online")
 
 
 async def test_a_replica_behind_the_backlog_warns() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.diagnostics.units import count, in_bytes, percent, seconds
+from bot.diagnostics.units import count, in_bytes, in_minutes, percent, seconds
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ def test_percent_never_rounds_to_all_or_nothing(share: float, words: str) -> Non
 
 def test_one_is_not_many() -> None:
     assert (count(1, "key", "keys"), count(1204, "key", "keys")) == ("1 key", "1,204 keys")
+    assert (in_minutes(1), in_minutes(2.5)) == ("1 minute", "2.5 minutes")
 
 
 def test_seconds_are_round() -> None:

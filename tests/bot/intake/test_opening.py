@@ -95,7 +95,7 @@ async def test_no_more_incidents_than_the_cap_are_opened_within_an_hour(tmp_path
             await alert(small, alertmanager(labels={"target": f"redis-{n}"}))
         assert await the_incident(small, 3) is not None
         assert await the_incident(small, 4) is None
-        assert len(await small.posted("Storm: 3 incidents")) == 1
+        assert len(await small.posted("Storm: 3 incidents were opened")) == 1
 
 
 async def test_an_alert_that_ends_does_not_resolve_the_incident(small: SmallPong):
@@ -268,7 +268,7 @@ async def test_over_the_cap_whoever_is_on_call_is_told_and_a_repeat_after_it_ope
         await alert(small, alertmanager())
         other = alertmanager(labels={"target": "somewhere else"})
         await alert(small, other)
-        [storm] = await small.posted("Storm: 1 incidents were opened")
+        [storm] = await small.posted("Storm: 1 incident was opened")
         assert f"<@{MARIA}>" in storm["text"]
         small.clock.advance(2 * 60 * 60)
         await alert(small, other)

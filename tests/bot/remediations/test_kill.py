@@ -5,7 +5,8 @@ from redis import Redis
 
 from bot.errors import BadInput, ServiceUnavailable
 from bot.playground.ports import free_port
-from bot.remediations.kill import prepare
+from bot.remediations.clients import Client, parse_list
+from bot.remediations.kill import measured, prepare
 from bot.remediations.plan import RedisCommand, RedisKill, Repeat, Tier
 from tests.bot.remediations.conftest import SceneAt
 from tests.fixtures.busy import busy_with_a_script
@@ -41,6 +42,20 @@ async def test_clients_by_name_are_counted_and_nobody_s_address_is_shown(
     assert plan.tier is Tier.REVERSIBLE
     for client in leaking:
         client.close()
+
+
+def test_one_host_is_not_many() -> None:
+    def client(host: str, number: int) -> Client:
+        line = f"id={number} addr={host}:{5000 + number} name=leak user=app flags=N idle=0 sub=0 psub=0\n"
+        return parse_list(line.encode())[0]
+
+    one, two = client("10.0.0.1", 1), client("10.0.0.2", 2)
+    assert measured([one], [one], at_ms=0).says == ("Closes 1 of 1 connection (1 host)",)
+    again = client("10.0.0.1", 3)
+    told = "Closes 3 of 3 connections (2 hosts; 2 from one host)"
+    assert measured([one, two, again], [one, two, again], at_ms=0).says == (told,)
+    with pytest.raises(BadInput, match="none of its 1 client:"):
+        measured([one], [], at_ms=0)
 
 
 async def test_when_nobody_is_meant_there_is_no_plan(server: RedisServer, scene_at: SceneAt) -> None:
