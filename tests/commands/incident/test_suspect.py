@@ -59,7 +59,7 @@ async def test_lost_data_has_a_notice_to_copy_and_a_record_with_what_pong_delete
             text = await text_of(small)
     told = json.dumps(message["blocks"], ensure_ascii=False)
     assert "sign in again" in told
-    assert "Clear cache, 1 key\"" in told
+    assert 'Clear cache, 1 key"' in told
     record = text.partition("## Record for compliance")[2]
     assert "| Whose data | not known to Pong: to be filled in |" in record
     assert "| Clear cache | 1 key |" in record
