@@ -79,23 +79,19 @@ def _status(measured: Measured) -> Finding:
 
 def _unhealthy(name: str, *, is_redis_reachable: bool) -> Finding:
     if is_redis_reachable:
-        return Finding(
-            check=CHECK,
-            severity=Severity.CRITICAL,
-            title=f"{name} is unhealthy, though Redis answers",
-            meaning="Redis is not what ails it.",
-            figure="unhealthy",
-            threshold="degraded at most",
-            next_step=may_be_the_server(name),
-        )
+        note, meaning = ", though Redis answers", "Redis is not what ails it."
+        next_step = may_be_the_server(name)
+    else:
+        note, meaning = "", "It should only be degraded without Redis: the fallback does not carry it."
+        next_step = NextStep(label="Look at the application's log; consider fallback mode (step 12).")
     return Finding(
         check=CHECK,
         severity=Severity.CRITICAL,
-        title=f"{name} is unhealthy",
-        meaning="It should only be degraded without Redis: the fallback does not carry it.",
+        title=f"{name} is unhealthy{note}",
+        meaning=meaning,
         figure="unhealthy",
         threshold="degraded at most",
-        next_step=NextStep(label="Look at the application's log; consider fallback mode (step 12)."),
+        next_step=next_step,
     )
 
 

@@ -3,7 +3,7 @@
 First whoever was not on call, for want of an acknowledgement; then rung by rung, as pong.toml has them.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot import timers
 from bot.config.tables import RungTable
@@ -20,6 +20,16 @@ from bot.store.timers import Due
 from bot.thread import keep, say, thread_of
 from bot.timeline import PONG
 from bot.watching.look import Look
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """Who calls people, why, and by which message. `why` is safe already."""
+
+    actor: str
+    why: str
+    name: str
+    late_ms: int = 0
 
 
 async def begin(records: Records, pong: Pong, incident: Incident) -> Incident:
@@ -61,13 +71,13 @@ async def hold(records: Records, pong: Pong, incident: Incident) -> Incident:
 
 async def call_now(records: Records, pong: Pong, incident: Incident, *, by: str, name: str) -> Incident:
     """A person does not wait for the next rung. Raises IllegalMove when there is none left."""
-    why = f"{mention(by)} asks for help"
+    call = Call(actor=by, why=f"{mention(by)} asks for help", name=name)
     if incident.is_ack_due:
-        return await _call_for_acknowledgement(records, pong, incident, actor=by, why=why, name=name)
+        return await _call_for_acknowledgement(records, pong, incident, call)
     if incident.rung >= len(pong.settings.escalation.ladder):
         raise IllegalMove("Everybody on the ladder was called already: call people yourself.")
     await records.timers.cancel(incident.id, timers.UNRESOLVED)
-    return await _climb(records, pong, incident, actor=by, why=why, name=name)
+    return await _climb(records, pong, incident, call)
 
 
 async def _unacknowledged(
@@ -75,32 +85,19 @@ async def _unacknowledged(
 ) -> None:
     if incident.status is not Status.TRIGGERED:
         return
-    late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
     minutes = pong.settings.escalation.unacknowledged_after_min
     why = f"nobody has acknowledged for {in_minutes(minutes)}"
-    name = f"escalated:{due.kind}:{due.slot}"
-    await _call_for_acknowledgement(records, pong, incident, actor=PONG, why=why, name=name, late_ms=late_ms)
+    await _call_for_acknowledgement(records, pong, incident, _by_the_clock(pong, due, why))
 
 
-async def _call_for_acknowledgement(
-    records: Records,
-    pong: Pong,
-    incident: Incident,
-    *,
-    actor: str,
-    why: str,
-    name: str,
-    late_ms: int = 0,
-) -> Incident:
+async def _call_for_acknowledgement(records: Records, pong: Pong, incident: Incident, call: Call) -> Incident:
     """Nobody has it: whoever is next on call."""
-    named = pong.settings.escalation.next_rung
+    escalation = pong.settings.escalation
+    named = escalation.next_rung
     people = (*named, *(user for user in incident.on_call_called if user not in named))
+    next_rung = RungTable(after_min=escalation.unacknowledged_after_min, people=people)
     await records.timers.cancel(incident.id, timers.UNACKNOWLEDGED)
-    changed = await _with_next(records, replace(incident, is_ack_due=False))
-    changed = await _noted(records, pong, changed, people, actor=actor, why=why, late_ms=late_ms)
-    message = draw.escalated(changed, people, why=why, late_ms=late_ms)
-    await say(records, pong, thread_of(changed), name, message, klass=Class.URGENT, broadcast=True)
-    return changed
+    return await _called(records, pong, replace(incident, is_ack_due=False), next_rung, call)
 
 
 async def _unresolved(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
@@ -109,33 +106,33 @@ async def _unresolved(records: Records, pong: Pong, incident: Incident, due: Due
         return  # pong.toml has fewer rungs by now
     open_min = round((due.due_ms - incident.open_since_ms) / 60_000)
     why = f"not resolved after {in_minutes(open_min)}"
+    await _climb(records, pong, incident, _by_the_clock(pong, due, why))
+
+
+def _by_the_clock(pong: Pong, due: Due, why: str) -> Call:
     late_ms = timers.late_by_ms(due.due_ms, pong.clock.now_ms())
-    name = f"escalated:{due.kind}:{due.slot}"
-    await _climb(records, pong, incident, actor=PONG, why=why, name=name, late_ms=late_ms)
+    return Call(actor=PONG, why=why, name=f"escalated:{due.kind}:{due.slot}", late_ms=late_ms)
 
 
-async def _climb(
-    records: Records,
-    pong: Pong,
-    incident: Incident,
-    *,
-    actor: str,
-    why: str,
-    name: str,
-    late_ms: int = 0,
-) -> Incident:
+async def _climb(records: Records, pong: Pong, incident: Incident, call: Call) -> Incident:
     """Call the people of the next rung, and schedule the one after it as far from now as pong.toml has it."""
     ladder = pong.settings.escalation.ladder
     rung = ladder[incident.rung]
     if incident.rung + 1 < len(ladder):
         gap_min = ladder[incident.rung + 1].after_min - rung.after_min
-        await _schedule(records, incident, due_ms=pong.clock.now_ms() - late_ms + timers.minutes(gap_min))
-    changed = await _with_next(records, replace(incident, rung=incident.rung + 1))
-    changed = await _noted(records, pong, changed, rung.people, actor=actor, why=why, late_ms=late_ms)
-    message = draw.escalated(
-        changed, rung.people, why=why, late_ms=late_ms, support=support_of(pong, changed, rung)
-    )
-    await say(records, pong, thread_of(changed), name, message, klass=Class.URGENT, broadcast=True)
+        due_ms = pong.clock.now_ms() - call.late_ms + timers.minutes(gap_min)
+        await _schedule(records, incident, due_ms=due_ms)
+    return await _called(records, pong, replace(incident, rung=incident.rung + 1), rung, call)
+
+
+async def _called(records: Records, pong: Pong, incident: Incident, rung: RungTable, call: Call) -> Incident:
+    """Kept, and said by a message that notifies."""
+    facts = {"people": list(rung.people), "why": call.why, "late_ms": call.late_ms}
+    changed = await _with_next(records, incident)
+    changed = await keep(records, pong, changed, "escalated", actor=call.actor, **facts)
+    support = support_of(pong, changed, rung)
+    message = draw.escalated(changed, rung.people, why=call.why, late_ms=call.late_ms, support=support)
+    await say(records, pong, thread_of(changed), call.name, message, klass=Class.URGENT, broadcast=True)
     return changed
 
 
@@ -149,21 +146,6 @@ def support_of(pong: Pong, incident: Incident, rung: RungTable) -> draw.Support 
         return None
     id = table.upstash_database_id or table.digitalocean_database_id or ""
     return draw.Support(provider=table.provider, email=provider.support_email, database_id=id)
-
-
-async def _noted(
-    records: Records,
-    pong: Pong,
-    incident: Incident,
-    people: tuple[str, ...],
-    *,
-    actor: str,
-    why: str,
-    late_ms: int,
-) -> Incident:
-    return await keep(
-        records, pong, incident, "escalated", actor=actor, people=list(people), why=why, late_ms=late_ms
-    )
 
 
 async def _schedule(records: Records, incident: Incident, *, due_ms: int) -> None:
