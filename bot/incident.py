@@ -50,6 +50,7 @@ class Incident:
     alert_since_ms: int | None = None  # of the one that is named, when it is another
     alert_ended_ms: int | None = None
     alert_count: int = 1
+    opened_to_practise: bool = False  # where nothing but drills is opened
     untold: int = 0  # alerts that wait for the next digest
     said_until_ms: int | None = None  # until when further ones wait for it
     refires: tuple[tuple[str, int], ...] = ()  # which alert fired again lately, and when
@@ -94,8 +95,8 @@ class Incident:
 
     @property
     def is_drill(self) -> bool:
-        """It was opened to practise, and no alert has joined it."""
-        return self.source == DRILL
+        """It was opened to practise, and no failure has made it an incident."""
+        return self.opened_to_practise or self.source == DRILL
 
     @property
     def started_ms(self) -> int:
@@ -183,6 +184,7 @@ class Incident:
         return replace(
             self._anew(at_ms),
             reopened_ms=None,
+            opened_to_practise=False,
             source=source,
             alert_name=alert_name,
             severity=severity,

@@ -16,10 +16,12 @@ WEEK_MS = 7 * DAY_MS
 
 @dataclass(frozen=True, kw_only=True)
 class Means:
-    """Of the last `days`: `opened` incidents, and the two means in ms, None where there was none to count."""
+    """Of the last `days`: `opened` incidents, and the two means in ms, None where there was none to count.
+    `drills` are those that they leave out."""
 
     days: int
     opened: int
+    drills: int
     acknowledge_ms: int | None
     resolve_ms: int | None
 
@@ -27,12 +29,14 @@ class Means:
 def means(incidents: Sequence[Incident], *, days: int, now_ms: int) -> Means:
     """Times count from when the incident was opened to its acknowledgement, and from when the failure began
     to its resolution."""
-    recent = [one for one in incidents if not one.is_drill and one.opened_ms > now_ms - days * DAY_MS]
+    opened = [one for one in incidents if one.opened_ms > now_ms - days * DAY_MS]
+    recent = [one for one in opened if not one.is_drill]
     taken = [one.acknowledged_ms - one.open_since_ms for one in recent if one.acknowledged_ms]
     over = [one.resolved_ms - one.began_ms for one in recent if one.resolved_ms]
     return Means(
         days=days,
         opened=len(recent),
+        drills=len(opened) - len(recent),
         acknowledge_ms=round(mean(taken)) if taken else None,
         resolve_ms=round(mean(over)) if over else None,
     )

@@ -32,6 +32,8 @@ async def run(arguments: argparse.Namespace) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, working.cancel)
         log.info("Pong works in channel %s, and listens on port %s", assembly.pong.lane, settings.web.port)
+        if settings.alerts.drills_only:
+            log.warning("[alerts] drills_only: whatever is opened here is a drill, which calls nobody")
         try:
             await working
         except asyncio.CancelledError:

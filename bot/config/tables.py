@@ -181,6 +181,7 @@ class RuleTable(Table):
 class AlertsTable(Table):
     unmatched: Literal["count", "open"] = "count"
     incidents_per_hour: int = Field(20, ge=1)
+    drills_only: bool = False  # as in a staging workspace
     rules: tuple[RuleTable, ...] = ()
 
 

@@ -44,6 +44,8 @@ async def write(
     """Have it done there too, for each of PagerDuty's incidents that is not over."""
     if not pong.settings.pagerduty.write_back or pagerduty(pong.settings) is None:
         return
+    if what is What.ESCALATE and incident.is_drill:
+        return  # it pages nobody
     for kept in await records.inbox.alerts_of(incident.id, PAGERDUTY.name):
         if kept.status == AlertState.FIRING:
             facts = {"what": what, "key": kept.key, "link": kept.link, "by": by, "content": content}

@@ -67,7 +67,8 @@ async def _incident_for(
     records: Records, pong: Pong, runbook: Runbook, target: str | None
 ) -> Incident | None:
     last = await records.incidents.last_for(runbook.name, target)
-    if last and (last.is_open or (last.reopens_at(pong.clock.now_ms()) and not last.is_drill)):
+    is_of_now = last is not None and last.is_drill == pong.settings.alerts.drills_only
+    if last and (last.is_open or (last.reopens_at(pong.clock.now_ms()) and is_of_now)):
         return last
     return None
 
@@ -108,6 +109,7 @@ async def open_incident(
             alert_name=plain(alert.name, 80),
             source=alert.source,
             severity=runbook.severity,
+            opened_to_practise=pong.settings.alerts.drills_only,
             alert_started_ms=alert.starts_ms,
             alert_link=allowed_link(alert.link, pong.settings.links),
             alert_links=_links(pong, alert),
@@ -161,13 +163,14 @@ async def look_soon(records: Records, pong: Pong, incident: Incident) -> None:
 
 async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
     now_ms = pong.clock.now_ms()
-    most = pong.settings.alerts.incidents_per_hour
+    most, drills_only = pong.settings.alerts.incidents_per_hour, pong.settings.alerts.drills_only
     await records.timeline.note(0, "alert.over_cap", actor=alert.source, at_ms=now_ms, name=plain(alert.name))
     # A repeat after that is news again, and opens an incident.
     await records.inbox.alert_forgotten(alert.source, alert.key)
-    who, opened = names(pong.settings.escalation.on_call), count(most, "incident was", "incidents were")
+    who = "" if drills_only else f"{names(pong.settings.escalation.on_call)} "
+    opened = count(most, "incident was", "incidents were")
     line = (
-        f"🌩 {who} Storm: {opened} opened within an hour, so Pong opens no more until "
+        f"🌩 {who}Storm: {opened} opened within an hour, so Pong opens no more until "
         f"{clock_time(now_ms + timers.HOUR_MS)}. "
         f"Further alerts are noted; told again after that they open one. "
         f"Look at {titled(alert.source)} itself."
@@ -180,6 +183,11 @@ async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
         draw.said(line),
         klass=Class.URGENT,
     )
+
+
+def is_made_real(pong: Pong, incident: Incident) -> bool:
+    """Whether a failure makes an incident of it: of a drill, unless all that is opened here is one."""
+    return incident.is_drill and not pong.settings.alerts.drills_only
 
 
 async def is_real(records: Records, pong: Pong, drill: Incident, alert: Alert) -> None:
@@ -200,7 +208,7 @@ async def is_real(records: Records, pong: Pong, drill: Incident, alert: Alert) -
 async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
     now_ms = pong.clock.now_ms()
     await _belongs(records, alert, incident)
-    if incident.is_drill:
+    if is_made_real(pong, incident):
         await is_real(records, pong, incident, alert)
         return
     await on_call.begin_once(records, pong, incident)
@@ -263,7 +271,7 @@ async def _reopens(records: Records, pong: Pong, incident: Incident, alert: Aler
 
 
 async def _ended(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
-    if incident.is_drill:
+    if incident.is_drill and await records.inbox.incident_of(alert.source, alert.key) != incident.id:
         return  # an alert from before it: nothing of the drill has ended
     await _belongs(records, alert, incident)
     if await records.inbox.alerts_firing(incident.id):

@@ -12,14 +12,16 @@ from commands.incident.open import opening
 USAGE = "/incident drill [target]"
 RULES = (
     "🎯 A drill: nobody is called, nothing is published, and the figures leave it out. Updates and "
-    "escalation come at their times. *What is approved here runs for real.* A real alert on this "
-    "target ends the drill."
+    "escalation come at their times. *What is approved here runs for real.* "
 )
+ENDS = "A real alert on this target ends the drill."
+JOINS = "All that is opened here is a drill: an alert on this target joins it."
 
 
 async def run(request: Request, pong: Pong) -> Work:
     async def tells(records: Records, incident: Incident) -> None:
-        await say(records, pong, thread_of(incident), "drill", said(RULES))
+        rules = RULES + (JOINS if pong.settings.alerts.drills_only else ENDS)
+        await say(records, pong, thread_of(incident), "drill", said(rules))
 
     return await opening(request, pong, source=DRILL, usage=USAGE, also=tells)
 

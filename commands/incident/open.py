@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from bot.alerts.alert import Alert
 from bot.errors import BadInput
 from bot.incident import BY_HAND, DRILL, AlertState, Incident
-from bot.intake.opening import is_real, open_incident
+from bot.intake.opening import is_made_real, is_real, open_incident
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work
@@ -36,7 +36,7 @@ async def opening(request: Request, pong: Pong, *, source: str, usage: str, also
 
     async def answer(records: Records) -> None:
         incident = await records.incidents.open_for(runbook.name, target.name)
-        if incident and incident.is_drill and source != DRILL:
+        if incident and is_made_real(pong, incident) and source != DRILL:
             await is_real(records, pong, incident, alert)
             if also:
                 await also(records, incident)

@@ -85,7 +85,7 @@ async def test_the_whole_way_with_the_keyboard_alone(address: str) -> None:
         await keys.presses(dialog.get_by_role("button", name="Resolve"))
         report = await story.replied("The report")
         await keys.presses(report.locator(".file"))
-        await expect(page.get_by_role("dialog")).to_contain_text("Incident 1: Redis Failure")
+        await expect(page.get_by_role("dialog")).to_contain_text("Drill 1: Redis Failure")
         await page.keyboard.press("Escape")
         await expect(report.locator(".file")).to_be_focused()
 

@@ -103,7 +103,7 @@ async def test_the_playground_can_use_the_real_chain(tmp_path: Path) -> None:
         async with local_client(address) as http:
             assert (await http.get("/panel/state")).json()["notes"][0].startswith("Alerts come from the real")
             await http.post("/panel/press", json={"what": "disk"})
-            parent = await maria.sees("INCIDENT: Redis Failure", LATER_S)
+            parent = await maria.sees("DRILL: Redis Failure", LATER_S)
             assert "RedisSnapshotFailed" in shown_text(parent)
             assert "redis-prod" in shown_text(parent)
             assert (await http.get("/panel/state")).json()["alerts"] == ["RedisSnapshotFailed"]

@@ -29,6 +29,9 @@ on_call = ["U0MARIA"]
 next_rung = ["U0DEV"]
 senior = ["S0SENIOR"]
 
+[alerts]
+drills_only = true
+
 [targets.{target}]
 labels = {{ target = "{target}" }}
 application = "shop"

@@ -100,6 +100,9 @@ def _due(open_now: Sequence[Incident], escalation: EscalationTable) -> str:
 
 def _means(told: Home) -> str:
     lines = [_of(means) for means in told.means]
+    longest_span = max(told.means, key=lambda means: means.days)
+    if longest_span.drills and not longest_span.opened:
+        return _only_drills(longest_span)
     if any(week is not None for week in told.weeks):
         longest = max(week for week in told.weeks if week is not None)
         bars = "".join(_bar(week, longest) for week in told.weeks)
@@ -107,6 +110,12 @@ def _means(told: Home) -> str:
             f"Mean time to resolve by week, {len(told.weeks)} weeks: {bars} (longest {length(longest)})"
         )
     return "\n".join(lines)
+
+
+def _only_drills(means: Means) -> str:
+    count = "The 1 incident" if means.drills == 1 else f"All {means.drills:,} incidents"
+    was = "was a drill" if means.drills == 1 else "were drills"
+    return f"No MTTA or MTTR yet. {count} of the last {means.days} days {was}, and drills are left out."
 
 
 def _of(means: Means) -> str:

@@ -33,7 +33,9 @@ async def test_the_figures_leave_it_out(small: SmallPong) -> None:
     await asked(small, asks("drill"))
     small.clock.advance(60)
     await asked(small, asks("resolve", via="modal", ref="1", values=SAID))
-    assert "*30 days:* no incident" in await told(small, MARIA)
+    assert "No MTTA or MTTR yet." in await told(small, MARIA)
+    await alert(small, alertmanager(starts_ms=small.clock.now_ms()))
+    assert "*30 days:* 1 incident, none acknowledged yet" in await told(small, MARIA)
 
 
 async def test_its_report_ends_in_a_scorecard(small: SmallPong) -> None:
