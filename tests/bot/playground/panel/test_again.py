@@ -13,3 +13,17 @@ async def test_what_was_broken_is_broken_again(bench: Bench, panel: Panel) -> No
     await break_again(bench, ["no longer known", *names])
     assert broken_names(bench) == names
     assert (await panel.state())["server"]["state"] == "stopped"
+
+
+async def test_fallback_mode_stands_until_pong_takes_it_back(bench: Bench, panel: Panel) -> None:
+    await panel.fallback("on")
+    await panel.press("stop")
+    names = broken_names(bench)
+    await panel.fallback("off")
+    await panel.press("mend")
+    await break_again(bench, names)
+    assert bench.shop_has_no_redis
+    await panel.press("mend")
+    assert bench.shop_has_no_redis
+    await panel.fallback("off")
+    assert not bench.shop_has_no_redis
