@@ -1,39 +1,66 @@
 """How far is a person's first rehearsal? Five steps, each ticked by what Pong itself has written down."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import Clock
 from bot.errors import SettingsError
-from bot.incident import Incident
 from bot.playground.directory import Directory
 from bot.store.records import Records
 from bot.store.sqlite_connection import looking_at
+from bot.timeline import Event
 
 LOOKS_EVERY_S = 1.0
 INCIDENTS_READ = 20
+ALERT, PLAN = "RedisMemoryHigh", "Clear cache"  # the guide is about these, and ticks on no others
 
-
-@dataclass(frozen=True)
-class Rehearsed:
-    """What the store says of all incidents together."""
-
-    has_incident: bool = False
-    has_finding: bool = False
-    is_resolved: bool = False
-    kinds: frozenset[str] = frozenset()
+Events = Sequence[Event]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """`say` is what to do, in a sentence or two."""
+    """`say` is what to do, in a sentence or two; `brief`, in a few words. `is_done` is asked of what happened
+    in one incident from the alert on."""
 
     name: str
     title: str
     say: str
-    is_done: Callable[[Rehearsed], bool]
+    brief: str
+    is_done: Callable[[Events], bool]
+
+
+def _fires(event: Event) -> bool:
+    return ALERT in (event.data.get("alert"), event.data.get("name"))
+
+
+def _is_looked_at(events: Events) -> bool:
+    return any(event.kind == "redis.triaged" for event in events)
+
+
+def _is_asked(events: Events) -> bool:
+    return any(event.kind == "approval.asked" and event.data.get("title") == PLAN for event in events)
+
+
+def _starts(event: Event) -> bool:
+    """Approved, and not by one person alone who broke the glass."""
+    is_plan = event.kind == "execution.started" and event.data.get("title") == PLAN
+    return is_plan and not event.data.get("alone")
+
+
+def _is_approved(events: Events) -> bool:
+    return any(_starts(event) for event in events)
+
+
+def _is_resolved(events: Events) -> bool:
+    afterwards = _from_first(_starts, events)
+    return any(event.kind == "incident.resolved" for event in afterwards)
+
+
+def _from_first(is_it: Callable[[Event], bool], events: Events) -> Events:
+    """What happened from the first such event on: nothing where there is none."""
+    return next((events[at:] for at, event in enumerate(events) if is_it(event)), ())
 
 
 STEPS = (
@@ -41,31 +68,36 @@ STEPS = (
         name="break",
         title="Break it",
         say='Press "Fill the memory" under Break it. In about 10 seconds an incident opens in #incidents.',
-        is_done=lambda seen: seen.has_incident,
+        brief="Fill the memory of Redis.",
+        is_done=bool,
     ),
     Step(
         name="look",
         title="Look",
         say='Press "Triage" on the incident, or write /redis triage. The answer is in its thread: open it.',
-        is_done=lambda seen: seen.has_finding,
+        brief="Press Triage on the incident.",
+        is_done=_is_looked_at,
     ),
     Step(
         name="ask",
         title="Ask",
         say='Press "Clear cache…" under the finding: the plan says what would be lost. Nothing runs yet.',
-        is_done=lambda seen: "approval.asked" in seen.kinds,
+        brief="In its thread, press Clear cache…",
+        is_done=_is_asked,
     ),
     Step(
         name="approve",
         title="Approve",
         say="Who asks may not approve. Become Dev at the top of the page and press Approve on the plan.",
-        is_done=lambda seen: "execution.started" in seen.kinds,
+        brief="Become Dev, approve the plan.",
+        is_done=_is_approved,
     ),
     Step(
         name="resolve",
         title="Resolve",
         say='Once done, press "Resolve…" on the incident and say what it was. The report is in the thread.',
-        is_done=lambda seen: seen.is_resolved,
+        brief="Press Resolve… on the incident.",
+        is_done=_is_resolved,
     ),
 )
 
@@ -76,29 +108,34 @@ class Guide:
     def __init__(self, directory: Directory, clock: Clock) -> None:
         self._url = f"sqlite:///{directory / 'pong.db'}"
         self._clock = clock
-        self._seen = Rehearsed()
+        self._done: frozenset[str] = frozenset()
         self._looked_at_s = -LOOKS_EVERY_S
 
     async def steps(self) -> list[dict[str, Any]]:
-        """[{name, title, say, is_done}], in their order."""
+        """[{name, title, say, brief, is_done}], in their order."""
         now_s = self._clock.monotonic_s()
         if now_s - self._looked_at_s >= LOOKS_EVERY_S:
             self._looked_at_s = now_s
             # Until Pong has made its store there is nothing to read.
             with contextlib.suppress(SettingsError):
                 async with looking_at(self._url) as read:
-                    self._seen = read(rehearsed)
-        return [
-            {"name": step.name, "title": step.title, "say": step.say, "is_done": step.is_done(self._seen)}
-            for step in STEPS
-        ]
+                    self._done = read(furthest)
+        return [_shown(step, is_done=step.name in self._done) for step in STEPS]
 
 
-async def rehearsed(records: Records) -> Rehearsed:
-    incidents: list[Incident] = await records.incidents.newest(INCIDENTS_READ)
-    findings, kinds = False, set[str]()
-    for incident in incidents:
-        findings = findings or bool(await records.incidents.findings(incident.id))
-        kinds |= {event.kind for event in await records.timeline.of(incident.id)}
-    is_resolved = any(incident.resolved_ms for incident in incidents)
-    return Rehearsed(bool(incidents), findings, is_resolved, frozenset(kinds))
+def _shown(step: Step, *, is_done: bool) -> dict[str, Any]:
+    said = {"name": step.name, "title": step.title, "say": step.say, "brief": step.brief}
+    return {**said, "is_done": is_done}
+
+
+async def furthest(records: Records) -> frozenset[str]:
+    """The steps that are done in the incident that is furthest along."""
+    incidents = await records.incidents.newest(INCIDENTS_READ)
+    each = [done(await records.timeline.of(incident.id)) for incident in incidents]
+    return max(each, key=len, default=frozenset())
+
+
+def done(events: Events) -> frozenset[str]:
+    """The names of the steps that one incident's timeline shows. Pure."""
+    since = _from_first(_fires, events)
+    return frozenset(step.name for step in STEPS if step.is_done(since))
