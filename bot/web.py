@@ -10,6 +10,7 @@ import hmac
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
@@ -25,6 +26,7 @@ from bot.catalog import ALERT_SOURCES
 from bot.errors import BadInput, StoreBusy
 from bot.health import is_ready
 from bot.metrics import Metrics
+from bot.openapi import DESCRIPTION, describe
 from bot.pong import Pong
 from bot.slack.render.incident import said
 from bot.store.outbox import Class
@@ -53,6 +55,8 @@ def build(pong: Pong, metrics: Metrics, bolt: AsyncApp | None) -> Starlette:
     ]
     if bolt and (secret := pong.settings.secret("SLACK_SIGNING_SECRET")):
         routes.append(Route("/slack/events", _slack(pong, bolt, secret), methods=["POST"]))
+    described = describe([*(route.path for route in routes), DESCRIPTION])
+    routes.append(Route(DESCRIPTION, _described(described)))
     return Starlette(routes=routes, exception_handlers={ClientDisconnect: _gone})
 
 
@@ -164,6 +168,13 @@ async def _gone(request: Request, error: Exception) -> Response:
 
 async def _alive(request: Request) -> Response:
     return PlainTextResponse("ok")
+
+
+def _described(described: dict[str, Any]) -> Handler:
+    async def answer(request: Request) -> Response:
+        return JSONResponse(described)
+
+    return answer
 
 
 def _ready(pong: Pong) -> Handler:

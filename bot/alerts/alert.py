@@ -4,6 +4,9 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
 
 from bot.config.settings import Settings
 from bot.incident import AlertState
@@ -100,7 +103,9 @@ class AlertSource:
     `parse` turns a body's bytes into what they tell and raises BadInput, saying what was wrong. `proves` says
     whether a request comes from whoever knows the secret; with `signs_body` it needs the body for that.
     `refusal` is what all others hear. `key` is the sender's own name for a body, by which a repeat is known;
-    None where it has none, and then the same bytes are a repeat.
+    None where it has none, and then the same bytes are a repeat. For whoever builds a client, `body` is the
+    model by which a body is read, and `schemes` are the ways in which a request proves itself, in the words
+    of OpenAPI: any one of them is enough.
     """
 
     name: str
@@ -110,6 +115,8 @@ class AlertSource:
     parse: Callable[[bytes], Sequence[Told]]
     proves: Callable[[Sent], bool]
     refusal: str
+    body: type[BaseModel]
+    schemes: Mapping[str, Mapping[str, Any]]
     signs_body: bool = False
     key: Callable[[bytes], str | None] = _no_key
     body_most_bytes: int = BODY_MOST_BYTES

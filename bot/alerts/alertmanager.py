@@ -35,4 +35,13 @@ ALERTMANAGER = AlertSource(
     parse=parse,
     proves=bearer,
     refusal="The bearer token or password is wrong or missing.",
+    body=AlertmanagerBody,
+    schemes={
+        "alertmanagerToken": {"type": "http", "scheme": "bearer"},
+        "alertmanagerPassword": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The token as the password, by any name.",
+        },
+    },
 )

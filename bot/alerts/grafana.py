@@ -92,4 +92,17 @@ GRAFANA = AlertSource(
     proves=proves,
     signs_body=True,
     refusal="The signature in X-Grafana-Alerting-Signature is wrong, missing, or of more than 5 minutes ago.",
+    body=GrafanaBody,
+    schemes={
+        "grafanaSignature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Grafana-Alerting-Signature",
+            "description": (
+                "The HMAC-SHA256 (hex) of the body; or of `timestamp:body`, where the header that pong.toml "
+                "names (`timestamp_header` under `[grafana]`) says a timestamp: seconds since 1970, at most "
+                "5 minutes ago."
+            ),
+        }
+    },
 )

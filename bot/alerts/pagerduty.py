@@ -11,7 +11,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema, from_json
 
@@ -76,25 +76,25 @@ AnyThing = Annotated[Thing, Or(Thing)]
 
 
 class Assignment(Loose):
-    incident: AnyThing = Thing()
+    incident: AnyThing = Field(default_factory=Thing)
 
 
 class Data(Thing):
     """An incident, or what is about one: a note, a responder, a status update …"""
 
-    incident: AnyThing = Thing()
+    incident: AnyThing = Field(default_factory=Thing)
     incident_role_assignments: Annotated[tuple[Annotated[Assignment, Or(Assignment)], ...], Or(tuple)] = ()
     incident_key: Word = ""
     title: Word = ""
     created_at: Word = ""
     html_url: Word = ""
     urgency: Word = ""
-    service: AnyThing = Thing()
-    priority: AnyThing = Thing()
-    escalation_policy: AnyThing = Thing()
-    incident_type: AnyThing = Thing()
+    service: AnyThing = Field(default_factory=Thing)
+    priority: AnyThing = Field(default_factory=Thing)
+    escalation_policy: AnyThing = Field(default_factory=Thing)
+    incident_type: AnyThing = Field(default_factory=Thing)
     assignees: Annotated[tuple[AnyThing, ...], Or(tuple)] = ()
-    user: AnyThing = Thing()
+    user: AnyThing = Field(default_factory=Thing)
     content: Word = ""
     message: Word = ""
     state: Word = ""
@@ -104,14 +104,14 @@ class Event(Loose):
     id: Word = ""
     event_type: Word = ""
     occurred_at: Word = ""
-    agent: AnyThing = Thing()
-    data: Annotated[Data, Or(Data)] = Data()
+    agent: AnyThing = Field(default_factory=Thing)
+    data: Annotated[Data, Or(Data)] = Field(default_factory=Data)
 
 
 class PagerDutyBody(Loose):
     """What PagerDuty posts, as far as it is used."""
 
-    event: Annotated[Event, Or(Event)] = Event()
+    event: Annotated[Event, Or(Event)] = Field(default_factory=Event)
 
 
 def parse(body: bytes) -> list[Alert | Change]:
@@ -221,6 +221,15 @@ PAGERDUTY = AlertSource(
     proves=proves,
     signs_body=True,
     refusal="The signature in X-PagerDuty-Signature is wrong or missing.",
+    body=PagerDutyBody,
+    schemes={
+        "pagerdutySignature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-PagerDuty-Signature",
+            "description": "`v1=` and HMAC-SHA256 (hex) of the body; of several, with commas, one is enough.",
+        }
+    },
     key=key,
     body_most_bytes=BODY_MOST_BYTES,
 )
