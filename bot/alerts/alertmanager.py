@@ -9,14 +9,14 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.alerts.alert import Alert, AlertSource, Unread
-from bot.alerts.group import GroupedAlert, Loose, OrFault, alert_of, each, read
+from bot.alerts.group import GroupedAlert, GroupKey, Loose, OrFault, alert_of, each, read
 from bot.alerts.proof import bearer
 
 
 class AlertmanagerBody(Loose):
     """What Alertmanager posts, as far as it is used."""
 
-    group_key: str | int | None = Field(None, alias="groupKey")
+    group_key: GroupKey = Field(None, alias="groupKey")
     alerts: list[Annotated[GroupedAlert, OrFault]]
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bot.alerts.alert import Alert, AlertSource, Sent, Unread
-from bot.alerts.group import GroupedAlert, Loose, OrFault, alert_of, each, read
+from bot.alerts.group import GroupedAlert, GroupKey, Loose, OrFault, alert_of, each, read
 from bot.alerts.proof import is_recent, is_same, signature
 from bot.errors import BadInput
 
@@ -37,8 +37,8 @@ class GrafanaAlert(GroupedAlert):
 class GrafanaBody(Loose):
     """What Grafana Alerting posts, as far as it is used."""
 
-    group_key: str | int | None = Field(None, alias="groupKey")
-    org_id: str | int | None = Field(None, alias="orgId")
+    group_key: GroupKey = Field(None, alias="groupKey")
+    org_id: GroupKey = Field(None, alias="orgId")
     alerts: list[Annotated[GrafanaAlert, OrFault]]
 
 

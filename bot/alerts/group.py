@@ -5,6 +5,7 @@ the alert for good. https://prometheus.io/docs/alerting/latest/configuration/#we
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,8 +35,8 @@ def _text(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, bool | int | float) else value
 
 
-def _moment(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    """None for what is no moment."""
+def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """None for what it cannot be."""
     try:
         return read(value)
     except ValidationError:
@@ -72,7 +73,9 @@ def _or_fault(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
 
 OrFault = WrapValidator(_or_fault)
 Text = Annotated[str, BeforeValidator(_text)]
-Moment = Annotated[datetime | None, WrapValidator(_moment)]
+OrNone = WrapValidator(_or_none)
+Moment = Annotated[datetime | None, OrNone]
+GroupKey = Annotated[str | int | None, OrNone]
 
 
 class Loose(BaseModel):
@@ -82,13 +85,17 @@ class Loose(BaseModel):
 class GroupedAlert(Loose):
     status: Literal["firing", "resolved"]
     labels: dict[str, Text]
-    annotations: dict[str, Text] | None = None
+    annotations: Annotated[dict[str, Text] | None, OrNone] = None
     starts_at: Moment = Field(None, alias="startsAt")
     ends_at: Moment = Field(None, alias="endsAt")
-    generator_url: str | None = Field(None, alias="generatorURL")
-    fingerprint: Text | None = None
+    generator_url: Annotated[str | None, OrNone] = Field(None, alias="generatorURL")
+    fingerprint: Annotated[Text | None, OrNone] = None
 
 
+# Half of a sign beyond the first 65,536, as who cuts a text may leave it: no text can hold it.
+_MAYBE_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_PAIR = rb"\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w"
+_HALF = re.compile(rb"(?<!\\)(?P<before>(?:\\\\)*)(?:" + _PAIR + rb"|(?P<half>\\u[dD][89a-fA-F]\w\w))")
 Group = TypeVar("Group", bound=Loose)
 One = TypeVar("One", bound=GroupedAlert)
 
@@ -96,9 +103,16 @@ One = TypeVar("One", bound=GroupedAlert)
 def read(group: type[Group], body: bytes, *, title: str) -> Group:
     """`body` as a `group` of the sender called `title`. Raises BadInput, saying which field is wrong."""
     try:
-        return group.model_validate_json(body)
+        return group.model_validate_json(whole(body))
     except ValidationError as error:
         raise _refused(title, Fault.of(error).under()) from None
+
+
+def whole(body: bytes) -> bytes:
+    """`body` with U+FFFD for every half of a sign: it would be no JSON, and all else in it be lost."""
+    if not _MAYBE_HALF.search(body):  # most have none, and this look is a quick one
+        return body
+    return _HALF.sub(lambda match: match["before"] + rb"\ufffd" if match["half"] else match[0], body)
 
 
 def _refused(title: str, why: str) -> BadInput:

@@ -16,7 +16,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema, from_json
 
 from bot.alerts.alert import Alert, AlertSource, Change, Sent, hashed
-from bot.alerts.group import Loose, in_ms
+from bot.alerts.group import Loose, in_ms, whole
 from bot.alerts.proof import is_same, signature
 from bot.errors import BadInput
 from bot.incident import AlertState
@@ -199,7 +199,7 @@ def _said(kind: str, data: Data) -> str:
 
 def _event(body: bytes) -> Event:
     try:
-        told = from_json(body)
+        told = from_json(whole(body))
     except ValueError:
         raise BadInput("This is no PagerDuty webhook body: it is not JSON.") from None
     return PagerDutyBody.model_validate(told if isinstance(told, dict) else {}).event

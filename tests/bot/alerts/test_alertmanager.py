@@ -110,6 +110,24 @@ def test_one_odd_field_does_not_drop_the_whole_group():
     assert second.name == "RedisDown"
 
 
+@pytest.mark.parametrize("nothing", [7, [1], {"a": []}, {"a": None}, True, None])
+@pytest.mark.parametrize("field", ["annotations", "generatorURL", "fingerprint"])
+def test_a_field_that_an_alert_can_do_without_may_be_anything(field: str, nothing: Any):
+    alert = one(**{field: nothing})
+    assert (alert.name, alert.state) == ("RedisDown", AlertState.FIRING)
+
+
+@pytest.mark.parametrize("key", [1.5, [1], {"a": 1}, None, True])
+def test_a_group_whose_key_is_none_counts(key: Any):
+    [alert] = parse(json.dumps({"groupKey": key, "alerts": [GOOD]}).encode())
+    assert alert.name == "RedisDown"
+
+
+def test_half_a_sign_in_a_text_that_was_cut_takes_nothing_else_along():
+    alert = one(annotations={"summary": "x \ud83e"}, labels={"alertname": "RedisDown", "who": "🦊"})
+    assert (dict(alert.annotations), alert.labels["who"]) == ({"summary": "x \ufffd"}, "🦊")
+
+
 GOOD = {"status": "firing", "labels": {"alertname": "RedisDown"}}
 FULL = {"alertname": "RedisFull"}
 

@@ -155,10 +155,29 @@ def test_an_unknown_type_is_a_change_without_an_effect(kind: str):
     assert len(change.kind) < 100
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe{}", b"[" * 100_000, b'{"event": "\\ud800"}'])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe{}", b"[" * 100_000])
 def test_only_what_is_no_json_is_refused(body: bytes):
     with pytest.raises(BadInput, match=r"^This is no PagerDuty webhook body: it is not JSON\.$"):
         parse(body)
+
+
+@pytest.mark.parametrize(
+    ("cut", "read"),
+    [
+        (r"The cache is \ud83e", "The cache is \ufffd"),
+        (r"\uDD8A it is", "\ufffd it is"),
+        (r"\ud83e\ud83e\udd8a", "\ufffd🦊"),
+        (r"\ud83e\udd8a", "🦊"),
+        (r"\\ud83e", r"\ud83e"),
+        (r"\"\ud83e\n", '"\ufffd\n'),
+    ],
+)
+def test_half_a_sign_in_a_text_that_was_cut_takes_nothing_else_along(cut: str, read: str):
+    data = json.dumps(about_page("incident_note", content="HERE"))
+    body = pagerduty("incident.annotated", data=json.loads(data)).replace("HERE", cut)
+    [change] = parse(body.encode())
+    assert isinstance(change, Change)
+    assert (change.said, change.key) == (read, "QREDIS1")
 
 
 @pytest.mark.parametrize(
