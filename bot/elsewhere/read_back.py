@@ -6,7 +6,7 @@ A line in its thread, an acknowledgement, or nothing but a note.
 from collections.abc import Iterable, Mapping
 
 from bot.alerts.alert import Change, Told
-from bot.elsewhere import silences
+from bot.elsewhere import paging, silences
 from bot.elsewhere.in_slack import person_with
 from bot.elsewhere.write_back import came_back
 from bot.errors import ServiceUnavailable
@@ -72,6 +72,7 @@ async def _acknowledged(
     changed = await keep(records, pong, changed, ACKNOWLEDGED, actor=actor, **_facts(change))
     message = draw.acknowledged(changed, runbook_of(pong, changed))
     message = await silences.offered(records, pong, changed, message)
+    message = await paging.offered(records, pong, changed, message)
     await say(records, pong, thread_of(changed), f"{change.source}:{change.event}", message)
 
 

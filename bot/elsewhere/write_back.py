@@ -18,8 +18,10 @@ from bot.incident import AlertState, Incident
 from bot.people import Identity
 from bot.pong import Pong
 from bot.providers.pagerduty import UNKNOWN_SENDER, PagerDuty, pagerduty
-from bot.slack.render.write_back import What, not_written
+from bot.providers.pagerduty_responders import Wish, ask_for_help
+from bot.slack.render.write_back import What, not_written, paged
 from bot.store.errands import Errand, State
+from bot.store.inbox import Kept
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.text import allowed_link
@@ -34,7 +36,10 @@ COMES_BACK_AS = {
     ACKNOWLEDGED: What.ACKNOWLEDGE,
     "incident.escalated": What.ESCALATE,
     "incident.annotated": What.NOTE,
+    "incident.responder.added": What.PAGE,
 }
+SAYS_THE_SAME = (What.NOTE, What.PAGE)  # what comes back holds the words that were written
+NO_EMAIL = "Slack does not tell that person's e-mail"
 NO_SENDER = "Slack does not tell your e-mail, and PAGERDUTY_FROM is not set"
 
 
@@ -42,7 +47,7 @@ async def write(
     records: Records, pong: Pong, incident: Incident, what: What, *, by: str, content: str = ""
 ) -> None:
     """Have it done there too, for each of PagerDuty's incidents that is not over."""
-    if not pong.settings.pagerduty.write_back or pagerduty(pong.settings) is None:
+    if not writes(pong):
         return
     if what is What.ESCALATE and incident.is_drill:
         return  # it pages nobody
@@ -50,6 +55,18 @@ async def write(
         if kept.status == AlertState.FIRING:
             facts = {"what": what, "key": kept.key, "link": kept.link, "by": by, "content": content}
             await errands.send(records, pong, incident.id, WRITE, facts)
+
+
+def writes(pong: Pong) -> bool:
+    return pong.settings.pagerduty.write_back and pagerduty(pong.settings) is not None
+
+
+async def page_in(
+    records: Records, pong: Pong, incident: Incident, there: Kept, *, by: str, to: str, message: str
+) -> None:
+    """Have one more person asked to help, in this one of PagerDuty's incidents."""
+    facts = {"what": What.PAGE, "key": there.key, "link": there.link, "by": by, "to": to, "content": message}
+    await errands.send(records, pong, incident.id, WRITE, facts)
 
 
 async def note(records: Records, pong: Pong, incident: Incident, *, by: str) -> None:
@@ -79,7 +96,7 @@ def _is_of(errand: Errand, change: Change, person: Identity | None) -> bool:
         return False
     if (facts["what"], facts["key"]) != (what, change.key) or facts.get("came_back") or facts.get("needless"):
         return False
-    if facts["content"].split() != (change.said.split() if what is What.NOTE else []):
+    if facts["content"].split() != (change.said.split() if what in SAYS_THE_SAME else []):
         return False
     is_theirs = person is not None and person.user_id != facts["by"] and not facts.get("is_by_setting")
     return not is_theirs
@@ -97,11 +114,11 @@ async def _write(pong: Pong, incident: Incident, errand: Errand) -> Came:
     if not senders:
         raise ServiceRefused(NO_SENDER)
     try:
-        return await _as(pong.http, service, errand, senders[0])
+        return await _as(pong, service, errand, senders[0])
     except ServiceRefused as error:
         if error.code != UNKNOWN_SENDER or senders[-1] == senders[0]:
             raise
-    came = await _as(pong.http, service, errand, senders[-1])
+    came = await _as(pong, service, errand, senders[-1])
     return replace(came, facts={**came.facts, "is_by_setting": True})
 
 
@@ -114,8 +131,10 @@ async def _email(pong: Pong, user: str, *, instead: str) -> str:
         return ""
 
 
-async def _as(http: httpx.AsyncClient, service: PagerDuty, errand: Errand, sender: str) -> Came:
-    what, key = What(errand.facts["what"]), str(errand.facts["key"])
+async def _as(pong: Pong, service: PagerDuty, errand: Errand, sender: str) -> Came:
+    what, key, http = What(errand.facts["what"]), str(errand.facts["key"]), pong.http
+    if what is What.PAGE:
+        return await _page(pong, service, errand, sender)
     if what is What.NOTE:
         return await _note(http, service, errand, sender)
     there = await service.incident(http, key)
@@ -131,6 +150,16 @@ async def _note(http: httpx.AsyncClient, service: PagerDuty, errand: Errand, sen
     key, content = str(errand.facts["key"]), str(errand.facts["content"])
     if content not in await service.notes(http, key, since_ms=errand.at_ms - CLOCKS_DISAGREE_MS):
         await service.note(http, key, content, sender=sender)
+    return Came()
+
+
+async def _page(pong: Pong, service: PagerDuty, errand: Errand, sender: str) -> Came:
+    email = await _email(pong, str(errand.facts["to"]), instead="")
+    if not email:
+        raise ServiceRefused(NO_EMAIL)
+    since_ms, content = errand.at_ms - CLOCKS_DISAGREE_MS, str(errand.facts["content"])
+    wish = Wish(email=email, message=content, since_ms=since_ms)
+    await ask_for_help(service, pong.http, str(errand.facts["key"]), wish, sender=sender)
     return Came()
 
 
@@ -155,9 +184,11 @@ async def _escalate(
 async def _written(records: Records, pong: Pong, incident: Incident, errand: Errand) -> None:
     facts, now_ms = errand.facts, pong.clock.now_ms()
     kind = "pagerduty.needless" if facts.get("needless") else "pagerduty.written"
-    await records.timeline.note(
-        incident.id, kind, actor=str(facts["by"]), at_ms=now_ms, what=facts["what"], key=facts["key"]
-    )
+    told = {name: facts[name] for name in ("what", "key", "to") if name in facts}
+    await records.timeline.note(incident.id, kind, actor=str(facts["by"]), at_ms=now_ms, **told)
+    if facts["what"] == What.PAGE:
+        message = paged(by=str(facts["by"]), to=str(facts["to"]), said=str(facts["content"]))
+        await say(records, pong, thread_of(incident), f"paged:{errand.id}", message, klass=Class.URGENT)
 
 
 async def _not_written(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot import timers
 from bot.config.tables import RungTable
 from bot.diagnostics.units import in_minutes
+from bot.elsewhere import paging
 from bot.errors import IllegalMove
 from bot.incident import Incident, Status
 from bot.pong import Pong
@@ -132,6 +133,7 @@ async def _called(records: Records, pong: Pong, incident: Incident, rung: RungTa
     changed = await keep(records, pong, changed, "escalated", actor=call.actor, **facts)
     support = support_of(pong, changed, rung)
     message = draw.escalated(changed, rung.people, why=call.why, late_ms=call.late_ms, support=support)
+    message = await paging.offered(records, pong, changed, message)
     await say(records, pong, thread_of(changed), call.name, message, klass=Class.URGENT, broadcast=True)
     return changed
 

@@ -90,21 +90,23 @@ class PagerDuty:
     async def incident(self, http: httpx.AsyncClient, id: str) -> Mapping[str, Any]:
         """An incident of PagerDuty's as it is there now. This and what follows raise ServiceUnavailable when
         it may pass, or when it is not known whether it was done; ServiceRefused when it was not."""
-        return part(await self.send(http, "GET", _of(id)), "incident")
+        return part(await self.send(http, "GET", incident_path(id)), "incident")
 
     async def change(
         self, http: httpx.AsyncClient, id: str, changes: Mapping[str, Any], *, sender: str
     ) -> None:
         body = {"incident": {"type": "incident_reference"} | dict(changes)}
-        await self.send(http, "PUT", _of(id), sender=sender, json=body)
+        await self.send(http, "PUT", incident_path(id), sender=sender, json=body)
 
     async def notes(self, http: httpx.AsyncClient, id: str, *, since_ms: int) -> list[str]:
         """What was written about it since then."""
-        found = parts(await self.send(http, "GET", f"{_of(id)}/notes"), "notes")
-        return [str(one.get("content")) for one in found if _ms(one.get("created_at")) >= since_ms]
+        found = parts(await self.send(http, "GET", f"{incident_path(id)}/notes"), "notes")
+        return [str(one.get("content")) for one in found if moment_ms(one.get("created_at")) >= since_ms]
 
     async def note(self, http: httpx.AsyncClient, id: str, content: str, *, sender: str) -> None:
-        await self.send(http, "POST", f"{_of(id)}/notes", sender=sender, json={"note": {"content": content}})
+        await self.send(
+            http, "POST", f"{incident_path(id)}/notes", sender=sender, json={"note": {"content": content}}
+        )
 
     async def levels(self, http: httpx.AsyncClient, incident: Mapping[str, Any]) -> tuple[int, int]:
         """On which level of its escalation policy an incident is, by who has it, and which is the last."""
@@ -187,7 +189,7 @@ def _refuse(response: httpx.Response, *, also_success: bool = False) -> None:
     raise ServiceRefused(said, code=UNKNOWN_SENDER if UNKNOWN_SENDER in why else "")
 
 
-def _of(id: str) -> str:
+def incident_path(id: str) -> str:
     return f"/incidents/{quote(id, safe='')}"
 
 
@@ -203,7 +205,7 @@ def parts(told: Any, name: str) -> list[dict[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _ms(moment: Any) -> float:
+def moment_ms(moment: Any) -> float:
     """When that is, as far as it can be read; else it is taken for now."""
     try:
         return datetime.fromisoformat(str(moment)).timestamp() * 1000

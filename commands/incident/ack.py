@@ -1,6 +1,6 @@
 """`/incident ack`: I have it."""
 
-from bot.elsewhere import silences
+from bot.elsewhere import paging, silences
 from bot.elsewhere.write_back import write
 from bot.people import Role
 from bot.pong import Pong
@@ -21,6 +21,7 @@ async def run(request: Request, pong: Pong) -> Work:
         changed = await keep(records, pong, changed, "incident.acknowledged", actor=request.user)
         message = acknowledged(changed, runbook_of(pong, changed))
         message = await silences.offered(records, pong, changed, message)
+        message = await paging.offered(records, pong, changed, message)
         await say(records, pong, thread_of(changed), f"ack:{request.id}", message, klass=Class.ANSWER)
         await write(records, pong, changed, What.ACKNOWLEDGE, by=request.user)
 

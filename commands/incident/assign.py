@@ -1,6 +1,5 @@
 """`/incident assign`: somebody else has it from now on, and is told where it stands."""
 
-from dataclasses import replace
 from typing import Any
 
 from bot.elsewhere.write_back import write
@@ -20,6 +19,7 @@ from bot.summary import summary_of
 from bot.text import plain
 from bot.thread import keep, say, thread_of
 from bot.where import the_incident
+from commands.naming import named
 
 SAID_MOST = 600
 HOW = "To whom? Press Hand over… in its thread, or write it there: @pong assign @dev"
@@ -33,21 +33,19 @@ async def view(request: Request, pong: Pong) -> dict[str, Any]:
 
 
 async def run(request: Request, pong: Pong) -> Work:
-    to = request.values.get("to") or next((_user(word) for word in request.words if _user(word)), "")
+    wish = named(request)
+    to = wish.to
     if not to:
         raise BadInput(HOW)
     identity, roles = await pong.directory.identity(to), await pong.directory.roles()
     if may(identity, Role.RESPONDER, roles, channel=pong.lane):
         who = f"@{identity.handle or to}"
         raise BadInput(f"{who} may not work on incidents: pong.toml's [people] names the responders.")
-    others = [word for word in request.words if not _user(word)]
-    number = [word for word in others[:1] if word.lstrip("#").isdecimal()]
-    typed = request.values.get("note") or " ".join(others[len(number) :])
 
     async def answer(records: Records) -> None:
-        incident = await the_incident(records, replace(request, words=tuple(number)))
+        incident = await the_incident(records, wish.request)
         changed = await _handed_over(records, pong, incident, to)
-        note = plain(typed, SAID_MOST)
+        note = plain(wish.said, SAID_MOST)
         facts = {"before": incident.owner, "owner": to, "note": note}
         changed = await keep(records, pong, changed, "incident.assigned", actor=request.user, **facts)
         lines = await summary_of(records, pong, changed)
@@ -70,13 +68,6 @@ async def _handed_over(records: Records, pong: Pong, incident: Incident, to: str
 
 def faults(values: dict[str, str]) -> dict[str, str]:
     return {} if values.get("to") else {"to": "Choose who has it from now on."}
-
-
-def _user(word: str) -> str:
-    """The id in what Slack makes of a typed @name; "" when it is none."""
-    id = word.lstrip("@")
-    is_id = word.startswith("@") and id[:1] in ("U", "W") and id.isalnum() and id.isupper() and len(id) > 2
-    return id if is_id else ""
 
 
 VERB = Verb(

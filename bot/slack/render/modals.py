@@ -52,6 +52,15 @@ def hand_over(incident: Incident, ref: str) -> View:
     )
 
 
+def page(incident: Incident, ref: str, *, words: str) -> View:
+    """Asks whom PagerDuty is to ask, and with which words."""
+    told = (
+        f"PagerDuty asks one more person to help with #{incident.id}, in your name. Their answer comes here."
+    )
+    said = _input("note", "What for?", words, "What should they do first?", lines=True)
+    return _modal("page", ref, "Page a person", [section(told), _person("to", "Whom?"), said])
+
+
 def resolve(incident: Incident, ref: str, *, facts: str, suggested_fix: str | None) -> View:
     """Asks what it was; `facts` is what Pong fills in by itself."""
     return _modal(
