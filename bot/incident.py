@@ -58,6 +58,7 @@ class Incident:
     alert_link: str | None = None
     alert_links: Mapping[str, str] = field(default_factory=dict)  # more of them, by what they lead to
     owner: str | None = None
+    comms: str | None = None  # who tells the public and users, where somebody took that
     acknowledged_by: str | None = None
     acknowledged_as: str | None = None  # who that is elsewhere, and where: plain text
     acknowledged_ms: int | None = None
@@ -97,6 +98,11 @@ class Incident:
     def is_drill(self) -> bool:
         """It was opened to practise, and no failure has made it an incident."""
         return self.opened_to_practise or self.source == DRILL
+
+    @property
+    def speaker(self) -> str | None:
+        """Who is asked about what the public and users are told."""
+        return self.comms or self.owner
 
     @property
     def started_ms(self) -> int:
@@ -209,6 +215,26 @@ class Incident:
         taken = self if self.status is not Status.TRIGGERED else self.acknowledged(by=to, at_ms=at_ms)
         return replace(taken, owner=to)
 
+    def with_comms(self, to: str, *, is_handed_over: bool = False) -> "Incident":
+        """They tell the public from now on. Raises IllegalMove when it is over, when it is theirs already, or
+        when somebody has it and does not hand it over."""
+        if not self.is_open:
+            raise IllegalMove(self._already())
+        if self.comms == to:
+            raise IllegalMove(f"<@{to}> has the communication of #{self.id} already.")
+        if self.comms and not is_handed_over:
+            raise IllegalMove(
+                f"<@{self.comms}> has the communication of #{self.id}: press Hand communication over…, "
+                "or Give back."
+            )
+        return replace(self, comms=to)
+
+    def without_comms(self) -> "Incident":
+        """Whoever has the incident tells the public too. Raises IllegalMove when that is so already."""
+        if self.comms is None:
+            raise IllegalMove(f"Nobody has taken the communication of #{self.id}.")
+        return replace(self, comms=None)
+
     def rated(self, severity: str) -> "Incident":
         """It is worse or less bad than was thought. Raises IllegalMove when that is so already, or it is
         over."""
@@ -223,6 +249,7 @@ class Incident:
             self,
             status=Status.TRIGGERED,
             owner=None,
+            comms=None,
             acknowledged_by=None,
             acknowledged_as=None,
             acknowledged_ms=None,

@@ -8,7 +8,7 @@ from bot.incident import Incident
 from bot.pong import Pong
 from bot.slack.render.blocks import date
 from bot.slack.render.incident import NOT_SET, impact, platform
-from bot.slack.render.summary import who_has
+from bot.slack.render.summary import called, who_has
 from bot.store.records import Records
 from bot.text import outside
 from bot.thread import runbook_of
@@ -27,10 +27,11 @@ async def summary_of(records: Records, pong: Pong, incident: Incident) -> tuple[
     """One line each, safe to be shown."""
     ended_ms = incident.resolved_ms or pong.clock.now_ms()
     lasted = length(ended_ms - incident.began_ms)
-    who = who_has(incident, await records.names.all())
+    handles = await records.names.all()
     return (
         f"*Since:* {date(incident.began_ms)} ({lasted}), {incident.severity}, {incident.status}",
-        f"*Who has it:* {who}",
+        f"*Who has it:* {who_has(incident, handles)}",
+        *([f"*Communication:* {called(incident.comms, handles)}"] if incident.comms else []),
         f"*Impact:* {impact(incident, runbook_of(pong, incident))}",
         f"*Platform:* {platform(incident)}",
         f"*Found:* {await _found(records, incident)}",

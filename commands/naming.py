@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from bot.errors import BadInput
+from bot.people import Identity, Role, may
+from bot.pong import Pong
 from bot.request import Request
 
 
@@ -25,6 +28,17 @@ def named(request: Request) -> Named:
         said=request.values.get("note") or " ".join(others[len(number) :]),
         request=replace(request, words=tuple(number)),
     )
+
+
+async def a_responder(pong: Pong, to: str, *, how: str) -> Identity:
+    """Who that is. Raises BadInput with `how` where nobody was named, or saying that they may not."""
+    if not to:
+        raise BadInput(how)
+    identity, roles = await pong.directory.identity(to), await pong.directory.roles()
+    if may(identity, Role.RESPONDER, roles, channel=pong.lane):
+        who = f"@{identity.handle or to}"
+        raise BadInput(f"{who} may not work on incidents: pong.toml's [people] names the responders.")
+    return identity
 
 
 def _user(word: str) -> str:

@@ -15,9 +15,10 @@ def external(events: list[Event], who: Callable[[str], str]) -> str:
     """The section. Pure."""
     public = told(events)
     if public is None:
+        lines = _comms(events, who)
         said = [event.data.get("external") for event in events if event.kind == "incident.resolved"]
-        return heading(TITLE, text(said[-1]) if said and said[-1] else NONE)
-    lines = []
+        return heading(TITLE, " ".join([*lines, text(said[-1]) if said and said[-1] else NONE]))
+    lines = _comms(events, who)
     if public.marked_by:
         lines.append(f"User-visible, says {text(who(public.marked_by))}.")
     if public.asked_ms:
@@ -34,3 +35,15 @@ def external(events: list[Event], who: Callable[[str], str]) -> str:
     columns = ("at (UTC)", "status", "title", "text", "by", "outcome")
     parts = [" ".join(lines), table(columns, rows) if rows else ""]
     return heading(TITLE, "\n\n".join(part for part in parts if part))
+
+
+def _comms(events: list[Event], who: Callable[[str], str]) -> list[str]:
+    """Who had the communication from when to when."""
+    lines = []
+    for event in events:
+        if event.kind == "comms.given_back":
+            lines.append(f"Given back by {text(who(event.actor))}, {iso(event.at_ms)}.")
+        elif event.kind.startswith("comms."):
+            has = str(event.data.get("comms") or event.actor)
+            lines.append(f"Communication by {text(who(has))} from {iso(event.at_ms)}.")
+    return lines

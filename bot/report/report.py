@@ -83,6 +83,7 @@ def _head(kept: Kept, runbook: Runbook) -> str:
         ("Status", str(incident.status)),
         ("Alert", f"{incident.alert_name} from {incident.source}, {incident.alert_count} in all"),
         ("Owner", kept.who(incident.owner) if incident.owner else incident.acknowledged_as or "nobody"),
+        *([("Communication", kept.who(incident.comms))] if incident.comms else []),
     ]
     kind = "Drill" if incident.is_drill else "Incident"
     return f"# {kind} {incident.id}: {runbook.title}\n\n" + table(("", ""), rows)

@@ -5,7 +5,7 @@ from typing import Any
 from bot.elsewhere.write_back import write
 from bot.errors import BadInput, IllegalMove
 from bot.incident import Incident, Status
-from bot.people import Role, may
+from bot.people import Role
 from bot.pong import Pong
 from bot.promises.ladder import acknowledged
 from bot.request import Request, Verb, Work
@@ -19,7 +19,7 @@ from bot.summary import summary_of
 from bot.text import plain
 from bot.thread import keep, say, thread_of
 from bot.where import the_incident
-from commands.naming import named
+from commands.naming import a_responder, named
 
 SAID_MOST = 600
 HOW = "To whom? Press Hand over… in its thread, or write it there: @pong assign @dev"
@@ -35,12 +35,7 @@ async def view(request: Request, pong: Pong) -> dict[str, Any]:
 async def run(request: Request, pong: Pong) -> Work:
     wish = named(request)
     to = wish.to
-    if not to:
-        raise BadInput(HOW)
-    identity, roles = await pong.directory.identity(to), await pong.directory.roles()
-    if may(identity, Role.RESPONDER, roles, channel=pong.lane):
-        who = f"@{identity.handle or to}"
-        raise BadInput(f"{who} may not work on incidents: pong.toml's [people] names the responders.")
+    await a_responder(pong, to, how=HOW)
 
     async def answer(records: Records) -> None:
         incident = await the_incident(records, wish.request)

@@ -60,6 +60,7 @@ PEOPLE = {
     "acknowledged_by",
     "approvers",
     "by",
+    "comms",
     "declined_by",
     "done_by",
     "marked_by",

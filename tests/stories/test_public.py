@@ -68,6 +68,32 @@ async def test_from_the_question_to_the_end(tmp_path: Path) -> None:
             await _the_night(Night(up, page, clock))
 
 
+async def test_one_person_tells_the_public_while_another_mends_it(tmp_path: Path) -> None:
+    clock = DrivenClock()
+    async with slack_pong(tmp_path, clock=clock, **TABLES) as up, up.working():
+        night = Night(up, Page(clock), clock)
+        maria, dev = night.maria, night.dev
+        await night.alert_comes()
+        await maria.presses(await maria.sees("INCIDENT: Redis Failure"), "Acknowledge")
+        await maria.sees("has it, after")
+        await dev.presses(await dev.sees("INCIDENT: Redis Failure"), "Take communication")
+        taken = await dev.sees(f"<@{DEV}> tells the public and users of #1")
+        await maria.sees(lambda message: f"*Communication:* <@{DEV}>" in shown_text(message))
+
+        await night.minutes_pass(29)
+        question = await dev.sees("Shall the public be told of #1?")
+        assert f"<@{DEV}>" in shown_text(question)
+        assert MARIA not in shown_text(question)
+
+        await dev.presses(taken, "Hand communication over…")
+        window = await dev.waits_for_view(title="Hand over")
+        assert (await dev.submits(window, {"to": MARIA, "note": "I have to leave"}))["ok"]
+        over = await maria.sees(f"<@{DEV}> hands the communication of #1 over to <@{MARIA}>")
+        assert "nobody has decided" in shown_text(over)
+        await maria.presses(over, "Give back")
+        await maria.sees(f"<@{MARIA}> gives back the communication of #1: <@{MARIA}> has it again.")
+
+
 async def _the_night(night: Night) -> None:
     maria, dev, page = night.maria, night.dev, night.page
     await night.alert_comes()

@@ -60,6 +60,7 @@ def parent(
         f"*Impact:* {impact(incident, runbook)}",
         f"*Platform:* {platform(incident)}",
         f"*Updates:* {_updates(incident, escalation)}",
+        *([f"*Communication:* {mention(incident.comms)}"] if incident.comms else []),
         *_standing(incident, protection),
     ]
     blocks: list[Block] = [

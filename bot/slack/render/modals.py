@@ -52,6 +52,14 @@ def hand_over(incident: Incident, ref: str) -> View:
     )
 
 
+def comms_to(incident: Incident, ref: str) -> View:
+    """Asks who tells the public from now on."""
+    told = f"Incident #{incident.id}. What the public knows is posted with it, and they are called."
+    hint = "Who was told what, beside the status page?"
+    note = _input("note", "Note", None, hint, optional=True, lines=True)
+    return _modal("comms_to", ref, "Hand over", [section(told), _person("to", "To whom?"), note])
+
+
 def page(incident: Incident, ref: str, *, words: str) -> View:
     """Asks whom PagerDuty is to ask, and with which words."""
     told = (

@@ -23,6 +23,7 @@ from bot.slack.render.blocks import (
     section,
     with_buttons,
 )
+from bot.slack.render.comms import comms_buttons
 from bot.text import clip, outside
 
 SHOWN_MOST = 200
@@ -45,7 +46,7 @@ def question(
     incident: Incident, told: Draft, *, why: str, is_connected: bool, notifies: bool, ask: int = 1
 ) -> Message:
     """Shall the public be told? With the text. `why` is Pong's own sentence, without its end."""
-    who = f"{mention(incident.owner)} " if incident.owner else ""
+    who = f"{mention(incident.speaker)} " if incident.speaker else ""
     text = f"📣 {who}Shall the public be told of #{incident.id}? {why}."
     if ask > 1:
         text += " (asked anew)"
@@ -56,12 +57,14 @@ def question(
     else:
         blocks.append(context("No status page is connected: post it on yours, then press Done."))
         buttons = [Button("posted", str(incident.id), "Done", "primary"), _not_needed(incident)]
-    return Message(f"{text}\n{_spoken(told)}", (*blocks, actions(buttons)))
+    return Message(f"{text}\n{_spoken(told)}", (*blocks, actions([*buttons, *comms_buttons(incident)])))
 
 
 def end_question(incident: Incident, told: Draft, *, is_connected: bool) -> Message:
     """It is over, and the public still reads that it is not."""
-    text = f"📣 #{incident.id} is resolved, and the public still reads that it goes on. Say that it is over?"
+    who = f"{mention(incident.comms)} " if incident.comms else ""
+    text = f"📣 {who}#{incident.id} is resolved, and the public still reads that it goes on. "
+    text += "Say that it is over?"
     if is_connected:
         buttons = [_publish(incident, "Publish the end…", is_primary=True)]
     else:
@@ -140,7 +143,8 @@ def with_public(
     if not line:
         return message
     spoken = f"{message.text}\n{line.replace('*', '')}"
-    return replace(message, text=spoken, blocks=(*message.blocks, section(line, button)))
+    told = replace(message, text=spoken, blocks=(*message.blocks, section(line, button)))
+    return with_buttons(told, comms_buttons(incident))
 
 
 def closing(public: Public | None, quiet: str) -> str:

@@ -41,10 +41,11 @@ def ddos(incident: Incident, *, by: str, is_guarded: bool) -> Message:
 def data_loss(incident: Incident, *, by: str, deleted: Sequence[str]) -> Message:
     """`deleted` are lines on what Pong itself deleted, safe already."""
     first = f"🗃 {mention(by)} suspects that data of #{incident.id} is lost. The runbook's steps:"
+    who = f"{mention(incident.comms)} " if incident.comms else ""
     own = "\n".join(deleted) or "Pong's own plans deleted nothing. What else is missing was not checked."
     blocks: list[Block] = [
         section(first),
-        section("☐ Tell users that sessions ended: a text to copy, Pong sends nothing"),
+        section(f"☐ {who}Tell users that sessions ended: a text to copy, Pong sends nothing"),
         section(fenced(NOTICE)),
         section(
             "☐ Write down what it means for compliance: the report has a section for it, with this so far"

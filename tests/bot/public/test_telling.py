@@ -47,7 +47,7 @@ async def test_after_half_an_hour_of_the_failure_it_is_asked_once(told: Telling)
     await told.small.ticks(2 * 60)
     [question] = await told.small.posted(QUESTION)
     assert "It has lasted 30 minutes." in question["text"]
-    assert {"Publish…", "Not needed"} == {
+    assert {"Publish…", "Not needed", "Take communication"} == {
         button["text"]["text"] for button in question["blocks"][-1]["elements"]
     }
     await told.small.ticks(120 * 60, every_s=300)
