@@ -81,11 +81,11 @@ IDS = {"channel", "digest", "ref"}
 TARGETS = {"target", "targets"}
 # What these hold is written in Pong's code, each foreign word in it already escaped.
 OURS = {
-    "deleted",
     "alert_ended_by",
     "check",
     "cleared",
     "could_be",
+    "deleted",
     "facts",
     "head",
     "label",
@@ -95,6 +95,7 @@ OURS = {
     "says",
     "sentence",
     "source",
+    "stands",
     "summary",
     "text",
     "threshold",
