@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot import timers
 from bot.alerts.alert import Alert, titled
 from bot.clock import clock_time
-from bot.elsewhere import on_call
 from bot.diagnostics.units import count
+from bot.elsewhere import on_call
 from bot.incident import AlertState, Incident
 from bot.intake import storm
 from bot.intake.rules import Match, called, match
