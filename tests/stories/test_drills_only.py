@@ -110,7 +110,7 @@ async def test_a_storm_calls_nobody(tmp_path: Path) -> None:
     async with small_pong(tmp_path, tables=tables) as staging:
         await alert(staging, alertmanager())
         await alert(staging, alertmanager(labels={"target": "somewhere else"}))
-        [storm] = await staging.posted("Storm: 1 incidents were opened")
+        [storm] = await staging.posted("Storm: 1 incident was opened")
         assert not CALLS.search(str(storm))
 
 

@@ -100,8 +100,8 @@ def _due(open_now: Sequence[Incident], escalation: EscalationTable) -> str:
 
 def _means(told: Home) -> str:
     lines = [_of(means) for means in told.means]
-    longest_span = max(told.means, key=lambda means: means.days)
-    if longest_span.drills and not longest_span.opened:
+    longest_span = max(told.means, key=lambda means: means.days, default=None)
+    if longest_span and longest_span.drills and not longest_span.opened:
         return _only_drills(longest_span)
     if any(week is not None for week in told.weeks):
         longest = max(week for week in told.weeks if week is not None)
