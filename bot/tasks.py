@@ -15,12 +15,18 @@ ASKS_AGAIN_S = 2.0  # long enough for what is closed on the way out, on a busy m
 
 
 async def end_tasks(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel `tasks` until they are done; what they raised stays with them."""
-    pending = {task for task in tasks if not task.done()}
-    while pending:
+    """Cancel `tasks` until they are done; what they raised stays with them. Who is cancelled meanwhile ends
+    them all the same, and only then itself."""
+    is_cancelled = False
+    while pending := [task for task in tasks if not task.done()]:
         for task in pending:
             task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=ASKS_AGAIN_S)
+        try:
+            await asyncio.wait(pending, timeout=ASKS_AGAIN_S)
+        except asyncio.CancelledError:
+            is_cancelled = True
+    if is_cancelled:
+        raise asyncio.CancelledError
 
 
 async def closed(redis: Redis) -> None:

@@ -47,7 +47,8 @@ def willing(group: Sentinels, views: list[View]) -> View:
     able = [view for view in views if view.primary and view.can_fail_over]
     if able:
         return able[0]
-    told = [view.quorum or view.fault for view in views if view.quorum or view.fault]
+    # One that counts them says more than one that does not answer.
+    told = [view.quorum for view in views if view.quorum] + [view.fault for view in views if view.fault]
     why = outside(told[0], 200) if told else "they do not answer"
     raise Refused(f"The Sentinels of {group.service} cannot fail over now: {why}.")
 

@@ -1,5 +1,7 @@
 import asyncio
+from contextlib import suppress
 
+import pytest
 from redis.asyncio import Redis
 
 from bot.tasks import closed, end_tasks, using
@@ -23,6 +25,35 @@ async def test_a_task_that_loses_its_first_cancellations_still_ends() -> None:
     async with asyncio.timeout(10):
         await end_tasks(task)
     assert (lost, task.cancelled()) == (3, True)
+
+
+async def test_who_ends_others_ends_them_also_when_it_is_asked_again_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An engine that is cancelled twice left an execution behind, which then found its server gone."""
+    monkeypatch.setattr("bot.tasks.ASKS_AGAIN_S", 0.05)
+    is_over = False
+
+    async def slow() -> None:
+        nonlocal is_over
+        for _ in range(5):
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(1)
+        is_over = True
+
+    inner = asyncio.create_task(slow())
+
+    async def owner() -> None:
+        try:
+            await asyncio.sleep(600)
+        finally:
+            await end_tasks(inner)
+
+    outer = asyncio.create_task(owner())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        await end_tasks(outer)
+    assert (is_over, outer.cancelled()) == (True, True)
 
 
 async def test_what_a_task_raised_stays_with_it() -> None:

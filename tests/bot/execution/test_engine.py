@@ -17,6 +17,7 @@ from bot.approvals.approval import State, Vote
 from bot.approvals.offer import Offer
 from bot.approvals.prepare import prepare
 from bot.clock import SystemClock
+from bot.errors import ServiceUnavailable
 from bot.execution import engine, hands
 from bot.execution.effects.sweep import Sweep, SweepResult, sweep
 from bot.execution.engine import Engine
@@ -25,6 +26,7 @@ from bot.intake import opening
 from bot.people import Group
 from bot.pong import Pong
 from bot.remediations.plan import Plan, Preview, RedisCommand, Repeat
+from bot.remediations.remediation import Prepared
 from bot.store.protocol import Row
 from bot.tasks import end_tasks
 from commands.approval import stop
@@ -81,13 +83,20 @@ class Scene:
 
     async def approved(self, change: Callable[[Plan], Plan] = lambda plan: plan) -> Offer:
         """A plan to clear the cache that Maria asked for and Dev approved."""
-        plan, preview = await prepare(self.pong, self.incident, "clear", ("cache",))
+        plan, preview = await self.prepared()
         asked = await self.asked(change(plan), preview)
         vote = await voted(
             asks("approve", by=DEV, ref=asked.approval.ref, via="button"), self.pong, Vote.APPROVE
         )
         await self.pong.store.write(vote)
         return asked
+
+    async def prepared(self, *, within_s: float = 30) -> Prepared:
+        """Once the server answers in time: on a busy machine it may not at first."""
+        async with asyncio.timeout(within_s):
+            while True:
+                with contextlib.suppress(ServiceUnavailable):
+                    return await prepare(self.pong, self.incident, "clear", ("cache",))
 
     async def asked(self, plan: Plan, preview: Preview) -> Offer:
         return await self.pong.store.write(

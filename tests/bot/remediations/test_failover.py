@@ -34,6 +34,8 @@ def test_those_that_disagree_are_left_alone() -> None:
 
 def test_why_none_can_is_told_and_mentions_nobody() -> None:
     no_quorum = view(can_fail_over=False, quorum="NOQUORUM <!channel> 1 usable")
+    silent = view("b:26379", primary=None, can_fail_over=False, fault="does not answer")
     assert "cannot fail over now: NOQUORUM" in refused(no_quorum)
+    assert "cannot fail over now: NOQUORUM" in refused(silent, no_quorum)
     assert "<!channel>" not in refused(no_quorum)
     assert "they do not answer" in refused(view(primary=None, can_fail_over=False))

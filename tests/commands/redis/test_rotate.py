@@ -111,7 +111,7 @@ async def replica_of(primary: RedisServer) -> AsyncIterator[RedisServer]:
     """Which has the same users as the primary: they are not replicated."""
     with RedisServer("--replicaof", "127.0.0.1", str(primary.port)) as replica:
         replica.wait_for("replication", "master_link_status", "up")
-        primary.wait_for("replication", "connected_slaves", "1")
+        primary.awaits_replicas(1)
         rules = ("on", ">first", "~*", "resetchannels", "+@all", "-@admin")
         replica.command("ACL", "SETUSER", "shop_a", *rules)
         yield replica
@@ -188,6 +188,7 @@ async def test_replicas_that_log_in_as_the_old_user_are_not_cut_off(
     options = ("--masteruser", "shop_a", "--masterauth", "first")
     with RedisServer("--replicaof", "127.0.0.1", str(redis.port), *options) as replica:
         replica.wait_for("replication", "master_link_status", "up")
+        redis.awaits_replicas(1)
         async with shop(tmp_path, redis) as (small, _):
             redis.command("ACL", "SETUSER", "shop_a", "+psync", "+replconf")
             told = await asked(small, asks("rotate", by=SAM, words=("planned",)))
