@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.config.tables import SCHEDULE, PeopleTable, SlackTable
+from bot.config.forms import SCHEDULE
+from bot.config.tables import PeopleTable, SlackTable
 
 
 class Role(StrEnum):

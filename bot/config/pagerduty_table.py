@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from bot.config.tables import ID, Table
+from bot.config.forms import ID, Table
 
 
 class PagerDutyTable(Table):

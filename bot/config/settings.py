@@ -14,13 +14,10 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 
+from bot.config.forms import NAME_FAULT, PATTERN_FAULTS, SCHEDULE, WEB, Table, TargetName
 from bot.config.pagerduty_table import PagerDutyTable
 from bot.config.statuspage_table import StatuspageTable
 from bot.config.tables import (
-    NAME_FAULT,
-    PATTERN_FAULTS,
-    SCHEDULE,
-    WEB,
     AlertsTable,
     ApplicationTable,
     ApprovalTable,
@@ -29,8 +26,6 @@ from bot.config.tables import (
     PeopleTable,
     ProviderTable,
     SlackTable,
-    Table,
-    TargetName,
     TargetTable,
     TrendTable,
     WebTable,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.config.tables import ID, Table
+from bot.config.forms import ID, Table
 
 
 class StatuspageTable(Table):

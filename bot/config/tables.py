@@ -8,54 +8,26 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bot.config.app_settings import FLAG, VARIABLE, fault_of, without_password
-
-REPOSITORY, WORKFLOW = r"^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$", r"^[A-Za-z0-9._-]{1,100}$"
-REF = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$"
-ID = r"^[A-Za-z0-9_-]{1,100}$"
-WEB = r"^https?://[^\s|<>]+$"
-EMAIL = r"^[^\s@<>|]{1,64}@[^\s@<>|]{1,190}$"
-HEADER = r"^[A-Za-z0-9-]{1,100}$"
-URL_PATH = r"^/[A-Za-z0-9._~/-]{0,200}$"
-
-
-class Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-NAME_FAULT = "a name is one word of at most 60 letters, digits and . _ : - (people type it after a command)"
-TargetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,59}$")]
-# A user of Redis: what ACL SETUSER takes, and no sign that a shell or a line would read otherwise.
-UserName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
-PERSON, TEAM, CHANNEL = r"^[UWS][A-Z0-9]{2,20}$", r"^[TE][A-Z0-9]{2,20}$", r"^[CG][A-Z0-9]{2,20}$"
-UserOrGroup = Annotated[str, Field(pattern=PERSON)]
-SCHEDULE = "pagerduty:"
-MEMBER = r"^([UWS][A-Z0-9]{2,20}|pagerduty:[A-Z0-9]{2,30})$"
-Member = Annotated[str, Field(pattern=MEMBER)]
-ONE_PERSON = r"^[UW][A-Z0-9]{2,20}$"
-User = Annotated[str, Field(pattern=ONE_PERSON)]
-PATTERN_FAULTS = {
-    PERSON: "an id of a user (U0123ABCD: their profile, the three dots) or a user group (S0123ABCD), no name",
-    MEMBER: (
-        "an id of a user (U0123ABCD: their profile, the three dots), a user group (S0123ABCD), "
-        "or pagerduty: and a schedule's id (pagerduty:PI7DH85), no name"
-    ),
-    ONE_PERSON: "an id of a user (U0123ABCD: their profile, the three dots), no group",
-    TEAM: "an id as T0123ABCD: the first part after app.slack.com/client/ in a browser's address, no name",
-    CHANNEL: "an id as C0123ABCD: the channel's details, at the bottom; no name",
-    ID: "an id of letters, digits, - and _",
-    REPOSITORY: "a repository as owner/name",
-    WORKFLOW: "the name of a file in .github/workflows, such as fallback.yml",
-    REF: "the name of a branch or tag, such as main",
-    WEB: "an address that begins with https:// or http://, without spaces",
-    EMAIL: "an address such as support@example.com",
-    HEADER: "the name of an HTTP header, such as X-Grafana-Alerting-Timestamp",
-    URL_PATH: "the beginning of a path, such as /api/",
-    VARIABLE: "the name of an environment variable, such as REDIS_URL",
-    FLAG: "the value of a flag: one word of letters, digits and . _ : -, such as true",
-}
+from bot.config.forms import (
+    CHANNEL,
+    EMAIL,
+    HEADER,
+    ID,
+    REF,
+    REPOSITORY,
+    TEAM,
+    URL_PATH,
+    WEB,
+    WORKFLOW,
+    Member,
+    Table,
+    User,
+    UserName,
+    UserOrGroup,
+)
 
 
 class SlackTable(Table):
@@ -110,11 +82,7 @@ class EscalationTable(Table):
     unresolved_after_min: float = Field(30, gt=0)
     hold_min: float = Field(15, gt=0)
     update_every_min: float = Field(10, gt=0)
-    update_every_min_by_severity: dict[Severity, Annotated[float, Field(gt=0)]] = {
-        "P1": 5,
-        "P3": 30,
-        "P4": 60,
-    }
+    update_every_min_by_severity: dict[Severity, Minutes] = Field({"P1": 5, "P3": 30, "P4": 60})
     remind_before_min: float = Field(2, ge=0)
     rungs: tuple[RungTable, ...] = ()
 
@@ -148,7 +116,7 @@ class ApprovalTable(Table):
     to_approve_min: float = Field(15, gt=0)
     to_execute_min: float = Field(5, gt=0)
     data_losing_per_hour: int = Field(3, ge=1)
-    need: dict[str, Annotated[int, Field(ge=1, le=10)]] = {}
+    need: dict[str, Annotated[int, Field(ge=1, le=10)]] = Field(default_factory=dict)
     break_glass: tuple[str, ...] = ()
     break_glass_delay_min: float = Field(2, ge=1, le=15)
 
@@ -165,7 +133,7 @@ class RuleTable(Table):
 
     source: str | None = None
     name: str | None = None
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = Field(default_factory=dict)
     runbook: str | None = None
     target: str | None = None
 
@@ -211,7 +179,7 @@ class TargetTable(Table):
     rest_token_env: str = "UPSTASH_REDIS_REST_TOKEN"  # noqa: S105 - a name, no token
     remediation_url_env: str = "REDIS_REMEDIATION_URL"
     role: Literal["primary", "replica"] = "primary"
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = Field(default_factory=dict)
     application: str | None = None
     memory_limit_bytes: int | None = Field(None, gt=0)
     provider: str | None = None
@@ -232,7 +200,7 @@ class TargetTable(Table):
 class ApplicationTable(Table):
     """An application that uses Redis."""
 
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = Field(default_factory=dict)
     health_url: str | None = None
     health_slow_over_ms: float = Field(1000, gt=0)
     metrics_url: str | None = None

@@ -5,7 +5,7 @@ docs/running.md lists it for those who fill it in.
 
 from pydantic import Field
 
-from bot.config.tables import WEB, Table
+from bot.config.forms import WEB, Table
 
 
 class DatabaseThresholdsTable(Table):

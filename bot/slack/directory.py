@@ -12,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.config.forms import SCHEDULE
 from bot.config.settings import Settings
-from bot.config.tables import SCHEDULE
 from bot.errors import ServiceUnavailable
 from bot.people import Group, Identity, RoleBook, is_person, role_book
 from bot.slack.codes import code_of

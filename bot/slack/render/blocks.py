@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.clock import clock_time, length
-from bot.config.tables import SCHEDULE
+from bot.config.forms import SCHEDULE
 from bot.people import called_on_call
 from bot.text import clip
 
