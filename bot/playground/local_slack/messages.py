@@ -12,7 +12,8 @@ from bot.playground.local_slack.refusal import Json
 
 @dataclass(kw_only=True)
 class Message:
-    """`ephemeral_to` names the one person who sees it; such a message is in nobody's history."""
+    """`ephemeral_to` names the one person who sees it; such a message is in nobody's history. A reply that
+    `is_broadcast` stands in the channel too."""
 
     ts: str
     channel: str
@@ -26,11 +27,16 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     is_pinned: bool = False
+    is_broadcast: bool = False
     ephemeral_to: str | None = None
 
     @property
     def is_reply(self) -> bool:
         return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def is_in_channel(self) -> bool:
+        return self.is_broadcast or not self.is_reply
 
 
 class Stamps:
@@ -69,8 +75,9 @@ class ChannelLog:
         self._replies.get(str(message.thread_ts), {}).pop(message.ts, None)
 
     def top_level(self) -> list[Message]:
-        """Newest first, without replies. They were kept in the order of their stamps."""
-        return [message for message in reversed(self.messages.values()) if not message.is_reply]
+        """Newest first, without replies that are in their thread alone. They were kept in the order of their
+        stamps."""
+        return [message for message in reversed(self.messages.values()) if message.is_in_channel]
 
     def replies(self, parent_ts: str) -> list[Message]:
         """Oldest first."""

@@ -25,6 +25,8 @@ def message_for_slack(workspace: "Workspace", message: Message, *, with_metadata
         seen["thread_ts"] = message.thread_ts
     if message.is_reply:
         seen["parent_user_id"] = _parent_user(workspace, message)
+    if message.is_broadcast:
+        seen |= {"subtype": "thread_broadcast"} | _root(workspace, message)
     if message.edited_ts:
         seen["edited"] = {"user": message.user, "ts": message.edited_ts}
     if message.metadata and with_metadata:
@@ -35,6 +37,11 @@ def message_for_slack(workspace: "Workspace", message: Message, *, with_metadata
 def _parent_user(workspace: "Workspace", message: Message) -> str:
     parent = workspace.channels[message.channel].messages.get(str(message.thread_ts))
     return parent.user if parent else ""
+
+
+def _root(workspace: "Workspace", message: Message) -> Json:
+    root = workspace.channels[message.channel].messages.get(str(message.thread_ts))
+    return {"root": message_for_slack(workspace, root, with_metadata=False)} if root else {}
 
 
 def _attached(workspace: "Workspace", message: Message) -> Json:
@@ -76,6 +83,7 @@ def message_for_client(workspace: "Workspace", message: Message) -> Json:
         "reactions": [{"name": name, "users": users} for name, users in message.reactions.items()],
         "files": [workspace.files.get(file_id).as_client() for file_id in message.files],
         "pinned": message.is_pinned,
+        "broadcast": message.is_broadcast,
         "ephemeral": message.ephemeral_to is not None,
     }
 

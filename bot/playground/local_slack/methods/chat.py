@@ -3,7 +3,7 @@
 https://docs.slack.dev/reference/methods/chat.postMessage
 """
 
-from bot.playground.local_slack.arguments import needed, structure, text
+from bot.playground.local_slack.arguments import flag, needed, structure, text
 from bot.playground.local_slack.limits import (
     POSTED_TEXT_MOST,
     UPDATED_TEXT_MOST,
@@ -30,6 +30,7 @@ def post_message(call: Call) -> Json:
         thread_ts=workspace.thread_of(log, arguments.get("thread_ts")),
         metadata=check_metadata(structure(arguments, "metadata", refusal="invalid_metadata_format")),
     )
+    message.is_broadcast = message.is_reply and flag(arguments, "reply_broadcast")
     workspace.post(message)
     return {"channel": log.id, "ts": message.ts, "message": workspace.for_slack(message, with_metadata=True)}
 

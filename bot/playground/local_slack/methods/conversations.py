@@ -27,7 +27,7 @@ def listing(call: Call) -> Json:
 
 
 def history(call: Call) -> Json:
-    """Newest first, without replies."""
+    """Newest first, without replies that are in their thread alone."""
     log = call.workspace.joined_channel(needed(call.arguments, "channel"))
     found = [message for message in log.top_level() if _is_asked_for(call, message)]
     return _messages(call, found, usual=100)

@@ -29,11 +29,11 @@ export class MessageList {
   }
 
   /**
-   * `messages` in order; `about` is {threadOf(message): what hangs below one, afterFirst: a line under the
-   * first, newFrom: the ts above which the line "New" stands}.
+   * `messages` in order; `about` is {threadOf(message): what hangs below one, rootOf(message): to whose words
+   * one replies, afterFirst: a line under the first, newFrom: the ts above which the line "New" stands}.
    */
   draw(messages, about = {}) {
-    const { threadOf = () => null, afterFirst = null, newFrom = "" } = about;
+    const { threadOf = () => null, rootOf = () => null, afterFirst = null, newFrom = "" } = about;
     this.last = [messages, about];
     const wasAtEnd = this.isAtEnd();
     const from = Math.max(0, messages.length - this.shown);
@@ -46,7 +46,8 @@ export class MessageList {
       if (index === from || !sameDay(messages[index - 1], message)) nodes.push(this.divider(message));
       if (isNew) nodes.push(this.newLine());
       hasNew ||= isNew;
-      nodes.push(this.row(message, { isFollowing: !isNew && follows(before, message), thread: threadOf(message) }));
+      const isFollowing = !isNew && follows(before, message);
+      nodes.push(this.row(message, { isFollowing, thread: threadOf(message), root: rootOf(message) }));
       if (index === 0 && afterFirst) nodes.push(this.line(afterFirst));
     }
     this.forgetAllBut(messages.slice(from));
@@ -136,6 +137,6 @@ function place(box, nodes) {
 const sameDay = (before, after) => Boolean(before) && day(moment(before.ts)) === day(moment(after.ts));
 
 function follows(before, message) {
-  if (!before || before.user !== message.user || before.ephemeral || message.ephemeral) return false;
+  if (!before || before.user !== message.user || before.ephemeral || message.ephemeral || message.broadcast) return false;
   return !message.bot && Number(message.ts) - Number(before.ts) < FOLLOWS_WITHIN_S && sameDay(before, message);
 }

@@ -9,8 +9,9 @@ import { toolbar } from "./toolbar.js";
 
 /**
  * One message as an element that can be drawn again.
- * `room` is {world, client, channel, openThread}; `place` is {isFollowing, thread}: whether it continues the
- * message before it, and what its thread holds ({count, unread, last, people}) where that is not shown below.
+ * `room` is {world, client, channel, openThread}; `place` is {isFollowing, thread, root}: whether it continues
+ * the message before it, what its thread holds ({count, unread, last, people}) where that is not shown below, and
+ * to which words it replies, where it is a reply that stands in the channel too.
  */
 export class MessageRow {
   constructor(room) {
@@ -20,7 +21,8 @@ export class MessageRow {
     this.tail = el("div", { class: "message-tail" });
     this.side = el("div", { class: "message-side" });
     this.trouble = el("p", { class: "trouble", role: "alert" });
-    const main = el("div", { class: "message-main" }, this.head, this.body, this.trouble, this.tail);
+    this.origin = el("div", { class: "message-origin" });
+    const main = el("div", { class: "message-main" }, this.head, this.origin, this.body, this.trouble, this.tail);
     const tools = () => this.showTools();
     this.node = el("article", { class: "message", tabindex: "-1", onmouseenter: tools, onfocusin: tools }, this.side, main);
   }
@@ -35,6 +37,7 @@ export class MessageRow {
     this.node.classList.toggle("ephemeral", Boolean(message.ephemeral));
     this.node.classList.toggle("following", place.isFollowing);
     this.drawHead(message, place);
+    this.drawOrigin(message, place.root);
     this.drawBody(message);
     this.drawTail(message, place.thread);
   }
@@ -51,6 +54,19 @@ export class MessageRow {
     const who = el("span", { class: "name" }, message.bot ? (message.name ?? person.name) : person.real_name || person.name);
     const shown = place.isFollowing ? [] : [who, badge, stamp];
     this.head.replaceChildren(...[...shown, pinned, onlyYou].filter(Boolean));
+  }
+
+  // As Slack has it: in the channel, whose thread it is from; in the thread, that it stands in the channel too.
+  drawOrigin(message, root) {
+    const print = JSON.stringify([message.broadcast, root]);
+    if (print === this.originPrint) return;
+    this.originPrint = print;
+    if (!message.broadcast) return this.origin.replaceChildren();
+    if (!this.room.openThread) return this.origin.replaceChildren("Also sent to the channel");
+    const words = el("span", {}, ...mrkdwn(root ?? "", this.room.world)).textContent;
+    const opens = () => this.room.openThread(message.thread_ts);
+    const button = el("button", { type: "button", class: "origin", onclick: opens }, words || "a message that is gone");
+    return this.origin.replaceChildren("replied to a thread: ", button);
   }
 
   // Made when somebody comes near: 2,000 messages would have 2,000 of them.

@@ -159,7 +159,8 @@ export class Session {
       const unread = isOpen || !hasRead ? 0 : this.read.unread(this.messages.thread(this.channel, message.ts).slice(1), this.channel, message.ts, me);
       return { ...thread, unread };
     };
-    this.list.draw(this.messages.top(this.channel), { threadOf, newFrom: this.newFrom });
+    const rootOf = (message) => (message.broadcast ? this.messages.rootOf(this.channel, message) : null);
+    this.list.draw(this.messages.top(this.channel), { threadOf, rootOf, newFrom: this.newFrom });
     if (this.thread !== null) this.drawThread(threads.get(this.thread)?.count ?? 0);
     this.saw();
     this.drawRail();

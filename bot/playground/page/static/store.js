@@ -47,9 +47,14 @@ export class Messages {
     this.channels.set(channel, new Map([...messages.map(same), ...kept].map((message) => [key(message), message])));
   }
 
-  /** What stands in the channel itself, in order. */
+  /** What stands in the channel itself, in order: replies that were sent there too. */
   top(channel) {
-    return this.sorted(channel).filter((message) => !isReply(message));
+    return this.sorted(channel).filter((message) => !isReply(message) || message.broadcast);
+  }
+
+  /** The words of the message whose thread `message` replies to; "" where it is gone. */
+  rootOf(channel, message) {
+    return this.of(channel).get(message.thread_ts)?.text ?? "";
   }
 
   /** A thread: its first message, then the replies. */

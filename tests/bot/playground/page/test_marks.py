@@ -28,6 +28,27 @@ async def test_a_reaction_is_added_and_taken_back(opens: Opens, bot: Bot) -> Non
     await expect(chip).to_have_text("🚀 1")
 
 
+async def test_a_reply_that_is_sent_to_the_channel_too_stands_there_with_its_thread(
+    opens: Opens, bot: Bot
+) -> None:
+    page = await opens()
+    ts = await bot.posts(text="🎯 DRILL: Redis &amp; co <@U0DEV>")
+    await bot.posts(text="only in the thread", thread_ts=ts)
+    await bot.posts(text="nobody has acknowledged", thread_ts=ts, reply_broadcast=True)
+    shown = page.locator("#messages .message")
+    await expect(shown).to_have_count(2)
+    await expect(shown.last).to_contain_text("replied to a thread: 🎯 DRILL: Redis & co @dev")
+    await expect(shown.last).to_contain_text("nobody has acknowledged")
+    await expect(shown.first).to_contain_text("2 replies")
+    await shown.last.get_by_role("button", name="DRILL").click()
+    in_thread = page.locator("#thread .message")
+    await expect(in_thread).to_have_count(3)
+    await expect(in_thread.last).to_contain_text("Also sent to the channel")
+    await expect(in_thread.nth(1)).not_to_contain_text("Also sent")
+    await bot.edits(ts, [], text="✅ DRILL OVER")
+    await expect(shown.last).to_contain_text("replied to a thread: ✅ DRILL OVER")
+
+
 async def test_a_message_is_pinned_and_the_pin_taken_out(opens: Opens, bot: Bot) -> None:
     page = await opens()
     await bot.posts(text="03:14 the cache was cleared")

@@ -38,6 +38,19 @@ async def test_history_is_newest_first_and_without_replies(
     assert answer["messages"][1]["reply_count"] == 1
 
 
+async def test_a_reply_that_is_sent_to_the_channel_too_is_in_its_history_with_its_root(
+    call: Call, incidents: str, clock: DrivenClock
+) -> None:
+    [parent] = await post(call, clock, 1)
+    await post(call, clock, 1, thread_ts=parent, reply_broadcast=True)
+    await post(call, clock, 1, reply_broadcast=True)  # no reply: a message like any other
+    other, reply, _ = (await call("conversations.history", channel=incidents))["messages"]
+    assert (reply["subtype"], reply["root"]["text"], reply["thread_ts"]) == ("thread_broadcast", "m0", parent)
+    assert "subtype" not in other
+    in_thread = (await call("conversations.replies", channel=incidents, ts=parent))["messages"]
+    assert [message["ts"] for message in in_thread] == [parent, reply["ts"]]
+
+
 async def test_pages_hold_every_message_once(call: Call, incidents: str, clock: DrivenClock) -> None:
     await post(call, clock, 7)
     seen, cursor = [], ""
