@@ -21,13 +21,14 @@ Events = Sequence[Event]
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """`say` is what to do, in a sentence or two; `brief`, in a few words. `is_done` is asked of what happened
-    in one incident from the alert on."""
+    """`say` is what to do, in a sentence or two; `brief`, in a few words; `press` is the panel's button.
+    `is_done` is asked of what happened in one incident from the alert on."""
 
     name: str
     title: str
     say: str
     brief: str
+    press: str = ""
     is_done: Callable[[Events], bool]
 
 
@@ -68,35 +69,36 @@ STEPS = (
         name="break",
         title="Break it",
         say='Press "Fill the memory" under Break it. In about 10 seconds an incident opens in #incidents.',
-        brief="Fill the memory of Redis.",
+        brief="fill the memory of Redis.",
+        press="fill",
         is_done=bool,
     ),
     Step(
         name="look",
         title="Look",
         say='Press "Triage" on the incident, or write /redis triage. The answer is in its thread: open it.',
-        brief="Press Triage on the incident.",
+        brief="press Triage on the incident.",
         is_done=_is_looked_at,
     ),
     Step(
         name="ask",
         title="Ask",
         say='Press "Clear cache…" under the finding: the plan says what would be lost. Nothing runs yet.',
-        brief="In its thread, press Clear cache…",
+        brief="in its thread, press Clear cache…",
         is_done=_is_asked,
     ),
     Step(
         name="approve",
         title="Approve",
         say="Who asks may not approve. Become Dev at the top of the page and press Approve on the plan.",
-        brief="Become Dev, approve the plan.",
+        brief="become Dev, approve the plan.",
         is_done=_is_approved,
     ),
     Step(
         name="resolve",
         title="Resolve",
         say='Once done, press "Resolve…" on the incident and say what it was. The report is in the thread.',
-        brief="Press Resolve… on the incident.",
+        brief="press Resolve… on the incident.",
         is_done=_is_resolved,
     ),
 )
@@ -112,7 +114,7 @@ class Guide:
         self._looked_at_s = -LOOKS_EVERY_S
 
     async def steps(self) -> list[dict[str, Any]]:
-        """[{name, title, say, brief, is_done}], in their order."""
+        """[{name, title, say, brief, press, is_done}], in their order."""
         now_s = self._clock.monotonic_s()
         if now_s - self._looked_at_s >= LOOKS_EVERY_S:
             self._looked_at_s = now_s
@@ -120,11 +122,11 @@ class Guide:
             with contextlib.suppress(SettingsError):
                 async with looking_at(self._url) as read:
                     self._done = read(furthest)
-        return [_shown(step, is_done=step.name in self._done) for step in STEPS]
+        return [shown(step, is_done=step.name in self._done) for step in STEPS]
 
 
-def _shown(step: Step, *, is_done: bool) -> dict[str, Any]:
-    said = {"name": step.name, "title": step.title, "say": step.say, "brief": step.brief}
+def shown(step: Step, *, is_done: bool) -> dict[str, Any]:
+    said = {name: getattr(step, name) for name in ("name", "title", "say", "brief", "press")}
     return {**said, "is_done": is_done}
 
 

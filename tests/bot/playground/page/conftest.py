@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.clock import SystemClock
-from bot.playground.guide import STEPS
+from bot.playground.guide import STEPS, shown
 from bot.playground.local_slack import LocalSlack
 from bot.playground.page.routes import page_routes
 from bot.playground.panel.bench import Bench
@@ -81,8 +81,8 @@ def incident(*buttons: Button) -> list[dict[str, Any]]:
     return [header("⚠️ INCIDENT: Redis Failure"), section("*Status:* Investigating"), actions(buttons)]
 
 
-async def beside() -> dict[str, Any]:
-    """What a playground shows besides its Redis."""
+def around(done: set[str]) -> dict[str, Any]:
+    """What a playground shows besides its Redis, when these steps of the guide are done."""
     shop = {"status": "degraded", "redis": "connected", "rate_limit": "on", "requests_per_s": 3.5}
     shop |= {
         "answer_ms": 12.0,
@@ -92,10 +92,7 @@ async def beside() -> dict[str, Any]:
         "queue_depth": 2,
     }
     log = [{"at_ms": 1_795_715_889_521, "level": "warn", "line": "Redis disconnected"}]
-    steps = [
-        {"name": step.name, "title": step.title, "say": step.say, "is_done": step.name == "break"}
-        for step in STEPS
-    ]
+    steps = [shown(step, is_done=step.name in done) for step in STEPS]
     return {"shop": shop, "shop_log": log, "alerts": ["RedisDown"], "guide": steps}
 
 
@@ -105,7 +102,16 @@ def slack() -> LocalSlack:
 
 
 @pytest.fixture
-async def url(slack: LocalSlack, bench: Bench) -> AsyncIterator[str]:
+def done() -> set[str]:
+    """The steps of the guide that are done; a test may change it."""
+    return {"break"}
+
+
+@pytest.fixture
+async def url(slack: LocalSlack, bench: Bench, done: set[str]) -> AsyncIterator[str]:
+    async def beside() -> dict[str, Any]:
+        return around(done)
+
     panel = Panel(bench, SystemClock(), beside=beside, notes=lambda: ["Pong answered 202."])
     routes = [*page_routes(), *panel_routes(panel), *slack.routes()]
     async with serving(Starlette(routes=routes, lifespan=slack.lifespan)) as address:

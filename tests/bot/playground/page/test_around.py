@@ -22,6 +22,62 @@ async def test_the_guide_says_what_is_next_and_stays_closed(opens: Opens) -> Non
     await expect(steps.first).to_be_hidden()
 
 
+async def test_a_phone_says_first_what_to_do_next_and_leads_there(opens: Opens) -> None:
+    page = await opens(width=390)
+    line, button = page.locator("#next-words"), page.locator("#next-go")
+    await expect(line).to_have_text("Next: press Triage on the incident.")
+    assert (await line.bounding_box() or {})["height"] < 30  # one line
+    await button.click()  # How?
+    await expect(page.locator('#guide [aria-current="step"]')).to_be_in_viewport()
+    await button.click()  # Show me
+    await expect(page.locator("#messages")).to_be_visible()
+    await expect(button).to_have_text("How?")
+    await button.click()
+    await page.locator("#guide summary").click()  # who has closed the guide has no need of it
+    await expect(line).to_be_hidden()
+
+
+async def test_what_the_next_step_has_people_press_is_shown_to_them(opens: Opens, done: set[str]) -> None:
+    done.clear()
+    page = await opens(width=390)
+    await expect(page.locator("#next-words")).to_have_text("Next: fill the memory of Redis.")
+    await page.locator("#next-go").click()
+    await expect(page.get_by_role("button", name="Fill the memory", exact=True)).to_be_in_viewport()
+    await expect(page.locator("#next-go")).to_be_hidden()
+
+
+async def test_on_a_wide_screen_the_guide_stands_beside_it_all(opens: Opens) -> None:
+    page = await opens()
+    await expect(page.locator("#guide-count")).to_have_text("1 of 5")
+    await expect(page.locator("#next-words")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_nothing_shows_above_the_panel_s_head_while_one_scrolls(opens: Opens, width: int) -> None:
+    page = await opens(width=width)
+    if width == 390:
+        await page.get_by_role("button", name="Break it").click()
+    scrolls = ".rail" if width == 390 else "#panel"
+    await expect(page.locator("#shop")).to_contain_text("7/min")
+    for down in range(400, 800, 37):
+        shown = "([where, down]) => { document.querySelector(where).scrollTop = down; }"
+        await page.evaluate(shown, [scrolls, down])
+        top = await page.locator(scrolls).evaluate("node => node.getBoundingClientRect().top")
+        assert await page.evaluate(
+            "y => document.querySelector('.panel-head').contains(document.elementFromPoint(60, y))", top + 2
+        ), down
+
+
+async def test_what_gets_the_focus_is_not_below_the_panel_s_head(opens: Opens) -> None:
+    page = await opens()
+    await page.get_by_role("button", name="Flood the shop").focus()
+    head = page.locator(".panel-head")
+    for _ in range(10):
+        await page.keyboard.press("Shift+Tab")
+        top = await page.evaluate("document.activeElement.getBoundingClientRect().top")
+        assert top >= (await head.evaluate("node => node.getBoundingClientRect().bottom"))
+
+
 async def test_the_panel_shows_each_group_in_its_order(opens: Opens, bench: Bench) -> None:
     page = await opens()
     server = page.locator('[data-group="server"] .button:visible')
@@ -107,12 +163,13 @@ async def test_axe_finds_no_violation(opens: Opens, bot: Bot, width: int, dark: 
         incident(Button("ack", "4", "Acknowledge", "primary"), Button("no", "4", "Deny", "danger"))
     )
     await bot.posts(text="Acknowledged by <@U0DEV>, see <#C0GENERAL> and `PING`", thread_ts=ts)
+    await bot.posts(text="Escalated", thread_ts=ts, reply_broadcast=True)
     await page.locator("#composer textarea").fill("hello")
     await page.keyboard.press("Enter")
-    await expect(page.locator("#messages .message")).to_have_count(2)
+    await expect(page.locator("#messages .message")).to_have_count(3)
     assert await _violations(page) == []
-    await page.get_by_role("button", name="1 reply").click()
-    await expect(page.locator("#thread .message")).to_have_count(2)
+    await page.get_by_role("button", name="2 replies").click()
+    await expect(page.locator("#thread .message")).to_have_count(3)
     assert await _violations(page) == []
     if width == 390:
         await page.get_by_role("button", name="Close the thread").click()
