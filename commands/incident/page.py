@@ -14,7 +14,7 @@ from bot.text import plain
 from bot.where import the_incident
 from commands.naming import named
 
-SAID_MOST = 300
+SAID_MOST = 600
 HOW = "Whom? Press Page a person… in its thread, or write it there: @pong page @dev the replica is behind"
 WORDS = "Please help with this Redis incident."
 

@@ -77,7 +77,7 @@ async def test_one_person_tells_the_public_while_another_mends_it(tmp_path: Path
         await maria.presses(await maria.sees("INCIDENT: Redis Failure"), "Acknowledge")
         await maria.sees("has it, after")
         await dev.presses(await dev.sees("INCIDENT: Redis Failure"), "Take communication")
-        taken = await dev.sees(f"<@{DEV}> tells the public and users of #1")
+        taken = await dev.sees(f"<@{DEV}> tells the public and users about #1")
         await maria.sees(lambda message: f"*Communication:* <@{DEV}>" in shown_text(message))
 
         await night.minutes_pass(29)

@@ -17,7 +17,7 @@ def comms_buttons(incident: Incident) -> list[Button]:
 
 def taken(incident: Incident, *, stands: str) -> Message:
     """`stands` is a safe line on what the public knows."""
-    text = f"🗣 {mention(incident.comms or '')} tells the public and users of #{incident.id} from now on."
+    text = f"🗣 From now on {mention(incident.comms or '')} tells the public and users about #{incident.id}."
     return _with_ways_on(incident, f"{text}\n{stands}")
 
 

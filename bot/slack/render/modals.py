@@ -63,7 +63,8 @@ def comms_to(incident: Incident, ref: str) -> View:
 def page(incident: Incident, ref: str, *, words: str) -> View:
     """Asks whom PagerDuty is to ask, and with which words."""
     told = (
-        f"PagerDuty asks one more person to help with #{incident.id}, in your name. Their answer comes here."
+        f"PagerDuty asks them in your name to help with #{incident.id}, and the thread mentions them. "
+        "Their answer comes here."
     )
     said = _input("note", "What for?", words, "What should they do first?", lines=True)
     return _modal("page", ref, "Page a person", [section(told), _person("to", "Whom?"), said])

@@ -36,7 +36,7 @@ def not_written(what: What, reason: str, *, alert_link: str | None) -> Message:
 
 def paged(*, by: str, to: str, said: str) -> Message:
     """Whoever was asked is called here too, for that is what the person wanted."""
-    text = f"📟 {mention(by)} had PagerDuty ask {mention(to)} to help: “{outside(said, 300)}”. "
+    text = f"📟 {mention(by)} had PagerDuty ask {mention(to)} to help: “{outside(said, 600)}”\n"
     text += "What they answer there comes here."
     return Message(text, (section(text),))
 

@@ -21,7 +21,7 @@ async def whole_report(small: SmallPong) -> str:
 async def test_whoever_takes_it_stands_on_the_incident(open_one: SmallPong) -> None:
     assert "Take communication" in str(await open_one.parent())
     answer = await asked(open_one, button("comms", by=DEV))
-    assert f"<@{DEV}> tells the public and users of #1 from now on" in answer
+    assert f"From now on <@{DEV}> tells the public and users about #1." in answer
     assert "not told, and nobody was asked yet" in answer
     parent = str(await open_one.parent())
     assert f"*Communication:* <@{DEV}>" in parent
