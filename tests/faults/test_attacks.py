@@ -173,6 +173,21 @@ def viewer(verb: str, **more: Any) -> "Attack":
     return does
 
 
+async def runbook_changed(small: SmallPong) -> None:
+    await clear(small)
+    await press(small, DEV)
+    runbook = small.pong.runbooks["redis-failure"]
+    changed = {"redis-failure": replace(runbook, acknowledgement="Somebody looks")}
+    small.pong = replace(small.pong, runbooks=changed)
+
+
+async def deactivated_after_the_click(small: SmallPong) -> None:
+    """Dev stands in pong.toml by his own id: there his account still is, and Slack says that it has ended."""
+    await clear(small)
+    await press(small, DEV)
+    small.directory.identities[DEV] = Identity(user_id=DEV, team_id=TEAM, is_deleted=True)
+
+
 async def label_of_another_host(small: SmallPong) -> None:
     await alert(small, alertmanager(labels={"target": "redis-evil", "instance": "evil.example:6379"}))
     await asked(small, asks("clear", by=SAM, words=("cache", "redis-evil")))
@@ -234,6 +249,14 @@ ATTACKS = (
     Refused(name="replayed", by=replayed, says="This was denied"),
     Refused(name="forged button", by=forged, says="This button belongs to an older plan"),
     Refused(name="closed incident", by=closed, says="The incident is resolved", kept="execution.refused"),
+    Refused(name="runbook changed", by=runbook_changed, says=NOT_APPROVED, kept="execution.refused"),
+    Refused(
+        name="deactivated between the click and the run",
+        by=deactivated_after_the_click,
+        says=f"<@{DEV}> may not approve this any more",
+        kept="execution.refused",
+        tables=(("people", {"responders": [MARIA, DEV, SAM], "approvers": [MARIA, DEV]}),),
+    ),
     Refused(name="same display name", by=presses(NAMESAKE), says="You may not decide on this"),
     Refused(name="guest", by=presses(GUEST), says="Guests of the workspace cannot use Pong"),
     Refused(name="Slack Connect", by=presses(ELSE), says="only for members of its own workspace"),
@@ -271,18 +294,6 @@ async def test_nothing_is_deleted_and_the_attempt_is_kept(
         assert not {"execution.step", "execution.succeeded"} & set(kinds)
         posts = [json.dumps(post, ensure_ascii=False) for post in await small.posted()]
         assert any(attack.says in post for post in posts), posts[-1]
-
-
-async def test_a_runbook_that_was_changed_after_the_approval_runs_nothing(
-    tmp_path: Path, server: RedisServer
-) -> None:
-    async with defended(tmp_path, server, {}) as small:
-        await clear(small)
-        await press(small, DEV)
-        runbook = replace(small.pong.runbooks["redis-failure"], acknowledgement="Somebody looks")
-        await run_what_may(replace(small, pong=replace(small.pong, runbooks={"redis-failure": runbook})))
-        assert server.command("DBSIZE") == KEYS
-        assert await small.posted(NOT_APPROVED)
 
 
 @asynccontextmanager
