@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
@@ -17,6 +18,7 @@ from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.remediations.plan import Plan, Preview, RedisSweep, Tier, margin_of
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.sample import WELL_KNOWN, KeyFacts, KeySample, measure_keys, sample_keys
+from bot.remediations.saves import kept_where
 from bot.remediations.trouble import in_words
 from bot.text import plain
 
@@ -99,13 +101,14 @@ async def measure(
             sample = await sample_keys(redis, clock)
             matched = sample.of(prefix.encode())
             facts = await measure_keys(redis, matched, clock)
-            memory = await _memory(redis, memory_limit_bytes)
+            info = await _info(redis)
     except (RedisError, TimeoutError, OSError) as error:
         raise ServiceUnavailable(f"Nothing was measured: {in_words(error)}. Ping it first.") from None
     preview = _count(sample, len(matched), replace(_EMPTY, measured_at_ms=measured_at_ms))
     lost, untouched = _split(prefix, WELL_KNOWN | dict(classes), sample)
-    preview = replace(preview, classes=lost, untouched=untouched, ttl_share=_ttl_share(facts))
-    return _weigh(preview, facts, *memory)
+    says = (kept_where(info, measured_at_ms),) if info else ()
+    preview = replace(preview, classes=lost, untouched=untouched, ttl_share=_ttl_share(facts), says=says)
+    return _weigh(preview, facts, *_memory(info, memory_limit_bytes))
 
 
 def together(parts: Sequence[Preview]) -> Preview:
@@ -202,13 +205,18 @@ def _weigh(preview: Preview, facts: tuple[KeyFacts, ...], used: int | None, limi
     )
 
 
-async def _memory(redis: Redis, memory_limit_bytes: int | None) -> tuple[int | None, int | None]:
+async def _info(redis: Redis) -> Mapping[str, Any]:
+    """Raises Refused where nothing can be deleted."""
     try:
-        info = await redis.info()
-    except ResponseError:  # some services have no INFO: then no percentage is claimed
-        return None, None
+        info: Mapping[str, Any] = await redis.info()
+    except ResponseError:  # some services have no INFO: then nothing of it is claimed
+        return {}
     if info.get("role") == "slave":
         raise Refused("It is a replica, where nothing can be deleted: the target has to be the primary.")
+    return info
+
+
+def _memory(info: Mapping[str, Any], memory_limit_bytes: int | None) -> tuple[int | None, int | None]:
     used, limit = info.get("used_memory"), info.get("maxmemory") or memory_limit_bytes
     return (int(used), int(limit)) if used and limit else (None, None)
 

@@ -10,7 +10,6 @@ from redis.exceptions import RedisError
 
 from bot.clock import Clock
 from bot.config.quorum import FLUSHALL_NEEDS
-from bot.diagnostics.units import seconds
 from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.remediations.plan import (
     ConfiguredCommand,
@@ -24,7 +23,7 @@ from bot.remediations.plan import (
 )
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.sample import WELL_KNOWN, sample_keys
-from bot.remediations.saves import NEVER_SAVED, age_of_save
+from bot.remediations.saves import kept_where
 from bot.remediations.trouble import in_words
 
 TAKES = "db | all"
@@ -87,7 +86,7 @@ async def measure(
         keys_margin=margin_of(keys),
         sampled_keys=len(sample.keys),
         database_keys=sample.database_keys,
-        says=(*_of_classes(found, other), *_of_databases(databases, is_all=is_all), *_of_save(info, now_ms)),
+        says=(*_of_classes(found, other), *_of_databases(databases, is_all=is_all), kept_where(info, now_ms)),
     )
     if used and limit:
         preview = replace(preview, memory_before_percent=round(100 * int(used) / int(limit), 1))
@@ -137,17 +136,6 @@ def _of_databases(databases: dict[str, int], *, is_all: bool) -> list[str]:
     if not is_all:
         return []
     return ["By database: " + ", ".join(f"{name} {keys:,}" for name, keys in sorted(databases.items()))]
-
-
-def _of_save(info: dict[str, object], now_ms: int) -> list[str]:
-    saved_s, status = info.get("rdb_last_save_time"), info.get("rdb_last_bgsave_status")
-    if not isinstance(saved_s, int):
-        return ["When it last saved is not known"]
-    age_s = age_of_save(info, now_ms)
-    if age_s is None:
-        return [NEVER_SAVED]
-    well = "" if status == "ok" else ", and the last attempt failed"
-    return [f"Its last save was {seconds(age_s)} ago{well}"]
 
 
 REMEDIATION = Remediation(name="flush", takes=TAKES, prepare=prepare, typed=frozenset({"all"}))

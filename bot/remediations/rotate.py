@@ -27,6 +27,7 @@ from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.secret import NewSecret
 from bot.remediations.users import Users, users_of
 from bot.targets.target import Target
+from bot.text import plain
 from bot.verification.refusals import WATCHED_S
 
 TAKES = "planned | leaked"
@@ -35,6 +36,7 @@ USED_WITHIN_S = 120
 UNUSED_WITHIN_S = 300
 WATCHED_WITHIN_S = 60
 HOSTS_SHOWN = 8
+USERS_SHOWN = 8
 IN_FALLBACK = (
     "Fallback mode is on, so the applications do not use Redis: switch it off first (/redis fallback off), "
     "then rotate."
@@ -52,7 +54,8 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
         return await reset.prepare(scene, database, has_leaked=word == "leaked")
     ways = await _ways(scene)
     users = await users_of(scene)
-    says = (*says_of(users, named(scene.target.consumers)), *said_of(ways), *unseen(scene))
+    others = others_of(users) if word == "leaked" else ()
+    says = (*says_of(users, named(scene.target.consumers)), *others, *said_of(ways), *unseen(scene))
     make = plan_of_leaked if word == "leaked" else plan_of_planned
     return make(scene, users, ways), Preview(measured_at_ms=scene.clock.now_ms(), says=says)
 
@@ -75,6 +78,14 @@ def says_of(users: Users, told: str) -> tuple[str, ...]:
         kept,
     )
     return tuple(line for line in lines if line)
+
+
+def others_of(users: Users) -> tuple[str, ...]:
+    """Users that this rotation leaves as they are: one that nobody knows may be the thief's own."""
+    named = [f"{plain(name, 60)} ({count(many, 'connection', 'connections')})" for name, many in users.others]
+    more = f" and {len(named) - USERS_SHOWN} more" if len(named) > USERS_SHOWN else ""
+    shown = ", ".join(named[:USERS_SHOWN])
+    return (f"Other users that are on, and stay: {shown}{more}. Do you know each of them",) if named else ()
 
 
 def plan_of_planned(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:

@@ -1,4 +1,4 @@
-"""When did a server last save its data to the disk?
+"""When did a server last save its data to the disk, and who else has them?
 
 rdb_last_save_time is the time of its start until it has saved once.
 https://redis.io/docs/latest/commands/info/
@@ -6,6 +6,8 @@ https://redis.io/docs/latest/commands/info/
 
 from collections.abc import Mapping
 from typing import Any
+
+from bot.diagnostics.units import count, seconds
 
 NEVER_SAVED = "It has not saved since it started, so what its disk holds is not known"
 # INFO gives both in whole seconds.
@@ -26,3 +28,24 @@ def keys_of(info: Mapping[str, Any]) -> int:
     """How many keys all its databases hold."""
     facts = [value for name, value in info.items() if name.startswith("db") and isinstance(value, Mapping)]
     return sum(int(value.get("keys") or 0) for value in facts)
+
+
+def kept_where(info: Mapping[str, Any], now_ms: int) -> str:
+    """What is left of keys that are deleted: the last save has them until the next one, a replica has not."""
+    replicas = int(info.get("connected_slaves") or 0)
+    followed = (
+        f"{count(replicas, 'replica', 'replicas')} will lose the same keys"
+        if replicas
+        else "it has no replica"
+    )
+    return f"{_last_save(info, now_ms)}; {followed}"
+
+
+def _last_save(info: Mapping[str, Any], now_ms: int) -> str:
+    if not isinstance(info.get("rdb_last_save_time"), int):
+        return "When it last saved is not known"
+    age_s = age_of_save(info, now_ms)
+    if age_s is None:
+        return NEVER_SAVED
+    well = "" if info.get("rdb_last_bgsave_status") == "ok" else ", and the last attempt failed"
+    return f"Its last save was {seconds(age_s)} ago{well}"

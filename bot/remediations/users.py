@@ -22,7 +22,8 @@ class Users:
     """Who serves now, who will, and with which rights; `hosts` are (host, connections) of the old one.
 
     `persists` is the command that keeps users over a restart, empty where the server has no file for it;
-    `replicas` are host:port of each, for users are not replicated.
+    `replicas` are host:port of each, for users are not replicated; `others` are (name, connections) of
+    further users that are on, but for Pong's own.
     """
 
     old: str
@@ -31,6 +32,7 @@ class Users:
     hosts: tuple[tuple[str, int], ...]
     persists: tuple[str, ...]
     replicas: tuple[str, ...] = ()
+    others: tuple[tuple[str, int], ...] = ()
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -56,15 +58,16 @@ async def users_of(scene: Scene) -> Users:
         raise ServiceUnavailable(f"Its users were not read: {in_words(error)}. Ping it first.") from None
     if info.get("role") == "slave":
         raise Refused("It is a replica: the target has to be its primary, whose users are changed too.")
+    clients = parse_list(raw)
     hosts = {
-        name: Counter(client.address.rpartition(":")[0] for client in parse_list(raw) if client.user == name)
+        name: Counter(client.address.rpartition(":")[0] for client in clients if client.user == name)
         for name in scene.target.users
     }
-    rights = {name: rules for line in listed for name, rules in [_rights(line)] if name in hosts}
+    rights = dict(map(_rights, listed))
     old, new = _turn(scene.target.users, rights, hosts)
     if own in (old, new):
         raise Refused(f"Pong itself changes this Redis as {own}: give it a user of its own first.")
-    if any("S" in client.flags and client.user == old for client in parse_list(raw)):
+    if any("S" in client.flags and client.user == old for client in clients):
         raise Refused(f"Its replicas log in as {old}: give them a user of their own (masteruser) first.")
     return Users(
         old=old,
@@ -73,6 +76,16 @@ async def users_of(scene: Scene) -> Users:
         hosts=tuple(hosts[old].most_common()),
         persists=_persists(acl_file, has_file=bool(info.get("config_file"))),
         replicas=_replicas(info),
+        others=_others(rights, Counter(client.user for client in clients), but=(old, new, own)),
+    )
+
+
+def _others(
+    rights: Mapping[str, tuple[str, ...]], connections: Counter[str], *, but: tuple[str, ...]
+) -> tuple[tuple[str, int], ...]:
+    """Whoever had the leaked password may have made one of them."""
+    return tuple(
+        (name, connections[name]) for name in sorted(rights) if "on" in rights[name] and name not in but
     )
 
 

@@ -68,6 +68,9 @@ async def test_measuring_says_how_much_and_changes_nothing(shop: RedisServer, re
     assert preview.ttl_share == pytest.approx(0.5, abs=0.1)
     assert preview.classes == ("cache",)
     assert preview.untouched == ("rate limits", "sessions")
+    assert preview.says == (
+        "It has not saved since it started, so what its disk holds is not known; it has no replica",
+    )
     assert preview.memory_before_percent is not None
     assert preview.memory_after_percent is not None
     assert 0 < preview.memory_after_percent < preview.memory_before_percent < 100

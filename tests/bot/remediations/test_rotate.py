@@ -70,6 +70,19 @@ async def test_leaked_the_old_one_ends_first_and_the_consumers_are_told_whatever
     assert [plan.may_stop_before(number) for number in range(4)] == [True, True, False, False]
 
 
+async def test_leaked_users_that_stay_are_named_for_one_may_be_the_thief_s(
+    shop_a: RedisServer, scene_at: SceneAt
+) -> None:
+    shop_a.command("ACL", "SETUSER", "backup", "on", ">unknown", "~*", "+@all")
+    with shop_a.client(username="backup", password="unknown") as somebody:
+        somebody.ping()
+        async with scene_at(shop_a.url(), allowed="rotate", **USERS) as scene:
+            said = {word: (await prepare(scene, (word,)))[1].says for word in ("planned", "leaked")}
+    line = "Other users that are on, and stay: backup (1 connection). Do you know each of them"
+    assert line in said["leaked"]
+    assert line not in said["planned"]
+
+
 async def test_the_new_user_has_exactly_the_rights_of_the_old_one(
     shop_a: RedisServer, scene_at: SceneAt
 ) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from bot.errors import Refused
-from bot.remediations.users import _persists, _replicas, _rights, _turn
+from bot.remediations.users import _others, _persists, _replicas, _rights, _turn
 
 
 def replica(port: int, state: str = "online", ip: str = "10.0.0.1") -> dict[str, object]:
@@ -42,3 +42,15 @@ def test_users_are_kept_where_there_is_a_file() -> None:
     assert _persists({"aclfile": "/etc/users.acl"}, has_file=True) == ("ACL", "SAVE")
     assert _persists({"aclfile": ""}, has_file=True) == ("CONFIG", "REWRITE")
     assert _persists({"aclfile": ""}, has_file=False) == ()
+
+
+def test_users_that_are_on_and_have_no_part_in_it_are_named_with_their_connections() -> None:
+    rights: dict[str, tuple[str, ...]] = {
+        "a": ("on",),
+        "pong": ("on",),
+        "thief": ("on",),
+        "default": ("on",),
+        "gone": ("off",),
+    }
+    found = _others(rights, Counter({"thief": 2, "pong": 1}), but=("a", "b", "pong"))
+    assert found == (("default", 0), ("thief", 2))
