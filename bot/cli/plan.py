@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.config.settings import load
 from bot.diagnostics.units import count, in_bytes
 from bot.errors import BadInput
-from bot.remediations.by_hand import by_hand
+from bot.remediations.by_hand import by_hand, in_one_piece
 from bot.remediations.plan import Plan, Preview
 from bot.remediations.remediation import Remediation
 from bot.runbooks.runbook import LooksAt
@@ -59,7 +59,7 @@ async def run(arguments: argparse.Namespace) -> int:
         plan, preview = await prepared_at(remediation, where, words, clock=clock, http=http)
         servers = await servers_of(address) if address else ()
     by_itself = [line for server in servers or (None,) for line in by_hand(plan, preview, server)]
-    print("\n".join([*_preview(plan, preview), *by_itself]))
+    print("\n".join(in_one_piece([*_preview(plan, preview), *by_itself])))
     return 0
 
 

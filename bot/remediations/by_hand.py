@@ -5,9 +5,11 @@ asked to. https://redis.io/docs/latest/develop/tools/cli/
 """
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from bot.remediations.app_variable import AppVariable
@@ -17,12 +19,13 @@ from bot.remediations.plan import (
     Plan,
     Preview,
     RedisCommand,
+    RedisKill,
     RedisSweep,
     Step,
     Wait,
     lost_words,
 )
-from bot.remediations.secret import HIDDEN, ReadSecret
+from bot.remediations.secret import HIDDEN, NewSecret
 from bot.targets.address import Address
 
 BEARER = '-H "Authorization: Bearer ${}"'
@@ -32,6 +35,19 @@ SERVICES = {
     "GitHub": ("https://api.github.com", BEARER.format("GITHUB_TOKEN")),
     "Cloudflare": ("https://api.cloudflare.com", BEARER.format("CLOUDFLARE_API_TOKEN")),
     "Upstash": ("https://api.upstash.com", '-u "$UPSTASH_EMAIL:$UPSTASH_API_KEY"'),
+}
+
+ASKS = "IFS= read -r REDISCLI_AUTH"
+BY_HAND = "# From here on you do it, in this order, and each line only once the one above it is done:"
+# With what a person looks at what a plan waits for.
+LOOKS = {
+    "user-in-use": ("CLIENT", "LIST"),
+    "user-unused": ("CLIENT", "LIST"),
+    "refusals-watched": ("ACL", "LOG", "10"),
+    "limit-is": ("CONFIG", "GET", "maxmemory"),
+    "redis-is-new": ("INFO", "server"),
+    "redis-answers": ("PING",),
+    "commands-run": ("PING",),
 }
 
 # One SCAN and the deletion of what it found, 250 keys at a time: a few milliseconds of the server.
@@ -44,44 +60,149 @@ SWEEP = (
 
 
 def by_hand(plan: Plan, preview: Preview, address: Address | None) -> list[str]:
-    """The plan as lines for bash; every secret is one that the person types or exports. `address` is the
-    Redis that takes changes, None where the plan changes none."""
-    lines = [f"# {plan.title} on {plan.target}. Lost: {lost_words(plan, preview)}. {plan.undo}."]
-    if address and address.password:
-        lines.append("read -rs -p 'Password: ' REDISCLI_AUTH && export REDISCLI_AUTH")
-    for step in plan.steps:
-        lines += _lines(step, address)
-    look = f" Look with: {' '.join(_cli(address))} INFO memory" if address else ""
-    lines.append(f"# Goal: {plan.goal}.{look}")
-    is_swept = any(isinstance(step, RedisSweep) for step in plan.steps)
-    # In a shell of theirs "exit" would close it.
-    return [*lines, '[ -z "${broke_off-}" ]  # 1 when a part of it broke off'] if is_swept else lines
+    """The plan as lines for a shell, to be pasted or run; every secret is one that the person types or
+    exports. `address` is the Redis that takes changes, None where the plan changes none."""
+    number = _running(plan.steps, address)
+    steps = [list(_lines(step, address)) for step in plan.steps]
+    left = [_commented(line) for lines in steps[number:] for line in lines]
+    goal = f"# Goal: {plan.goal}."
+    if address and plan.goal_percent is not None:
+        goal += f" Look with: {shlex.join([*_cli(address), 'INFO', 'memory'])}"
+    asks = _asks(address) if "redis-cli" in "\n".join([*chain.from_iterable(steps), goal]) else []
+    return [
+        f"# {plan.title} on {plan.target}. Lost: {lost_words(plan, preview)}. {_undo(plan)}.",
+        *_block(asks, steps[:number]),
+        *([BY_HAND] if left and not _only_looks(plan.steps[number:]) else []),
+        *_made(left),
+        *left,
+        goal,
+        *_how_it_ended(plan.steps, number),
+    ]
+
+
+def in_one_piece(lines: list[str]) -> list[str]:
+    """In braces a shell reads all of it before it begins; otherwise the line that asks for a password would
+    take the next one, pasted behind it, for the answer."""
+    return ["{", *lines, "}"] if any(ASKS in line for line in lines) else lines
+
+
+def _running(steps: Sequence[Step], address: Address | None) -> int:
+    """How many steps run by themselves: what comes after one that only a person can do, or judge, would run
+    too early. redis-cli ends with 0 after an error too, so nothing goes on behind it."""
+    for number, step in enumerate(steps):
+        if not _runs(step, address):
+            return number
+        if isinstance(step, RedisCommand):
+            return number + 1
+    return len(steps)
+
+
+def _runs(step: Step, address: Address | None) -> bool:
+    match step:
+        case RedisCommand() | RedisSweep():
+            return address is not None and HIDDEN not in step.line()
+        case HttpCall():
+            return step.service in SERVICES and HIDDEN not in step.line()
+        case ConfiguredCommand():
+            return step.secret is None
+    # A person edits that one, who is asked for the value as it runs.
+    return isinstance(step, AppVariable)
+
+
+def _block(asks: list[str], steps: list[list[str]]) -> list[str]:
+    """The first step that fails is the last."""
+    chained = [[*lines[:-1], f"{lines[-1]} &&"] for lines in steps[:-1]] + steps[-1:]
+    return [*asks, *chain.from_iterable(chained)]
+
+
+def _asks(address: Address | None) -> list[str]:
+    """Unseen, also by a shell whose `read` cannot hide it."""
+    if address is None or not address.password:
+        return []
+    return [
+        "printf 'Password of Redis: ' >&2; stty -echo 2>/dev/null; " + ASKS,
+        "stty echo 2>/dev/null; echo >&2; export REDISCLI_AUTH",
+    ]
+
+
+def _undo(plan: Plan) -> str:
+    """Slack may be down: what is a command there is one here too."""
+    at = re.escape(plan.target)
+    return re.sub(rf"/redis (\S.*) {at}$", rf"pong plan \1 --target {plan.target}", plan.undo)
+
+
+def _only_looks(steps: Sequence[Step]) -> bool:
+    return all(isinstance(step, Wait) for step in steps)
+
+
+def _how_it_ended(steps: Sequence[Step], number: int) -> list[str]:
+    """Its last line fails where something is left to do; in a shell of theirs "exit" would close it."""
+    if not _only_looks(steps[number:]):
+        return ["{ echo 'Not finished: the lines behind # are left to you.' >&2; false; }"]
+    is_swept = any(isinstance(step, RedisSweep) for step in steps)
+    return ['[ -z "${broke_off-}" ]  # 1 when a part of it broke off'] if is_swept else []
+
+
+def _commented(line: str) -> str:
+    return line if line.startswith("#") else f"# {line}"
 
 
 def _lines(step: Step, address: Address | None) -> Iterator[str]:
     if isinstance(step, AppVariable):
         yield from _edited(step)
     elif HIDDEN in step.line():
-        yield f"# {step.line()}   where {HIDDEN} is {_from_where(step)}"
-    elif isinstance(step, RedisSweep) and address:
-        yield from _sweep(step, address)
-    elif isinstance(step, RedisCommand) and address:
-        at = _elsewhere(step, address) if step.at else address
-        yield shlex.join([*_cli(at), *(str(argument) for argument in step.arguments)])
+        yield from _with_secret(step, address)
     elif isinstance(step, HttpCall) and step.service in SERVICES:
         yield from _curl(step)
     elif isinstance(step, ConfiguredCommand):
         yield step.line()
     elif isinstance(step, Wait):
-        yield f"# {step.line()}, and look by yourself"
+        yield f"# {step.line()}, and look by yourself{_look(step, address)}"
     else:
-        yield f"# {step.line()}"
+        yield from (address and _in_redis(step, address)) or [f"# {step.line()}"]
 
 
-def _from_where(step: Step) -> str:
-    if isinstance(step, ConfiguredCommand) and isinstance(step.secret, ReadSecret):
-        return "the new password: the provider's console has it"
-    return "a new password: openssl rand -base64 32"
+def _in_redis(step: Step, address: Address) -> list[str]:
+    match step:
+        case RedisSweep():
+            return list(_sweep(step, address))
+        case RedisCommand():
+            return [shlex.join([*_cli(_at(step, address)), *(str(argument) for argument in step.arguments)])]
+        case RedisKill(by="user"):
+            return [f"# {shlex.join([*_cli(_at(step, address)), 'CLIENT', 'KILL', 'USER', step.given])}"]
+    return []
+
+
+def _look(step: Wait, address: Address | None) -> str:
+    command = LOOKS.get(step.condition)
+    return f": {shlex.join([*_cli(_at(step, address)), *command])}" if command and address else ""
+
+
+def _with_secret(step: Step, address: Address | None) -> Iterator[str]:
+    """The new password goes by standard input, for whoever lists the processes reads each argument."""
+    match step:
+        case RedisCommand(arguments=(*said, NewSecret() as secret)) if address:
+            # -x: the last argument is what comes by standard input.
+            words = shlex.join([*_cli(_at(step, address)), "-x", *(str(word) for word in said)])
+            yield f"{_printed(secret)} | {words}"
+        case ConfiguredCommand(secret=NewSecret() as secret):
+            yield f"{_printed(secret)} | {shlex.join(step.arguments)}"
+        case _:
+            yield f"# {step.line()}   where {HIDDEN} is the new password: the provider's console has it"
+
+
+def _made(left: list[str]) -> list[str]:
+    # In hexadecimal, which is the same in an address.
+    return ["# new=$(openssl rand -hex 32)"] if '"$new"' in "\n".join(left) else []
+
+
+def _printed(secret: NewSecret) -> str:
+    form = "%s".join(_escaped(part) for part in (secret.before, secret.after))
+    return f'printf {shlex.quote(form)} "$new"'
+
+
+def _escaped(part: str) -> str:
+    return part.replace("\\", r"\\").replace("%", "%%").replace("\n", r"\n")
 
 
 def _edited(step: AppVariable) -> Iterator[str]:
@@ -98,11 +219,14 @@ def _edited(step: AppVariable) -> Iterator[str]:
     yield f"  doctl apps update {app_id} --spec {file} --wait && rm {file}"
 
 
-def _elsewhere(step: RedisCommand, address: Address) -> Address:
+def _at(step: RedisCommand | RedisKill | Wait, address: Address) -> Address:
     """A replica is spoken to as its primary is; a Sentinel has users of its own."""
+    if not step.at:
+        return address
     host, _, port = step.at.rpartition(":")
     there = replace(address, host=host.strip("[]"), port=int(port))
-    return replace(there, user=None, db=0) if step.arguments[0] == "SENTINEL" else there
+    is_sentinel = isinstance(step, RedisCommand) and step.arguments[0] == "SENTINEL"
+    return replace(there, user=None, db=0) if is_sentinel else there
 
 
 def _curl(step: HttpCall) -> Iterator[str]:
@@ -123,6 +247,7 @@ def _sweep(step: RedisSweep, address: Address) -> Iterator[str]:
     pause = ["  sleep 0.01"] if step.gentle else []
     arguments = f'"$script" 0 "$cursor" {shlex.quote(step.prefix)} {step.count}'
     call = f"{shlex.join(_cli(address))} EVAL {arguments}"
+    yield "{"
     yield f"script={shlex.quote(SWEEP)}"
     yield "cursor=0"
     yield "while :; do"
@@ -131,7 +256,8 @@ def _sweep(step: RedisSweep, address: Address) -> Iterator[str]:
     yield from pause
     yield '  [ "$cursor" = 0 ] && break'
     yield "done"
-    yield '[ "$cursor" = 0 ] || broke_off=yes'
+    yield '[ "$cursor" = 0 ] || { broke_off=yes; false; }'
+    yield "}"
 
 
 def _cli(address: Address) -> Sequence[str]:

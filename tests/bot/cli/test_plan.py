@@ -1,6 +1,8 @@
 """Does `pong plan` say what it would cost and how it is done, and change nothing?"""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from bot.playground.ports import free_port
 from tests.fixtures.answering import answering
 from tests.fixtures.cloud import app_spec
 from tests.fixtures.redis_fixtures import StartServer, binary, start_server
+from tests.fixtures.redis_server import RedisServer
 
 __all__ = ["binary", "start_server"]
 
@@ -90,3 +93,70 @@ def test_a_flag_of_an_app_is_planned_without_a_value_of_its_spec(
     assert "# REDIS_FALLBACK of shop stands in web." in said
     assert "doctl apps update app-1 --spec spec-of-app-1.yaml --wait" in said
     assert not [value for value in ("canary", "of-a-test") if value in said]
+
+
+ROTATING = """users = ["shop_a", "shop_b"]
+application = "shop"
+[applications.shop]
+credentials_command = ["{tell}"]
+"""
+
+
+@pytest.fixture
+def rotating(config: Path, monkeypatch: pytest.MonkeyPatch, start_server: StartServer) -> RedisServer:
+    """A shop that is logged in as shop_a, and what gives it another user: a program that keeps its words."""
+    server = start_server()
+    server.command("ACL", "SETUSER", "shop_a", "on", ">first", "~*", "&*", "+@all", "-@admin")
+    server.command("ACL", "SETUSER", "pong", "on", ">sesame", "~*", "&*", "+@all")
+    tell = config.with_name("tell")
+    tell.write_text(f"#!/bin/sh\ncat >> {config.with_name('told')}\n")
+    tell.chmod(0o755)
+    config.write_text(TOML + ROTATING.format(tell=tell), "utf-8")
+    monkeypatch.setenv("REDIS_URL", server.url(user="pong", password="sesame"))
+    return server
+
+
+def printed(config: Path, capsys: Said, *words: str) -> list[str]:
+    assert main(["plan", *words, "--config", str(config)]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_pasted_plan_asks_for_its_password_behind_its_last_line(
+    config: Path, rotating: RedisServer, capsys: Said
+) -> None:
+    lines = printed(config, capsys, "scale", "60mb")
+    assert (lines[0], lines[-1]) == ("{", "}")
+
+
+def run_by(shell: str, lines: list[str]) -> int:
+    words = [shell, "-c", "\n".join(lines)]
+    return subprocess.run(words, input="sesame\n", text=True, capture_output=True, timeout=60).returncode
+
+
+@pytest.mark.skipif(shutil.which("redis-cli") is None, reason="there is no redis-cli on this machine")
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+@pytest.mark.parametrize("word", ["planned", "leaked"])
+def test_a_rotation_that_is_run_as_a_script_takes_no_user_away(
+    config: Path, rotating: RedisServer, capsys: Said, word: str, shell: str
+) -> None:
+    before = rotating.command("ACL", "LIST")
+    with rotating.client(username="shop_a", password="first") as serving:
+        serving.ping()
+        assert run_by(shell, printed(config, capsys, "rotate", word)) == 1
+        serving.ping()
+    assert rotating.command("ACL", "LIST") == before
+
+
+@pytest.mark.skipif(shutil.which("redis-cli") is None, reason="there is no redis-cli on this machine")
+@pytest.mark.parametrize("word", ["planned", "leaked"])
+def test_a_rotation_is_carried_out_by_the_lines_that_it_leaves_to_a_person(
+    config: Path, rotating: RedisServer, capsys: Said, word: str
+) -> None:
+    lines = printed(config, capsys, "rotate", word)
+    asks = [line for line in lines if "read -r" in line or "export" in line]
+    by_hand = [line[2:] for line in lines if line.startswith(("# new=", "# printf", "# redis-cli"))]
+    assert run_by("sh", [*asks, *by_hand]) == 0
+    user, password = config.with_name("told").read_text().split()
+    with rotating.client(username=user, password=password) as serving:
+        assert serving.ping()
+    assert [line for line in rotating.command("ACL", "LIST") if line.startswith(b"user shop_a off ")]

@@ -44,8 +44,8 @@ SPARED = [b"session:1", b"session:2", b"cach:1", b"xcache:1", b"CACHE:1"]
 GONE = [b"cache:evil session:1", b"cache:x\nsession:2", b"cache:'\"`$(x)", b"cache:\xff\xfe", b"cache:"]
 
 
-def bash(script: str, *, typed: str = "") -> "subprocess.CompletedProcess[str]":
-    words = ["bash", "-c", script]
+def bash(script: str, *, typed: str = "", shell: str = "bash") -> "subprocess.CompletedProcess[str]":
+    words = [shell, "-c", script]
     return subprocess.run(words, input=typed, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -106,7 +106,8 @@ def test_a_server_that_refuses_ends_the_loop(start_server: StartServer) -> None:
         ),
         (
             Wait(at_most_s=5, until="it answers", condition="redis-answers"),
-            "# wait at most 5 s until it answers, and look by yourself",
+            "# wait at most 5 s until it answers, and look by yourself: "
+            "redis-cli -h h -p 1 --tls --cacert /ca.crt --user u -n 3 PING",
         ),
     ],
 )
@@ -115,6 +116,47 @@ def test_each_kind_of_step_is_a_line(step: object, line: str) -> None:
     lines = by_hand(replace(PLAN, steps=(step,)), PREVIEW, address)  # type: ignore[arg-type]
     assert line in lines
     assert "pw" not in "\n".join(lines).replace("REDISCLI", "")
+
+
+SNAPSHOT = ConfiguredCommand(arguments=("false",), undo="", repeat=Repeat.HARMLESS)
+SNAPPED = ConfiguredCommand(arguments=("true",), undo="", repeat=Repeat.HARMLESS)
+SAID = ConfiguredCommand(arguments=("echo", "it ran"), undo="", repeat=Repeat.NEVER)
+LOOKED = Wait(at_most_s=5, until="it answers", condition="redis-answers")
+TOLD = replace(SAID, secret=NewSecret("password"))
+
+
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+@pytest.mark.parametrize(
+    ("steps", "ran", "ended"),
+    [
+        ((SNAPPED, SAID), "it ran\n", 0),
+        ((SNAPSHOT, SAID), "", 1),
+        ((LOOKED, SAID), "", 1),
+        ((TOLD, SAID), "", 1),
+        ((SAID, LOOKED), "it ran\n", 0),
+    ],
+)
+def test_nothing_runs_after_what_failed_or_what_only_a_person_can_do(
+    steps: tuple[object, ...], ran: str, ended: int, shell: str
+) -> None:
+    script = "\n".join(by_hand(replace(PLAN, steps=steps), PREVIEW, None))  # type: ignore[arg-type]
+    done = bash(script, shell=shell)
+    assert (done.stdout, done.returncode) == (ran, ended)
+    assert ("Not finished" in done.stderr) is (steps[0] in (LOOKED, TOLD))
+
+
+def test_a_password_is_asked_and_a_look_at_memory_named_only_where_that_is_needed() -> None:
+    address = parse("redis://u:pw@h:1")
+    restart = replace(PLAN, steps=(SAID,), goal="it serves", goal_percent=None)
+    assert by_hand(restart, PREVIEW, address)[1:] == ["echo 'it ran'", "# Goal: it serves."]
+    clear = "\n".join(by_hand(replace(PLAN, goal_percent=70), PREVIEW, address))
+    assert "read -r REDISCLI_AUTH" in clear
+    assert "# Goal: memory under 70 %. Look with: redis-cli -h h -p 1 --user u INFO memory\n" in clear
+
+
+def test_an_undo_is_named_as_it_is_done_without_slack() -> None:
+    plan = replace(PLAN, undo="Undo: /redis fallback off redis-prod")
+    assert "Undo: pong plan fallback off --target redis-prod." in by_hand(plan, PREVIEW, None)[0]
 
 
 def test_a_number_and_a_yes_are_sent_as_such_and_not_as_words() -> None:
