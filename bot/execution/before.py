@@ -47,7 +47,7 @@ async def check_again(pong: Pong, offer: Offer) -> None:
     if is_met_already(plan, preview, now.preview):
         raise Refused(
             f"Memory is at {preview.memory_before_percent:g} % by now, under the goal of "
-            f"{plan.goal_percent:g} %, so it is not needed any more."
+            f"{plan.memory_goal_percent:g} %, so it is not needed any more."
         )
 
 

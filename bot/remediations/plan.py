@@ -165,11 +165,13 @@ class Plan:
     """What will run on `target`, which resolved to `address` (host:port), and what that means.
 
     `title` is what people call it ("Clear cache"), `lost` and `undo` are sentences ({keys} in `lost` is how
-    many the preview counted), `goal` is what has to be true afterwards; `least_approvals` is how many people
-    have to agree whatever pong.toml says, and with `must_type` each of them types the target's name;
-    `by_approvers`: it loses nothing, yet nobody can undo it, so others approve it. Before the steps from
-    `goes_on_from` on nobody can stop it, for between them somebody would be worse off than at either end; 0
-    means before any. `afterwards` is what people have to do by themselves once it is done.
+    many the preview counted), `goal` is what has to be true afterwards and `goal_percent` the memory that
+    it has to be under then; where the goal is another, `needed_over_percent` is the memory over which it is
+    needed at all. `least_approvals` is how many people have to agree whatever pong.toml says, and with
+    `must_type` each of them types the target's name; `by_approvers`: it loses nothing, yet nobody can undo
+    it, so others approve it. Before the steps from `goes_on_from` on nobody can stop it, for between them
+    somebody would be worse off than at either end; 0 means before any. `afterwards` is what people have to
+    do by themselves once it is done.
     """
 
     remediation: str
@@ -183,11 +185,17 @@ class Plan:
     preconditions: tuple[str, ...]
     goal: str
     goal_percent: float | None = None
+    needed_over_percent: float | None = None
     least_approvals: int = 1
     must_type: bool = False
     by_approvers: bool = False
     goes_on_from: int = 0
     afterwards: str = ""
+
+    @property
+    def memory_goal_percent(self) -> float | None:
+        """Under which memory nobody needs it."""
+        return self.needed_over_percent if self.goal_percent is None else self.goal_percent
 
     def may_stop_before(self, number: int) -> bool:
         return not self.goes_on_from or number < self.goes_on_from
@@ -272,5 +280,9 @@ def _is_further_behind(preview: Preview, approved: Preview) -> bool:
 
 def is_met_already(plan: Plan, preview: Preview, approved: Preview) -> bool:
     """Whether the memory that was over the plan's goal when it was approved is under it by now."""
-    before, now, goal = approved.memory_before_percent, preview.memory_before_percent, plan.goal_percent
+    before, now, goal = (
+        approved.memory_before_percent,
+        preview.memory_before_percent,
+        plan.memory_goal_percent,
+    )
     return None not in (before, now, goal) and before >= goal > now  # type: ignore[operator]

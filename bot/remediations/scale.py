@@ -127,6 +127,7 @@ def plan(scene: Scene, wanted: int, memory: Memory) -> Plan:
         undo=f"Undo: {back}, once less than that is in use",
         preconditions=("more than is in use", "less than is safe"),
         goal=f"maxmemory is {in_bytes(wanted)}",
+        needed_over_percent=scene.target.thresholds.memory_goal_percent,
     )
 
 

@@ -52,6 +52,7 @@ def test_digest_binds_every_fact_of_the_plan(field: str) -> None:
         "steps": (SWEEP,),
         "preconditions": (),
         "goal_percent": 71,
+        "needed_over_percent": 71,
         "least_approvals": 2,
         "must_type": True,
         "by_approvers": True,

@@ -15,6 +15,7 @@ from bot.remediations.plan import (
     Repeat,
     Tier,
     Wait,
+    is_met_already,
     loses_more,
 )
 from bot.remediations.secret import NewSecret, ReadSecret, SecretRef
@@ -99,6 +100,32 @@ def test_each_step_says_itself_in_one_line() -> None:
 )
 def test_only_more_keys_or_another_class_supersedes(changes: dict[str, object], is_more: bool) -> None:
     assert loses_more(replace(PREVIEW, **changes), PREVIEW) is is_more  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("approved", "now", "is_met"),
+    [
+        (101, 2, True),
+        (101, 69.9, True),
+        (101, 70, False),
+        (60, 2, False),
+        (101, None, False),
+        (None, 2, False),
+    ],
+)
+@pytest.mark.parametrize(
+    "for_memory",
+    [PLAN, replace(PLAN, goal_percent=None, needed_over_percent=70)],
+    ids=["that is to fall", "whose limit is raised"],
+)
+def test_a_plan_for_memory_over_its_goal_is_met_once_it_fell_under_it(
+    for_memory: Plan, approved: float | None, now: float | None, is_met: bool
+) -> None:
+    then, measured = (replace(PREVIEW, memory_before_percent=one) for one in (approved, now))
+    assert is_met_already(for_memory, measured, then) is is_met
+    assert not is_met_already(
+        replace(for_memory, goal_percent=None, needed_over_percent=None), measured, then
+    )
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,17 @@ async def test_what_changed_meanwhile_runs_nothing(on_redis: SmallPong, redis: R
     assert int(redis.command("INFO")["maxmemory"]) == 30 * MB
 
 
+async def test_memory_that_fell_meanwhile_raises_no_limit(on_redis: SmallPong, redis: RedisServer):
+    small = in_real_time(on_redis)
+    redis.fill("cache", value_bytes=100_000)
+    await asked(small, asks("scale", words=("48mb",)))
+    await confirmed(small, [MARIA])
+    redis.command("FLUSHALL")
+    await carried_out(small)
+    assert "under the goal of 70 %, so it is not needed any more" in await outcome(small)
+    assert int(redis.command("INFO")["maxmemory"]) == 24 * MB
+
+
 async def test_server_that_refuses_it_is_told_with_what_is_done(on_redis: SmallPong, redis: RedisServer):
     small = in_real_time(on_redis)
     await asked(small, asks("scale", words=("48mb",)))
