@@ -170,8 +170,8 @@ class Plan:
     needed at all. `least_approvals` is how many people have to agree whatever pong.toml says, and with
     `must_type` each of them types the target's name; `by_approvers`: it loses nothing, yet nobody can undo
     it, so others approve it. Before the steps from `goes_on_from` on nobody can stop it, for between them
-    somebody would be worse off than at either end; 0 means before any. `afterwards` is what people have to
-    do by themselves once it is done.
+    somebody would be worse off than at either end; 0 means before any. With `for_silent` it brings a Redis
+    back that does not answer. `afterwards` is what people have to do by themselves once it is done.
     """
 
     remediation: str
@@ -191,6 +191,7 @@ class Plan:
     by_approvers: bool = False
     goes_on_from: int = 0
     afterwards: str = ""
+    for_silent: bool = False
 
     @property
     def memory_goal_percent(self) -> float | None:

@@ -5,7 +5,7 @@ https://docs.digitalocean.com/reference/api/
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -33,6 +33,8 @@ TAKES = "app | redis"
 APPLICATION_WITHIN_S = 180
 DEPLOYED_WITHIN_S = 600
 REDIS_WITHIN_S = 120
+# The way there is fine or unknown, and nothing speaks at its end.
+SILENT = frozenset({Kind.FROZEN, Kind.TLS_STALLED, Kind.BLACK_HOLE})
 
 
 async def prepare(scene: Scene, words: Words) -> Prepared:
@@ -149,7 +151,8 @@ async def _redis(scene: Scene) -> Prepared:
     saved = await _saved(scene, now_ms)
     if not isinstance(saved, Saved):
         says = (f"What it has not saved is not known: {saved}",)
-        return plan_of_redis(scene, command, None), Preview(measured_at_ms=now_ms, says=says)
+        made = plan_of_redis(scene, command, None)
+        return replace(made, for_silent=outcome.kind in SILENT), Preview(measured_at_ms=now_ms, says=says)
     preview = Preview(measured_at_ms=now_ms, unsaved_changes=unsaved(saved), says=says_of(saved))
     return plan_of_redis(scene, command, saved), preview
 

@@ -126,13 +126,16 @@ class ApprovalRecords:
         )
 
     async def begun_since(self, target: str, tier: str, *, since_ms: int) -> list[int]:
-        """When plans of `tier` began on `target` after `since_ms`, oldest first, in ms since 1970."""
+        """When plans of `tier` began on `target` after `since_ms`, oldest first, in ms since 1970;
+        but for those that are known to have deleted nothing."""
         rows = await self._connection.rows(
-            "SELECT e.begun_ms, a.facts FROM executions e JOIN approvals a ON a.id = e.approval_id"
+            "SELECT e.begun_ms, e.state, e.result, a.facts FROM executions e"
+            " JOIN approvals a ON a.id = e.approval_id"
             " WHERE e.begun_ms > :since_ms ORDER BY e.begun_ms",
             since_ms=since_ms,
         )
-        plans = [(row["begun_ms"], json.loads(row["facts"])["plan"]) for row in rows]
+        lossy = [row for row in rows if not _lost_nothing(row)]
+        plans = [(row["begun_ms"], json.loads(row["facts"])["plan"]) for row in lossy]
         return [at_ms for at_ms, plan in plans if plan["target"] == target and plan["tier"] == tier]
 
     async def steps_done_on(self, target: str, remediation: str) -> list[Row]:
@@ -234,3 +237,12 @@ class ApprovalRecords:
             " WHERE execution_id = :execution_id ORDER BY n",
             execution_id=execution_id,
         )
+
+
+def _lost_nothing(row: Row) -> bool:
+    """Of an execution with its approval's facts: it has ended, it only deletes, and it counted none."""
+    if row["state"] not in ("succeeded", "failed") or not row["result"]:
+        return False
+    steps = json.loads(row["facts"])["plan"]["steps"]
+    only_deletes = all(step["kind"] == "redis-sweep" for step in steps)
+    return only_deletes and json.loads(row["result"]).get("deleted") == 0

@@ -102,14 +102,14 @@ def _asking(request: Request, pong: Pong, incident: Incident, prepared: Prepared
         now = await records.incidents.get(incident.id)
         if now is None or not now.is_open:
             raise BadInput(f"Incident #{incident.id} is resolved: nothing runs for it any more.")
-        await check_breaker(records, pong, plan)
+        passes = await check_breaker(records, pong, plan)
         for waiting in await open_offers(records, now):
             if (waiting.plan.remediation, _without_flags(waiting.words)) == (
                 plan.remediation,
                 _without_flags(words),
             ):
                 raise BadInput(f"{plan.title} on {plan.target} is asked for already: see this thread.")
-        offer = await ask(records, pong, now, prepared, by=request.user, words=words)
+        offer = await ask(records, pong, now, _saying(prepared, passes), by=request.user, words=words)
         await records.timeline.note(
             now.id,
             "approval.asked",
@@ -122,6 +122,12 @@ def _asking(request: Request, pong: Pong, incident: Incident, prepared: Prepared
         await redraw_card(records, pong, offer)
 
     return answer
+
+
+def _saying(prepared: Prepared, line: str) -> Prepared:
+    """With a further line on the card, where there is one."""
+    plan, preview = prepared
+    return plan, replace(preview, says=(*preview.says, line)) if line else preview
 
 
 def _dry(request: Request, pong: Pong, incident: Incident, offer: Offer) -> Work:

@@ -56,6 +56,7 @@ def test_digest_binds_every_fact_of_the_plan(field: str) -> None:
         "least_approvals": 2,
         "must_type": True,
         "by_approvers": True,
+        "for_silent": True,
         "goes_on_from": 2,
     }.get(field, "something else")
     assert bound(replace(PLAN, **{field: other})) != bound()

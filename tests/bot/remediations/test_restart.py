@@ -87,6 +87,7 @@ async def test_unsaved_changes_are_counted_and_need_other_people(
     assert isinstance(wait, Wait)
     assert wait.condition == "redis-is-new"
     assert len(wait.given) == 40
+    assert not plan.for_silent
 
 
 async def test_server_that_saved_everything_loses_nothing(server: RedisServer, scene_at: SceneAt) -> None:
@@ -110,6 +111,7 @@ async def test_frozen_server_may_hold_data_that_nobody_counted(
     async with scene_at(server.url(), allowed="restart", restart_command=COMMAND) as scene:
         plan, preview = await prepare(scene, ("redis",))
     assert plan.tier is Tier.DATA_LOSING
+    assert plan.for_silent
     assert "not known" in preview.says[0]
     assert plan.steps[0].repeat is Repeat.NEVER, "that it answers again does not prove a restart"
 

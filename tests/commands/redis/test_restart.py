@@ -12,6 +12,7 @@ import httpx
 import pytest
 from redis.exceptions import RedisError
 
+from tests.bot.approvals.test_breaker import began
 from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.answering import answering
@@ -98,6 +99,22 @@ async def test_redis_with_unsaved_changes_needs_somebody_else(tmp_path: Path, re
                 with suppress(RedisError):
                     own.command("SHUTDOWN", "NOSAVE")
             assert "is done" in await outcome(small)
+
+
+async def test_a_frozen_redis_is_restarted_after_too_many_plans_too_and_the_card_says_so(tmp_path: Path):
+    with RedisServer() as own:
+        async with incident(tmp_path, own, restart_command=["true"]) as small:
+            for _ in range(3):
+                await began(small, ago_ms=60_000)
+            own.fill("cache", value_bytes=100, keys_most=100)
+            assert "The next may run at" in await asked(small, asks("clear", words=("cache",)))
+            own.freeze()
+            try:
+                card = await asked(small, asks("restart", words=("redis",)))
+            finally:
+                own.thaw()
+            assert "this one may run all the same, for the Redis does not answer" in card
+            assert "needs 1 approval" in card
 
 
 @pytest.mark.parametrize("typed", ["everything", "*", "redis;reboot"])
