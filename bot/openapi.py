@@ -116,8 +116,9 @@ _SLACK = {
     "responses": {
         "200": {"description": "Kept, or nothing that asks for anything; what Slack shows at once, if any."},
         "401": _says("The signature is wrong, missing or old, or the body is over 1 MiB. Nothing was kept."),
+        "400": _says("Signed, and no request of Slack's. Nothing was kept."),
         "404": {"description": "Nothing that Pong listens to. Nothing was kept."},
-        "500": {"description": "It could not be kept: Slack tells the person, and sends an event again."},
+        "503": _says("It cannot be kept now: Slack tells the person, and sends an event again."),
     },
 }
 _OTHERS: dict[str, Any] = {

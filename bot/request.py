@@ -34,6 +34,13 @@ class Request:
     response_url: str | None = None
     id: int = 0
 
+    def __post_init__(self) -> None:
+        """Raises TypeError where there is anything but text: then it is no request of Slack's."""
+        texts = [self.verb, self.user, self.team, self.channel, self.ref, *self.words, *self.values.values()]
+        may_lack = [one for one in (self.thread_ts, self.message_ts, self.response_url) if one is not None]
+        if not all(isinstance(one, str) for one in (*texts, *may_lack)):
+            raise TypeError("a request of Slack's holds nothing but text")
+
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
 

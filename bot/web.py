@@ -28,6 +28,7 @@ from bot.health import is_ready
 from bot.metrics import Metrics
 from bot.openapi import DESCRIPTION, describe
 from bot.pong import Pong
+from bot.slack.app import NO_REQUEST, UNREADABLE
 from bot.slack.render.incident import said
 from bot.store.outbox import Class
 from bot.store.records import Records
@@ -141,12 +142,15 @@ def _answer(metrics: Metrics, source: AlertSource, status: int, detail: str) -> 
 
 def _slack(pong: Pong, bolt: AsyncApp, secret: str) -> Handler:
     async def receive(request: Request) -> Response:
-        # Bolt reads the body before it looks at the signature, and answers 500 to a body that is no JSON,
-        # to a timestamp that is no number and to a signature that is not ASCII: so we look first.
+        # Bolt reads the body before it looks at the signature, and fails at a body that is no JSON, at a
+        # timestamp that is no number and at a signature that is not ASCII: so we look first.
         body = await _bounded(request, SLACK_BODY_MOST_BYTES)
         if body is None or not _is_signed(pong, request, body, secret):
             return JSONResponse({"detail": "The signature is wrong or missing."}, status_code=401)
-        return to_starlette_response(await bolt.async_dispatch(to_async_bolt_request(request, body)))
+        try:
+            return to_starlette_response(await bolt.async_dispatch(to_async_bolt_request(request, body)))
+        except UNREADABLE:  # before any of our doors
+            return JSONResponse({"detail": NO_REQUEST}, status_code=400)
 
     return receive
 

@@ -24,7 +24,7 @@ from pydantic import (
 from bot.alerts.alert import Alert, Unread, hashed
 from bot.errors import BadInput
 from bot.incident import AlertState
-from bot.text import clip
+from bot.text import plain
 
 # Go's zero time, year 1, means "not set"; what lies outside of these years cannot be meant either.
 EARLIEST_YEAR, LATEST_YEAR = 1971, 2200
@@ -59,7 +59,8 @@ class Fault:
 
     def under(self, *above: str | int) -> str:
         """`alerts.0.status: Field required`."""
-        return f"{clip('.'.join(map(str, (*above, *self.place))), 120) or 'body'}: {self.why}"
+        # A label's own name can be in it.
+        return f"{plain('.'.join(map(str, (*above, *self.place))), 120) or 'body'}: {self.why}"
 
 
 def _or_fault(value: Any, read: ValidatorFunctionWrapHandler) -> Any:

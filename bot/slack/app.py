@@ -4,6 +4,7 @@ Only opening a modal and its field errors come before the answer. https://docs.s
 """
 
 import asyncio
+import json
 import logging
 import re
 from typing import Any
@@ -11,11 +12,12 @@ from typing import Any
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import flow
-from bot.errors import BadInput, IllegalMove, PongError, Refused
+from bot.errors import BadInput, IllegalMove, PongError, Refused, StoreBusy
 from bot.home import home_of
 from bot.pong import Pong
 from bot.request import Request, Verb
@@ -31,9 +33,13 @@ from bot.slack.payloads import (
 )
 from bot.store.inbox import SLACK
 
+NO_REQUEST = "This is no request of Slack's: it lacks what Slack sends, or holds something else."
+
 log = logging.getLogger(__name__)
 Body = dict[str, Any]
 
+# What comes of a body that lacks what Slack always sends, or holds something else in its place.
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 OPENS_WITHIN_S = 2.0  # Slack gives 3 s in all, and what cannot open is then committed
 
 
@@ -52,6 +58,7 @@ def build(pong: Pong, client: AsyncWebClient, *, signing_secret: str | None) -> 
         process_before_response=True,  # else Bolt acknowledges an event before its door has committed it
         logger=logging.getLogger("pong.bolt"),
     )
+    app.error(_failed)
     doors = Doors(pong, client)
     app.command(re.compile(r"^/"))(doors.command)
     app.action(re.compile(r"^pong:"))(doors.action)
@@ -62,6 +69,20 @@ def build(pong: Pong, client: AsyncWebClient, *, signing_secret: str | None) -> 
     app.event("reaction_added")(doors.reaction)
     app.event("pin_added")(doors.pin)
     return app
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    """What cannot be kept now may come again; what nobody can read need not. Bolt says 500 to both."""
+    if isinstance(error, StoreBusy):
+        log.warning("what came from Slack could not be kept: %s", error)
+        return _said(503, "Not now: send it again.")
+    log.error("what came from Slack failed", exc_info=error)
+    return _said(400, NO_REQUEST) if isinstance(error, UNREADABLE) else _said(500, "This went wrong in Pong.")
+
+
+def _said(status: int, detail: str) -> BoltResponse:
+    kind = {"content-type": ["application/json"]}
+    return BoltResponse(status=status, body=json.dumps({"detail": detail}), headers={**kind})
 
 
 class Doors:
@@ -125,6 +146,8 @@ class Doors:
             await self._commit(request, body["event_id"])
 
     async def _commit(self, request: Request, dedup_key: str) -> None:
+        if not isinstance(dedup_key, str):
+            raise TypeError("what tells a request of Slack's from every other is a text")
         body = request.to_json()
         await self._pong.store.write(
             lambda records: records.inbox.accept(SLACK, dedup_key, body, at_ms=request.received_ms)

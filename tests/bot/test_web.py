@@ -8,7 +8,8 @@ import json
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
@@ -407,6 +408,51 @@ async def test_an_unsigned_body_that_nobody_can_read_gets_401_and_never_500(clie
     assert (await client.post(EVENTS, content=body, headers=headers)).status_code == 401
 
 
+def interactive(**payload: Any) -> bytes:
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+PERSON = {"user": {"id": "U0MARIA", "team_id": "T0PONG"}, "team": {"id": "T0PONG"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        *((body, "application/json") for body in (b"{", b"null", b"[]", b"7", b"\xff", b'"x"')),
+        *((body, FORM) for body in (b"\xff", b"payload=", b"payload=%7B", b"payload=[]", b"payload=null")),
+        (b"command=%2Fredis", FORM),
+        (b"command=%2Fredis&text=ping&user_id=U0MARIA&team_id=T0PONG&channel_id=C0INCIDENTS", FORM),
+        (interactive(type="block_actions", actions=[]), FORM),
+        (
+            interactive(type="block_actions", actions=[{"action_id": "pong:ack", "value": "1"}], **PERSON),
+            FORM,
+        ),
+        (interactive(type="view_submission", view={"callback_id": "pong:resolve"}, **PERSON), FORM),
+        (interactive(type="message_action", callback_id="pong:open_from"), FORM),
+        *(
+            (
+                interactive(type="block_actions", actions=[{"action_id": "pong:ack", "value": ref}], **whole),
+                FORM,
+            )
+            for ref, whole in ((True, PERSON | {"trigger_id": "1.1"}), ("1", PERSON | {"trigger_id": None}))
+        ),
+        (b'{"type": "event_callback", "event": []}', "application/json"),
+        (b'{"type": "event_callback", "event": {"type": "app_mention"}}', "application/json"),
+        (
+            b'{"type": "event_callback", "event": {"type": "app_home_opened", "tab": "home"}}',
+            "application/json",
+        ),
+    ],
+)
+async def test_what_is_signed_and_no_request_of_slack_s_gets_400_and_leaves_nothing(
+    up: SlackPong, client, body: bytes, kind: str
+):
+    answer = await client.post(EVENTS, content=body, headers=signed(body, kind=kind))
+    assert answer.status_code == 400
+    assert "no request of Slack's" in answer.json()["detail"]
+    assert await up.bodies() == []
+
+
 async def test_without_any_headers_of_slack_it_is_401(client: httpx.AsyncClient):
     assert (await client.post(EVENTS, content=COMMAND)).status_code == 401
 
@@ -431,7 +477,7 @@ async def test_slack_over_http_has_no_route_without_its_secret(tmp_path: Path):
 
 async def test_a_command_that_cannot_be_kept_is_not_acknowledged(up: SlackPong, client: httpx.AsyncClient):
     with up.no_writes():
-        assert (await client.post(EVENTS, content=COMMAND, headers=signed(COMMAND))).status_code == 500
+        assert (await client.post(EVENTS, content=COMMAND, headers=signed(COMMAND))).status_code == 503
     assert await up.bodies() == []
     assert (await client.post(EVENTS, content=COMMAND, headers=signed(COMMAND))).status_code == 200
 

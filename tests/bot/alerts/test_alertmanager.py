@@ -178,6 +178,13 @@ def test_a_malformed_body_is_refused_with_the_field_that_is_wrong(wrong: bytes, 
     assert len(str(refusal.value)) < 400
 
 
+def test_the_name_of_a_label_in_a_refusal_is_one_line_and_holds_no_secret():
+    odd = {"status": "firing", "labels": {"a\n\x98b password=hunter2hunter2": [1]}}
+    with pytest.raises(BadInput, match=r": alerts\.0\.labels\.a .b password=••••: Input") as refusal:
+        parse(json.dumps({"alerts": [odd]}).encode())
+    assert "\n" not in str(refusal.value)
+
+
 def test_a_refusal_never_quotes_what_was_sent():
     with pytest.raises(BadInput) as refusal:
         parse(b'{"alerts": [{"status": "hunter2-secret", "labels": {}}]}')
