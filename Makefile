@@ -46,13 +46,14 @@ format: $(VENV)/ready-install ## rewrite the code in the house style
 mutants: $(VENV)/ready-install ## break each invariant on purpose; the tests must notice
 	@$(BIN)/python tests/mutants/run.py $(ARGS)
 
-bench: $(VENV)/ready-install ## how quick: the page, the playground at rest, triage, clearing; what they cost others
+bench: $(VENV)/ready-install ## how quick: the page, at rest, triage, clearing, a storm; and 100,000 generated bodies
 	@PYTHONPATH=. $(BIN)/python bench/page.py
 	@PYTHONPATH=. $(BIN)/python bench/idle.py
 	@PYTHONPATH=. $(BIN)/python bench/triage.py
 	@PYTHONPATH=. $(BIN)/python bench/triage_impact.py
 	@PYTHONPATH=. $(BIN)/python bench/clear.py
 	@PYTHONPATH=. $(BIN)/python bench/storm.py
+	@PYTHONPATH=. $(BIN)/python bench/bodies.py
 
 lock: ## compile requirements/*.txt anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/run.txt

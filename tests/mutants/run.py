@@ -26,7 +26,7 @@ WORKERS = 2
 UNHARMED_WITHIN_S = 420
 EACH_WITHIN_S = 90
 # What no test here needs, and takes a second and more of each start.
-WITHOUT = ("cacheprovider", "hypothesispytest", "valkey", "anyio")
+WITHOUT = ("cacheprovider", "hypothesispytest", "schemathesis", "valkey", "anyio")
 PASSED, FAILED = 0, 1  # pytest's exit codes; any other says that no test was run
 
 
