@@ -79,6 +79,8 @@ class Incident:
     on_call_asked_ms: int | None = None
     on_call_called: tuple[str, ...] = ()  # those of them who are pinged here
     status_said: str | None = None
+    status_said_by: str | None = None
+    status_said_ms: int | None = None
     action: str | None = None
     eta: str | None = None
     platform: str | None = None
@@ -201,6 +203,8 @@ class Incident:
             alert_ended_ms=None,
             alert_count=1,
             status_said=None,
+            status_said_by=None,
+            status_said_ms=None,
             action=None,
             eta=None,
         )

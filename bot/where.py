@@ -43,9 +43,14 @@ async def the_incident(records: Records, request: Request) -> Incident:
 
     Raises BadInput, listing the open ones, when it cannot tell.
     """
-    if incident := await incident_of(records, request):
-        return incident
     number = next((number for word in request.words if (number := _number(word.lstrip("#")))), None)
+    if incident := await incident_of(records, request):
+        if number not in (None, incident.id):
+            raise BadInput(
+                f"This is about #{incident.id}, and you wrote {number}: leave the number out, or ask in "
+                f"the thread of #{number}."
+            )
+        return incident
     if number:
         if incident := await records.incidents.get(number):
             return incident

@@ -42,7 +42,9 @@ async def run(request: Request, pong: Pong) -> Work:
         incident = await the_incident(records, number)
         if not incident.is_open:
             raise BadInput(f"Incident #{incident.id} is resolved: it takes no more updates.")
-        changed = await given(records, pong, _with(incident, said), by=request.user)
+        changed = await given(
+            records, pong, _with(incident, said, by=request.user, at_ms=pong.clock.now_ms()), by=request.user
+        )
         facts = {"status": changed.status_said, "action": changed.action, "eta": changed.eta}
         changed = await keep(records, pong, changed, "update.posted", actor=request.user, **facts)
         message = progress(changed, runbook_of(pong, changed), now_ms=pong.clock.now_ms(), by=request.user)
@@ -62,10 +64,12 @@ def _split(request: Request) -> tuple[Request, str]:
     return replace(request, words=request.words[:has_number]), " ".join(request.words[has_number:])
 
 
-def _with(incident: Incident, said: dict[str, str]) -> Incident:
+def _with(incident: Incident, said: dict[str, str], *, by: str, at_ms: int) -> Incident:
     return replace(
         incident,
         status_said=plain(said["status"], FIELD_MOST),
+        status_said_by=by,
+        status_said_ms=at_ms,
         action=plain(said["action"], FIELD_MOST) if said.get("action") else incident.action,
         eta=plain(said["eta"], FIELD_MOST) if said.get("eta") else None,
     )

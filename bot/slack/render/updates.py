@@ -36,13 +36,15 @@ def progress(
     first += late(late_ms)
     lines = [
         first,
-        f"*Status:* {_update_status(incident)}",
+        f"*Status:* {_update_status(incident) if by else _measured_status(incident)}",
         f"*Impact:* {_update_impact(incident, runbook)}",
         f"*Action:* {outside(incident.action or NOT_SET, SAID_MOST)}",
         f"*ETA:* {outside(incident.eta or NOT_SET, SAID_MOST)}",
     ]
     if by is not None:
         lines.append(f"From {mention(by)}")
+    elif incident.status_said:
+        lines.append(f"*Said last:* {_said_last(incident)}")
     text = "\n".join(lines)
     blocks = [section(text)]
     if by is None:
@@ -77,6 +79,18 @@ def _update_status(incident: Incident) -> str:
     if incident.outcome and incident.outcome_checked_ms:
         said += f" · {outside(incident.outcome)}, checked {date(incident.outcome_checked_ms)}"
     return said
+
+
+def _measured_status(incident: Incident) -> str:
+    """What nobody said: a sentence of half an hour ago is no status of now."""
+    if incident.outcome and incident.outcome_checked_ms:
+        return f"{outside(incident.outcome)}, checked {date(incident.outcome_checked_ms)}"
+    return f"{STILL}; not measured"
+
+
+def _said_last(incident: Incident) -> str:
+    when = f", {date(incident.status_said_ms)}" if incident.status_said_ms else ""
+    return f"“{outside(incident.status_said or '', SAID_MOST)}”{when}"
 
 
 def _update_impact(incident: Incident, runbook: Runbook) -> str:

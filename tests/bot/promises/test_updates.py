@@ -145,3 +145,12 @@ async def test_a_promise_is_one_timer(open_one: SmallPong) -> None:
     for _ in range(3):
         await asked(open_one, asks("update", words=("looking",)))
     assert await open_one.pong.store.read(waiting) == ["remind", "update"]
+
+
+async def test_what_a_person_said_before_is_no_status_of_now(open_one: SmallPong) -> None:
+    await asked(open_one, asks("ack"))
+    await asked(open_one, asks("update", words=("we", "see", "OOM")))
+    await open_one.ticks(11 * 60)
+    [update] = await open_one.posted("nobody posted one")
+    assert "Status: we see OOM" not in update["text"]
+    assert "Said last: “we see OOM”, <!date^" in update["text"]
