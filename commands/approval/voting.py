@@ -5,13 +5,16 @@ from dataclasses import replace
 from bot import timers
 from bot.approvals import glass
 from bot.approvals.approval import Ballot, State, Vote, read_ref, vote
-from bot.approvals.card import redraw_card
+from bot.approvals.card import Phase, redraw_card, view_of
 from bot.approvals.offer import Offer, load, save
 from bot.errors import Refused
 from bot.people import RoleBook
 from bot.pong import Pong
 from bot.request import Request, Work
+from bot.slack.render.plan import still_needed
+from bot.store.outbox import Class
 from bot.store.records import Records
+from bot.thread import Place, parent_id, say
 
 
 async def voted(request: Request, pong: Pong, kind: Vote, *, why: str = "") -> Work:
@@ -57,6 +60,11 @@ async def _count(
         await records.approvals.make_ready(offer.id)
         due_ms = counted.approval.execute_by_ms
         await records.timers.schedule(incident_id, timers.EXECUTE_BY, offer.id, due_ms=due_ms)
+    if state is State.PENDING and ballot.vote is Vote.APPROVE:
+        message = still_needed(view_of(counted, Phase.DECIDING, {}))
+        place = Place(pong.lane, parent_id(incident_id))
+        name = f"more:{offer.id}:{ballot.voter}"
+        await say(records, pong, place, name, message, klass=Class.URGENT)
     facts = {"why": why} if why else None
     is_news = counted.approval.glass is not None and state not in (State.PENDING, State.APPROVED)
     await redraw_card(records, pong, counted, facts=facts, news=is_news)

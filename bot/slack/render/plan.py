@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.approvals.approval import State
 from bot.diagnostics.units import count
+from bot.people import is_person
 from bot.remediations.plan import Preview, loses_more, lost_words
 from bot.slack.render.blocks import (
     SECTION_MOST,
@@ -42,6 +43,16 @@ def plan_message(view: PlanView) -> Message:
         return _with_steps(view, waits(view), _means(view), small=_measured(view), buttons=[stop])
     rest = f"{_means(view)}\n{_who(view)}"
     return _with_steps(view, asks(view), rest, small=_asked(view), buttons=_choices(view))
+
+
+def still_needed(view: PlanView) -> Message:
+    """Somebody said yes, and another has to: an edit of the card calls nobody. Only own ids count then."""
+    approval = view.approval
+    over = {*approval.askers, *(ballot.voter for ballot in approval.ballots)}
+    left = people([id for id in approval.policy.approvers if is_person(id) and id not in over])
+    who = left or "nobody is left in people.approvers of pong.toml"
+    by = date(approval.approve_by_ms)
+    return _message([f"{asks(view)}\nNext, by {by}: {who}. The buttons are under the plan."])
 
 
 def dry_run_message(view: PlanView) -> Message:

@@ -55,6 +55,23 @@ async def test_an_approver_s_press_approves_and_lets_it_run_once(offered: SmallP
     assert f"approved by <@{DEV}>" in (await card(offered))["text"]
 
 
+async def test_where_two_are_needed_the_next_one_is_called_in_a_message_of_its_own(
+    tmp_path: Path, redis: RedisServer
+):
+    people = {"responders": [SAM], "approvers": [MARIA, DEV, SAM]}
+    secrets = {"REDIS_URL": redis.url(), "REDIS_REMEDIATION_URL": redis.url()}
+    tables = {"people": people, "secrets": secrets, "approval": {"need": {"clear": 2}}}
+    async with small_pong(tmp_path, tables=tables) as small:
+        await alert(small, alertmanager())
+        await asked(small, asks("clear", by=SAM, words=("cache",)))
+        told = await approves(small, MARIA)
+        assert f"needs 1 more approval (approved by <@{MARIA}>)" in told
+        assert f"<@{DEV}>. The buttons are under the plan." in told
+        assert f"<@{SAM}>" not in told
+        assert "The buttons are under the plan" not in await approves(small, DEV)
+        assert await state(small) is State.APPROVED
+
+
 async def test_who_asked_may_not_approve(on_redis: SmallPong):
     await asked(on_redis, asks("clear", by=MARIA, words=("cache",)))
     answer = await approves(on_redis, MARIA)
