@@ -200,7 +200,8 @@ async def is_real(records: Records, pong: Pong, drill: Incident, alert: Alert) -
     await records.timers.cancel(real.id, timers.PUBLIC)  # that of the drill
     real = await promise(records, pong, real)
     real = await keep(records, pong, real, "drill.is_real", actor=alert.source, name=name)
-    message, name = no_drill(real, pong.settings.escalation), f"real:{alert.key}"
+    message = no_drill(real, pong.settings.escalation, is_asked=on_call.is_asked(pong))
+    name = f"real:{alert.key}"
     await say(records, pong, thread_of(real), name, message, klass=Class.URGENT, broadcast=True)
     await look_soon(records, pong, real)
 

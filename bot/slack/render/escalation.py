@@ -22,8 +22,7 @@ from bot.text import clean, clip, escape, outside, plain
 
 def on_call_ping(incident: Incident, escalation: EscalationTable, *, is_asked: bool = False) -> Message:
     """Who is on call is told, by a message that notifies; with `is_asked` PagerDuty is asked for more."""
-    nobody = "PagerDuty is asked who is on call" if is_asked else "Nobody is configured as on call"
-    who = called_in(incident, escalation.on_call) or _nobody(incident, nobody)
+    who = called_in(incident, escalation.on_call) or _nobody(incident, _nobody_named(is_asked))
     text = f"{who}: {what_fires(incident)}. Please acknowledge."
     return Message(text, (section(text), actions([ack_button(incident), triage_button(incident)])))
 
@@ -70,9 +69,13 @@ def _nobody(incident: Incident, why: str) -> str:
     return "A drill calls nobody" if incident.is_drill else why
 
 
-def no_drill(incident: Incident, escalation: EscalationTable) -> Message:
+def _nobody_named(is_asked: bool) -> str:
+    return "PagerDuty is asked who is on call" if is_asked else "Nobody is configured as on call"
+
+
+def no_drill(incident: Incident, escalation: EscalationTable, *, is_asked: bool = False) -> Message:
     """A real alert came while people practised: whoever is on call is told now."""
-    who = names(escalation.on_call) or "Nobody is configured as on call"
+    who = names(escalation.on_call) or _nobody_named(is_asked)
     text = f"🚨 This is no drill any more. {who}: {what_fires(incident)}. Please acknowledge."
     return Message(text, (section(text), actions([ack_button(incident), triage_button(incident)])))
 

@@ -190,6 +190,15 @@ async def test_a_drill_asks_nobody(tmp_path, pager: Pager) -> None:
         assert "by PagerDuty" not in await origin(small)
 
 
+async def test_a_failure_that_comes_into_a_drill_is_asked_about(tmp_path, pager: Pager) -> None:
+    async with knowing(tmp_path, pager, **SCHEDULE, **PINGS) as small:
+        await asked(small, asks("drill", words=("redis-prod",)))
+        await alert(small, alertmanager())
+        assert await small.posted("no drill any more. PagerDuty is asked who is on call: RedisDown")
+        await small.ticks(2)
+        assert await small.posted(f"<@{MARIA}>, on call by PagerDuty: RedisDown")
+
+
 # -- when it is away -----------------------------------------------------------------------------------------
 
 
