@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot import timers
 from bot.alerts.alert import Alert, titled
+from bot.alerts.pagerduty import PAGERDUTY
 from bot.clock import clock_time
 from bot.diagnostics.units import count
 from bot.elsewhere import on_call
@@ -212,7 +213,8 @@ async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert)
     if is_made_real(pong, incident):
         await is_real(records, pong, incident, alert)
         return
-    await on_call.begin_once(records, pong, incident)
+    if alert.source == PAGERDUTY.name:
+        await on_call.begin_once(records, pong, incident)
     linked = _linked(pong, incident, alert).relapsed()
     if incident.alert is AlertState.RESOLVED:
         await _again(records, pong, incident, storm.fired_again(linked, alert.name, now_ms=now_ms), alert)
