@@ -171,6 +171,8 @@ def _settled(one: Publication, event: Event) -> Publication:
 
 def quiet(incident: Incident, *, ask_after_min: float) -> str:
     """Why the public was not told of one that is over and that nobody was asked about. Pure."""
+    if incident.is_drill:
+        return "none, for it was a drill"
     ended_ms = incident.alert_ended_ms or incident.resolved_ms or incident.opened_ms
     lasted_ms = max(0, ended_ms - (incident.reopened_ms or incident.started_ms))
     if lasted_ms >= timers.minutes(ask_after_min):

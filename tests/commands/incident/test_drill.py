@@ -102,7 +102,8 @@ async def test_its_end_says_that_it_was_one(small: SmallPong) -> None:
     await asked(small, asks("drill"))
     await asked(small, asks("resolve", via="modal", ref="1", values=SAID))
     assert not await small.posted("✅ RESOLVED")
-    assert await small.posted("✅ DRILL OVER: Redis Failure")
+    over = str(await small.posted("✅ DRILL OVER: Redis Failure"))
+    assert "External communication: none, for it was a drill" in over
 
 
 async def test_a_real_alert_after_the_drill_is_an_incident_of_its_own(small: SmallPong) -> None:
