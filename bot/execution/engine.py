@@ -21,7 +21,7 @@ from bot.execution.effects.effect import Effect, Outcome
 from bot.execution.hands import Hands
 from bot.execution.running import End, Running
 from bot.pong import Pong
-from bot.remediations.plan import Repeat, Step, Wait
+from bot.remediations.plan import Plan, RedisSweep, Repeat, Step, Wait
 from bot.store.protocol import Row
 from bot.store.records import Records
 from bot.tasks import end_tasks
@@ -91,8 +91,10 @@ class Engine:
                 await Execution(self._pong, claim, offer).go()
         except Permanent as error:
             # Nobody can go on with it, as when its target has left pong.toml: it has to have an end.
+            rows = await self._pong.store.read(lambda records: records.approvals.steps(claim.id))
+            counted = _counted(offer.plan, {row["n"]: row for row in rows})
             await Running(self._pong, claim.id, claim.fence, offer).finish(
-                "failed", {"stopped_because": str(error)}
+                "failed", counted | {"stopped_because": str(error)}
             )
         except PongError as error:
             log.warning("execution %s: %s", claim.id, error)
@@ -134,7 +136,7 @@ class Execution:
         self._must_go_on = self._offer.plan.must_go_on(kept)
         if not kept and not await self._begin():
             return
-        hands, facts = Hands(self._pong, self._offer, self._running), _facts_of(kept)
+        hands, facts = Hands(self._pong, self._offer, self._running), _facts_of(self._offer.plan, kept)
         for number in range(len(self._offer.plan.steps)):
             before = kept.get(number)
             if before and before["state"] == "done":
@@ -276,9 +278,17 @@ def _is_left(row: Row | None) -> bool:
     return row is None or row["state"] != "done"
 
 
-def _facts_of(kept: dict[int, Row]) -> dict[str, Any]:
+def _facts_of(plan: Plan, kept: dict[int, Row]) -> dict[str, Any]:
     """What an engine that died had come to."""
-    return {"done": [row["detail"] for _, row in sorted(kept.items()) if row["state"] == "done"]}
+    done = [row["detail"] for _, row in sorted(kept.items()) if row["state"] == "done"]
+    return _counted(plan, kept) | {"done": done}
+
+
+def _counted(plan: Plan, kept: dict[int, Row]) -> dict[str, Any]:
+    """How many keys it had counted, of a deletion that it did not end: at least so many are gone."""
+    begun = [row for n, row in kept.items() if isinstance(plan.steps[n], RedisSweep) and _is_left(row)]
+    each = [json.loads(row["cursor"])["deleted"] for row in begun if row["cursor"]]
+    return {"deleted": sum(each), "is_resumed": True} if begun else {}
 
 
 def _claim(row: Row) -> Claim:

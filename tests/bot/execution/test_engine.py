@@ -334,12 +334,17 @@ async def test_what_a_crash_broke_off_does_not_go_on_when_it_would_be_something_
     async with busy.engine():
         await busy.approved()
         await busy.has_come_some_way()
+    counted = json.loads((await busy.step())["cursor"])["deleted"]
     await meanwhile(busy)
     left = await busy.keys_that_stay()
     async with busy.engine():
         assert await busy.ends() == "failed"
     assert busy.cache_keys() == left
-    assert why in (await busy.small.posted("broke off"))[-1]["text"]
+    said = (await busy.small.posted("broke off"))[-1]["text"]
+    assert why in said
+    assert f"at least {counted:,} keys before that" in said, "they are gone, whatever came afterwards"
+    failed = [event for event in busy.small.noted if event.kind == "execution.failed"]
+    assert failed[-1].data["deleted"] == counted > 0
 
 
 async def test_stop_before_it_begins_is_heard(scene: Scene) -> None:
