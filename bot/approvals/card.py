@@ -34,7 +34,7 @@ class Phase(StrEnum):
 
 
 # What a broken glass came to is decided then; how its plan runs stands on the card.
-DECIDED = (Phase.DECIDING, Phase.ENDED)
+DECIDED = (Phase.DECIDING, Phase.ENDED, Phase.REFUSED)
 
 
 def post_of(offer: Offer) -> str:

@@ -4,6 +4,7 @@ The sections are those of the runbook's step 17. Everything in it was recorded; 
 is called so.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,13 +133,18 @@ def _actions(kept: Kept) -> str:
     rows = []
     for row, execution in kept.actions:
         votes = ", ".join(f"{vote['vote']} by {kept.who(vote['voter'])}" for vote in row["votes"]) or "none"
-        outcome = execution["state"] if execution else row["state"]
+        outcome = _outcome(execution) if execution else row["state"]
         plan = row["facts"]["plan"]
         title = f"{plan['title']} on {plan['target']}"
         rows.append((title, iso(row["created_ms"]), kept.who(row["requester"]), votes, outcome))
     if not rows:
         return heading("Actions", "None was asked for.")
     return heading("Actions", table(("Action", "asked (UTC)", "by", "votes", "outcome"), rows))
+
+
+def _outcome(execution: Row) -> str:
+    """What never began has not failed."""
+    return "did not run" if "refused" in json.loads(execution["result"] or "{}") else str(execution["state"])
 
 
 def _reviews(kept: Kept) -> list[str]:

@@ -48,7 +48,9 @@ def announced(view: PlanView, *, reason: str) -> Message:
 def settled(view: PlanView) -> Message:
     """The same post once it is decided: nothing is left to press."""
     by = mention(view.approval.glass.voter) if view.approval.glass else "Somebody"
-    if view.approval.state in (State.APPROVED, State.USED):
+    if view.phase == "refused":
+        became = "was let run, and did not run"
+    elif view.approval.state in (State.APPROVED, State.USED):
         became = "was let run" if view.approval.alone else "was approved by somebody else meanwhile"
     else:
         became = "does not start"

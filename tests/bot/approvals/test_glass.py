@@ -10,7 +10,7 @@ from bot.approvals.approval import State
 from bot.approvals.offer import policy
 from bot.slack.render.blocks import date
 from tests.fixtures.asking import asked
-from tests.fixtures.carrying_out import the_offer
+from tests.fixtures.carrying_out import carried_out, in_real_time, the_offer
 from tests.fixtures.glass import WHY, breaks_glass, heard, maria_asked
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.small_pong import MARIA, GivenSlack, SmallPong, asks
@@ -94,6 +94,21 @@ async def test_the_loud_post_keeps_nothing_to_press_once_it_is_decided(alone: Sm
     post = (await alone._rows(None, message_id="incident:1/glass:1"))[-1]
     assert "it was let run. Its card says more." in post["text"]
     assert "Cancel it" not in str(post["blocks"])
+
+
+async def test_the_loud_post_says_that_what_was_let_run_did_not_run(
+    alone: SmallPong, server: RedisServer
+) -> None:
+    await breaks_glass(alone)
+    await alone.ticks(121)
+    server.command("EVAL", "for n = 0, 1999 do redis.call('SET', 'cache:more:' .. n, 'x') end", 0)
+    try:
+        await carried_out(in_real_time(alone))
+    finally:
+        server.command("EVAL", "for n = 0, 1999 do redis.call('DEL', 'cache:more:' .. n) end", 0)
+    assert await alone.posted("did not run. ")
+    post = (await alone._rows(None, message_id="incident:1/glass:1"))[-1]
+    assert "it was let run, and did not run. Its card says more." in post["text"]
 
 
 async def test_resolving_the_incident_ends_it(alone: SmallPong) -> None:

@@ -1,6 +1,7 @@
 """Does the report hold everything that was recorded, and claim nothing that was not?"""
 
 from dataclasses import replace
+from typing import Any
 
 from bot.incident import Incident, Status
 from bot.report.report import Kept, filename, write
@@ -102,9 +103,13 @@ def test_actions_name_who_asked_who_approved_and_how_it_ended() -> None:
         "votes": [{"vote": "approve", "voter": "U0DEV"}],
         "facts": {"plan": {"title": "Clear cache", "target": "redis-prod"}},
     }
-    report = write(kept(actions=[(approval, {"state": "succeeded"})]), REDIS_FAILURE)
+    ran: dict[str, Any] = {"state": "succeeded", "result": "{}"}
+    report = write(kept(actions=[(approval, ran)]), REDIS_FAILURE)
     row = "| Clear cache on redis-prod | 2026-01-01T01:10:00Z | @maria | approve by @dev | succeeded |"
     assert row in report.replace("\u2060", "")
+    refused: dict[str, Any] = {"state": "failed", "result": '{"refused": "More would be lost now."}'}
+    report = write(kept(actions=[(approval, refused)]), REDIS_FAILURE)
+    assert "| approve by @dev | did not run |" in report.replace("\u2060", "")
 
 
 def test_a_changed_timeline_is_told() -> None:
