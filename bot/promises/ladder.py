@@ -98,7 +98,18 @@ async def _call_for_acknowledgement(records: Records, pong: Pong, incident: Inci
     people = (*named, *(user for user in incident.on_call_called if user not in named))
     next_rung = RungTable(after_min=escalation.unacknowledged_after_min, people=people)
     await records.timers.cancel(incident.id, timers.UNACKNOWLEDGED)
+    if call.late_ms:
+        await _have_time(records, pong, incident)
     return await _called(records, pong, replace(incident, is_ack_due=False), next_rung, call)
+
+
+async def _have_time(records: Records, pong: Pong, incident: Incident) -> None:
+    """Who is called late has as long as always before the next rung is."""
+    escalation = pong.settings.escalation
+    gap_min = max(0.0, escalation.unresolved_after_min - escalation.unacknowledged_after_min)
+    due_ms = pong.clock.now_ms() + timers.minutes(gap_min)
+    if any(one.due_ms < due_ms for one in await _waiting(records, incident, timers.UNRESOLVED)):
+        await records.timers.postpone(incident.id, timers.UNRESOLVED, due_ms=due_ms)
 
 
 async def _unresolved(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
@@ -121,8 +132,12 @@ async def _climb(records: Records, pong: Pong, incident: Incident, call: Call) -
     rung = ladder[incident.rung]
     if incident.rung + 1 < len(ladder):
         gap_min = ladder[incident.rung + 1].after_min - rung.after_min
-        due_ms = pong.clock.now_ms() - call.late_ms + timers.minutes(gap_min)
-        await _schedule(records, incident, due_ms=due_ms)
+        await _schedule(records, incident, due_ms=pong.clock.now_ms() + timers.minutes(gap_min))
+    if not rung.people and support_of(pong, incident, rung) is None:
+        before = next((one.people for one in reversed(ladder[: incident.rung]) if one.people), ())
+        rung = rung.model_copy(
+            update={"people": before}
+        )  # no mail to draft for this target: nobody is no help
     return await _called(records, pong, replace(incident, rung=incident.rung + 1), rung, call)
 
 

@@ -90,9 +90,10 @@ async def rated(records: Records, pong: Pong, incident: Incident) -> Incident:
 
 async def _missed(records: Records, pong: Pong, incident: Incident, fired: Due, look: Look | None) -> None:
     now_ms = pong.clock.now_ms()
-    next_ms = timers.following(fired.due_ms, every_ms(pong, incident), now_ms=now_ms)
+    every, late_ms = every_ms(pong, incident), timers.late_by_ms(fired.due_ms, now_ms)
+    # A late one starts the rhythm anew: nobody wants the next one a minute after it.
+    next_ms = now_ms + every if late_ms else timers.following(fired.due_ms, every, now_ms=now_ms)
     changed = await due(records, pong, measured(incident, look), due_ms=next_ms)
-    late_ms = timers.late_by_ms(fired.due_ms, now_ms)
     changed = await settle(records, pong, changed, End.MISSED)
     changed = await keep(records, pong, changed, MISSED, actor=PONG, late_ms=late_ms)
     message = draw.progress(changed, runbook_of(pong, changed), now_ms=now_ms, late_ms=late_ms)

@@ -113,3 +113,42 @@ async def test_what_looks_over_calls_nobody(climbing: SmallPong) -> None:
     assert "nobody is called" in await asked(climbing, asks("escalate", words=("1",)))
     await climbing.ticks(120 * 60)
     assert not await climbing.posted("not resolved after")
+
+
+async def test_after_a_long_absence_one_rung_is_called_late_and_the_next_a_whole_gap_later(climbing) -> None:
+    await climbing.ticks(9 * 60)
+    climbing.clock.advance(100 * 60)
+    await climbing.ticks(60, every_s=10)
+    [late] = await climbing.posted("not resolved after 30 minutes")
+    assert "late by 1 h 19 min" in late["text"]
+    assert not await climbing.posted(f"<@{SAM}>: not resolved")
+    assert len(await climbing.posted("nobody posted one")) == 1
+    await climbing.ticks(13 * 60)
+    assert not await climbing.posted(f"<@{SAM}>: not resolved")
+    assert len(await climbing.posted("nobody posted one")) == 2
+    await climbing.ticks(2 * 60)
+    assert len(await climbing.posted(f"<@{SAM}>: not resolved")) == 1
+
+
+async def test_where_nobody_has_it_the_next_on_call_have_their_time_after_an_absence(tmp_path: Path) -> None:
+    async with small_pong(tmp_path, tables=TABLES) as small:
+        await alert(small, alertmanager())
+        small.clock.advance(100 * 60)
+        await small.ticks(10 * 60)
+        assert len(await small.posted("nobody has acknowledged for 5 minutes")) == 1
+        assert not await small.posted("S0SENIOR>: not resolved")
+        await small.ticks(16 * 60)
+        assert len(await small.posted("S0SENIOR>: not resolved")) == 1
+        assert not await small.posted(f"<@{SAM}>: not resolved")
+
+
+async def test_a_rung_with_no_mail_to_draft_calls_the_one_before_again(tmp_path: Path) -> None:
+    elsewhere = {"labels": {"target": "redis-own"}}
+    tables = TABLES | {"targets": TABLES["targets"] | {"redis-own": elsewhere}}
+    async with small_pong(tmp_path, tables=tables) as small:
+        await alert(small, alertmanager(labels={"target": "redis-own"}))
+        await asked(small, asks("ack"))
+        await small.ticks(61 * 60)
+        [last] = await small.posted("not resolved after 60 minutes")
+        assert f"<@{SAM}>" in last["text"]
+        assert "Nobody" not in last["text"]
