@@ -3,9 +3,12 @@
 The runbook's last resort, step 9. https://redis.io/docs/latest/commands/flushall/
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from bot.clock import Clock
@@ -22,12 +25,14 @@ from bot.remediations.plan import (
     margin_of,
 )
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
-from bot.remediations.sample import WELL_KNOWN, sample_keys
+from bot.remediations.sample import WELL_KNOWN, KeySample, sample_keys
 from bot.remediations.saves import kept_where
 from bot.remediations.trouble import in_words
+from bot.tasks import closed
 
 TAKES = "db | all"
 FREED_WITHIN_S = 60
+DATABASES_SAMPLED, ELSEWHERE_AT_MOST_S = 15, 0.1
 NO_COPY = "No copy of its last save is taken: snapshot_command is not set in pong.toml"
 
 
@@ -65,8 +70,9 @@ async def measure(
     """How many keys of which class there are, and what is saved. Raises ServiceUnavailable."""
     now_ms = clock.now_ms()
     try:
-        sample = await sample_keys(redis, clock)
         info = await redis.info()
+        numbers = _others(info, redis) if is_all else ()
+        samples = [await sample_keys(redis, clock), *[await _elsewhere(redis, n, clock) for n in numbers]]
     except (RedisError, OSError) as error:
         raise ServiceUnavailable(f"Nothing was measured: {in_words(error)}. Ping it first.") from None
     if info.get("role") == "slave":
@@ -74,23 +80,47 @@ async def measure(
     databases = {
         name: int(facts["keys"]) for name, facts in info.items() if name.startswith("db") and "keys" in facts
     }
-    keys = sum(databases.values()) if is_all and databases else sample.database_keys
-    counts = {name: sample.estimate(len(sample.of(prefix.encode())))[0] for name, prefix in classes.items()}
+    seen = sum(sample.database_keys for sample in samples)
+    keys = sum(databases.values()) if is_all and databases else seen
+    counts = {name: sum(_estimate(one, prefix) for one in samples) for name, prefix in classes.items()}
     found = {name: count for name, count in counts.items() if count}
-    other = sample.database_keys - sum(found.values())
+    other = keys - sum(found.values())
     used, limit = info.get("used_memory"), info.get("maxmemory") or memory_limit_bytes
     preview = Preview(
         measured_at_ms=now_ms,
         classes=tuple(sorted([*counts, "other"])),  # whatever comes meanwhile is emptied too
         keys=keys,
         keys_margin=margin_of(keys),
-        sampled_keys=len(sample.keys),
-        database_keys=sample.database_keys,
+        sampled_keys=sum(len(sample.keys) for sample in samples),
+        database_keys=keys,
         says=(*_of_classes(found, other), *_of_databases(databases, is_all=is_all), kept_where(info, now_ms)),
     )
     if used and limit:
         preview = replace(preview, memory_before_percent=round(100 * int(used) / int(limit), 1))
     return preview
+
+
+def _others(info: Mapping[str, Any], redis: Redis) -> tuple[int, ...]:
+    """The databases that hold keys, but for the one that `redis` is in: some, so that it takes no longer."""
+    found = [int(name[2:]) for name in info if re.fullmatch(r"db[0-9]{1,5}", name)]
+    own = int(redis.connection_pool.connection_kwargs.get("db") or 0)
+    return tuple(number for number in sorted(found) if number != own)[:DATABASES_SAMPLED]
+
+
+async def _elsewhere(redis: Redis, number: int, clock: Clock) -> KeySample:
+    """A sample of another database of the same server."""
+    pool = redis.connection_pool
+    there = Redis.from_pool(
+        ConnectionPool(connection_class=pool.connection_class, **(pool.connection_kwargs | {"db": number}))
+    )
+    try:
+        return await sample_keys(there, clock, at_most_s=ELSEWHERE_AT_MOST_S)
+    finally:
+        await closed(there)
+
+
+def _estimate(sample: KeySample, prefix: str) -> int:
+    return sample.estimate(len(sample.of(prefix.encode())))[0]
 
 
 def plan(scene: Scene, preview: Preview, *, is_all: bool) -> Plan:

@@ -40,11 +40,13 @@ async def test_flush_of_a_database_lists_every_class(shop: RedisServer, scene_at
 async def test_flushall_counts_every_database_and_needs_two_who_type_the_name(
     shop: RedisServer, scene_at: SceneAt
 ) -> None:
-    shop.command("SET", "elsewhere", 1, db=3)
+    shop.command("MSET", "jobs:7", 1, "elsewhere", 1, db=3)
     async with scene_at(shop.url(), allowed="flush", may_flush_all=True) as scene:
         plan, preview = await prepare(scene, ("all",))
-    assert preview.keys == 30_001
-    assert preview.says[1] == "By database: db0 30,000, db3 1"
+    assert preview.keys == 30_002
+    assert "jobs about 1, " in preview.says[0], "a class that only another database has"
+    assert preview.says[0].endswith("other about 1")
+    assert preview.says[1] == "By database: db0 30,000, db3 2"
     assert (plan.least_approvals, plan.must_type) == (2, True)
     assert "all" in REMEDIATION.typed
 
