@@ -21,7 +21,7 @@ def people(ids: Sequence[str]) -> str:
 
 def code(line: str) -> str:
     """A step as code; of a long one the beginning and the end, which says where it runs."""
-    if len(line) > STEP_MOST:
+    if len(line) > LINE_MOST:
         size = STEP_MOST * 2 // 3
         head, tail = line[:size], line[size + 3 - STEP_MOST :]
         line = f"{head.rpartition(' ')[0] or head} … {tail.partition(' ')[2] or tail}"

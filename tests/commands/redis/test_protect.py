@@ -258,11 +258,11 @@ async def test_what_a_limit_does_stands_on_its_plan(tmp_path: Path, redis: Redis
     async with guarded(tmp_path, redis, zone) as small:
         answer = await asked(small, asks("protect", words=("limit", "100", "per", "10s")))
         answer = answer.replace("\u2060", "")
-        assert (
-            "POST /client/v4/zones/zone-1/rulesets/limits-1/rules on Cloudflare with action block" in answer
-        )
-        assert 'starts_with(http.request.uri.path, "/")' in answer
-        assert 'ratelimit.characteristics ["cf.colo.id", "ip.src"]' in answer
+        [card] = await small.posted("Limit each address")
+        drawn = "\n".join(one["text"]["text"] for one in card["blocks"] if one["type"] == "section")
+        assert "POST /client/v4/zones/zone-1/rulesets/limits-1/rules on Cloudflare with action block" in drawn
+        assert 'starts_with(http.request.uri.path, "/")' in drawn
+        assert 'ratelimit.characteristics ["cf.colo.id", "ip.src"]' in drawn
         assert "Pong's limit now: none" in answer
         assert "Other rate limits of the zone: 1; they stay as they are" in answer
         assert "Undo: /redis protect limit off redis-prod" in answer
