@@ -67,7 +67,7 @@ def _app(target: Target, consumer: Application) -> App | None:
 def named(consumers: tuple[Application, ...]) -> str:
     names = ", ".join(one.name for one in consumers)
     # Not "password: …", behind which every reader of a secret would be hidden.
-    return f"{names} will be told the new password. Is that everybody who uses it"
+    return f"{names} will be told the new password. Make sure that nobody else uses it"
 
 
 def said_of(ways: tuple[Way, ...]) -> tuple[str, ...]:

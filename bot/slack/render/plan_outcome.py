@@ -12,12 +12,12 @@ from bot.approvals.approval import Approval, State, Vote
 from bot.diagnostics.units import count, in_bytes, percent, seconds
 from bot.remediations.plan import Plan, Preview, RedisSweep, Wait
 from bot.slack.render.blocks import date, mention
+from bot.slack.render.plan_steps import so_far, ticked
 from bot.slack.render.plan_words import LINE_MOST, code, people, rounded
 from bot.text import outside
 from bot.timeline import PONG
 
 BAR_CELLS = 10
-STEPS_SHOWN = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,13 +178,7 @@ def _called_off(view: PlanView, by: str) -> str:
 
 
 def _ticked(view: PlanView) -> str:
-    """The steps as a list that ticks itself."""
-    lines = []
-    for number, step in enumerate(view.plan.steps[:STEPS_SHOWN]):
-        sign = "☑" if number < view.at_step else "⏳" if number == view.at_step else "◻"
-        sees = view.facts.get("sees") if number == view.at_step else None
-        lines.append(f"{sign} {code(step.line())}" + (f"   {outside(sees, LINE_MOST)}" if sees else ""))
-    return "\n".join(lines)
+    return ticked(view.plan, view.at_step, view.facts.get("sees"))
 
 
 def _all_done(view: PlanView, by: str) -> str:
@@ -227,13 +221,7 @@ def _broke(view: PlanView, why: str) -> str:
 
 
 def _so_far(view: PlanView) -> str:
-    """What is done already, and how each is undone."""
-    lines = [
-        f"\n☑ {code(step.line())} is done. Undo: {outside(step.undo, LINE_MOST)}"
-        for step in view.plan.steps[: min(view.at_step, STEPS_SHOWN)]
-        if not isinstance(step, Wait)
-    ]
-    return "".join(lines) or " Nothing was done before that."
+    return so_far(view.plan, view.at_step)
 
 
 def _step(view: PlanView) -> str:

@@ -36,7 +36,9 @@ def whole(line: str) -> list[str]:
     if len(_safe(line)) <= FENCED_MOST:
         return [f"```{_safe(line)}```"]
     middle = len(line) // 2
-    return [*whole(line[:middle]), *whole(line[middle:])]
+    # Between two words, where there are some.
+    cut = line.rfind(" ", 0, middle) + 1 or middle
+    return [*whole(line[:cut]), *whole(line[cut:])]
 
 
 def _safe(line: str) -> str:

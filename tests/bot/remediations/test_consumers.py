@@ -37,7 +37,8 @@ def test_each_has_to_be_tellable_and_there_has_to_be_one() -> None:
 
 def test_all_are_named_and_those_with_a_health_address_are_looked_at() -> None:
     assert (
-        named((SHOP, WORKER)) == "shop, worker will be told the new password. Is that everybody who uses it"
+        named((SHOP, WORKER))
+        == "shop, worker will be told the new password. Make sure that nobody else uses it"
     )
     assert [step.line() for step in connected((SHOP, WORKER))] == [
         "wait at most 180 s until shop says that Redis is connected"

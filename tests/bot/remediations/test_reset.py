@@ -75,7 +75,7 @@ async def test_the_reset_comes_first_is_looked_up_and_then_everybody_is_told(sce
     )
     assert preview.says == (
         "The password and both REST tokens end at once; who uses a REST token gets the new one from Upstash",
-        "shop, worker will be told the new password. Is that everybody who uses it",
+        "shop, worker will be told the new password. Make sure that nobody else uses it",
         "Pong's own access ends too: set REDIS_URL anew from Upstash's console and restart Pong, "
         "which is blind there until then",
         "Nothing verifies that these use the new one, they have no health_url: worker",

@@ -562,7 +562,7 @@ async def test_an_app_is_told_by_its_variable_and_nothing_else_of_its_spec_is_lo
         told = await asked(small, asks("rotate", by=SAM, words=(word, "--dry-run")))
         told = told.replace("\u2060", "")
         assert "PUT /v2/apps/app-1 on DigitalOcean with REDIS_URL ••••, and all else" in told
-        assert "shop will be told the new password. Is that everybody" in told
+        assert "shop will be told the new password. Make sure that nobody else" in told
         assert "REDIS_URL of shop stands in web, mailer" in told
         assert "Runs now: deployment before-0 is active (commit 0ld0ld0" in told
         assert platform.puts == 0

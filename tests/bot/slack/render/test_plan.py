@@ -328,6 +328,13 @@ def test_a_command_longer_than_a_section_is_cut_into_pieces_and_nothing_is_left_
     assert "…" not in shown.partition("Lost:")[0]
 
 
+def test_a_command_that_is_cut_into_pieces_is_cut_between_two_words() -> None:
+    words = tuple(f"+command{number}" for number in range(300))
+    step = RedisCommand(arguments=("ACL", "SETUSER", *words), undo="none", repeat=Repeat.NEVER)
+    shown = drawn(plan_message(replace(view(), plan=replace(PLAN, steps=(step,)))))
+    assert [word for word in words if word not in shown.replace("```", " ").split()] == []
+
+
 def test_in_words_a_long_command_is_short_and_still_says_where_it_runs() -> None:
     """It is heard, and stands in a notification: what follows it has to be there too."""
     rights = tuple(f"+command{number}" for number in range(300))
