@@ -4,23 +4,22 @@ from dataclasses import replace
 
 from bot import timers
 from bot.alerts.alert import Alert, titled
-from bot.alerts.pagerduty import PAGERDUTY
 from bot.clock import clock_time
 from bot.diagnostics.units import count
 from bot.elsewhere import on_call
 from bot.incident import AlertState, Incident
-from bot.intake import storm
+from bot.intake import joining, storm
+from bot.intake.bringing import belongs, links, look_soon, pictured
 from bot.intake.rules import Match, called, match
 from bot.pong import Pong
 from bot.promises.made import promise
 from bot.runbooks.runbook import Runbook
-from bot.slack.render import alerts
 from bot.slack.render import incident as draw
-from bot.slack.render.escalation import no_drill, on_call_ping
+from bot.slack.render.escalation import on_call_ping
 from bot.slack.render.incident import names
 from bot.store.outbox import Class
 from bot.store.records import Records
-from bot.text import allowed_address, allowed_link, plain
+from bot.text import allowed_link, plain
 from bot.thread import Place, keep, runbook_of, say, thread_of
 
 
@@ -59,9 +58,9 @@ async def _has_effect(
     elif incident is None:
         await _new(records, pong, alert, found.runbook, found.target)
     elif incident.is_open:
-        await _joins(records, pong, incident, alert)
+        await joining.joins(records, pong, incident, alert)
     else:
-        await _reopens(records, pong, incident, alert)
+        await joining.reopens(records, pong, incident, alert)
 
 
 async def _incident_for(
@@ -113,53 +112,19 @@ async def open_incident(
             opened_to_practise=pong.settings.alerts.drills_only,
             alert_started_ms=alert.starts_ms,
             alert_link=allowed_link(alert.link, pong.settings.links),
-            alert_links=_links(pong, alert),
+            alert_links=links(pong, alert),
         )
     )
-    await _belongs(records, alert, incident)
+    await belongs(records, alert, incident)
     incident = await promise(records, pong, incident)
     incident = await keep(
         records, pong, incident, "incident.opened", actor=alert.source, alert=plain(alert.name), target=target
     )
     ping = on_call_ping(incident, escalation, is_asked=on_call.is_asked(pong))
     await say(records, pong, thread_of(incident), "on-call", ping, klass=Class.URGENT)
-    await _pictured(records, pong, incident, alert)
+    await pictured(records, pong, incident, alert)
     await look_soon(records, pong, incident)
     return incident
-
-
-async def _belongs(records: Records, alert: Alert, incident: Incident) -> None:
-    await records.inbox.alert_belongs(
-        alert.source, alert.key, incident.id, link=alert.link, labels=alert.labels
-    )
-
-
-def _links(pong: Pong, alert: Alert) -> dict[str, str]:
-    """Where else the alert leads to, as far as Pong may link there."""
-    hosts = pong.settings.links
-    return {name: link for name, url in alert.links.items() if (link := allowed_link(url, hosts))}
-
-
-def _linked(pong: Pong, incident: Incident, alert: Alert) -> Incident:
-    """With the newest links, and one to another source that tells of the same."""
-    links = dict(incident.alert_links) | _links(pong, alert)
-    link = allowed_link(alert.link, pong.settings.links)
-    if link and alert.source != incident.source:
-        links[titled(alert.source)] = link
-    return replace(incident, alert_links=links)
-
-
-async def _pictured(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
-    """A message of its own: Slack refuses one whose picture it cannot fetch."""
-    if url := allowed_address(alert.picture, pong.settings.links):
-        message = alerts.picture(alert.name, url)
-        await say(records, pong, thread_of(incident), f"picture:{alert.key}", message, klass=Class.DIGEST)
-
-
-async def look_soon(records: Records, pong: Pong, incident: Incident) -> None:
-    """Have the target and its application measured, away from this transaction."""
-    slot = await records.timers.next_slot(incident.id, timers.LOOK)
-    await records.timers.schedule(incident.id, timers.LOOK, slot, due_ms=pong.clock.now_ms())
 
 
 async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
@@ -186,97 +151,10 @@ async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
     )
 
 
-def is_made_real(pong: Pong, incident: Incident) -> bool:
-    """Whether a failure makes an incident of it: of a drill, unless all that is opened here is one."""
-    return incident.is_drill and not pong.settings.alerts.drills_only
-
-
-async def is_real(records: Records, pong: Pong, drill: Incident, alert: Alert) -> None:
-    """A failure comes while people practise on the same target: from now on it is an incident, from its
-    beginning."""
-    now_ms, severity = pong.clock.now_ms(), runbook_of(pong, drill).severity
-    name = plain(alert.name, 80)
-    real = drill.real(source=alert.source, alert_name=name, severity=severity, at_ms=now_ms)
-    real = replace(_linked(pong, real, alert), alert_started_ms=alert.starts_ms)
-    await records.timers.cancel(real.id, timers.PUBLIC)  # that of the drill
-    real = await promise(records, pong, real)
-    real = await keep(records, pong, real, "drill.is_real", actor=alert.source, name=name)
-    message = no_drill(real, pong.settings.escalation, is_asked=on_call.is_asked(pong))
-    name = f"real:{alert.key}"
-    await say(records, pong, thread_of(real), name, message, klass=Class.URGENT, broadcast=True)
-    await look_soon(records, pong, real)
-
-
-async def _joins(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
-    now_ms = pong.clock.now_ms()
-    await _belongs(records, alert, incident)
-    if is_made_real(pong, incident):
-        await is_real(records, pong, incident, alert)
-        return
-    if alert.source == PAGERDUTY.name:
-        await on_call.begin_once(records, pong, incident)
-    linked = _linked(pong, incident, alert).relapsed()
-    if incident.alert is AlertState.RESOLVED:
-        await _again(records, pong, incident, storm.fired_again(linked, alert.name, now_ms=now_ms), alert)
-        return
-    changed, telling = storm.joined(linked, now_ms=now_ms)
-    changed = await keep(records, pong, changed, "alert.joined", actor=alert.source, name=plain(alert.name))
-    if await storm.tell(records, pong, changed, alert, telling):
-        await _pictured(records, pong, changed, alert)
-
-
-async def _again(records: Records, pong: Pong, before: Incident, fires: Incident, alert: Alert) -> None:
-    """It was over, or looked so, and fires; flapping is said once."""
-    now_ms = pong.clock.now_ms()
-    changed = replace(fires, alert_name=plain(alert.name, 80), alert_since_ms=alert.starts_ms)
-    if before.is_paused:
-        changed = await promise(records, pong, changed)
-    times = storm.flaps(changed, alert.name, now_ms=now_ms)
-    changed = await keep(
-        records, pong, changed, "alert.fired_again", actor=alert.source, name=plain(alert.name), flaps=times
-    )
-    if not times:
-        await _says_again(records, pong, changed, alert, reopened=False)
-        return
-    if not storm.flaps(before, alert.name, now_ms=now_ms):
-        minutes, escalation = storm.FLAPS_WITHIN_MS // 60_000, pong.settings.escalation
-        message = alerts.flapping(changed, escalation, times=times, minutes=minutes)
-        name = f"flapping:{storm.firing_of(alert)}:{now_ms}"
-        await say(records, pong, thread_of(changed), name, message, klass=Class.URGENT, broadcast=True)
-    await look_soon(records, pong, changed)
-
-
-async def _says_again(
-    records: Records, pong: Pong, incident: Incident, alert: Alert, *, reopened: bool
-) -> None:
-    at_ms, escalation = alert.starts_ms or pong.clock.now_ms(), pong.settings.escalation
-    message = alerts.fires_again(incident, escalation, name=alert.name, at_ms=at_ms, reopened=reopened)
-    name = f"again:{storm.firing_of(alert)}"
-    await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT, broadcast=True)
-    await _pictured(records, pong, incident, alert)
-    await look_soon(records, pong, incident)
-
-
-async def _reopens(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
-    now_ms = pong.clock.now_ms()
-    await _belongs(records, alert, incident)
-    named = replace(
-        _linked(pong, incident, alert).reopened(at_ms=now_ms),
-        alert_name=plain(alert.name, 80),
-        alert_since_ms=alert.starts_ms,
-        alert_count=incident.alert_count + 1,
-    )
-    changed = await promise(records, pong, named)
-    changed = await keep(
-        records, pong, changed, "incident.reopened", actor=alert.source, name=plain(alert.name)
-    )
-    await _says_again(records, pong, changed, alert, reopened=True)
-
-
 async def _ended(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
     if incident.is_drill and await records.inbox.incident_of(alert.source, alert.key) != incident.id:
         return  # an alert from before it: nothing of the drill has ended
-    await _belongs(records, alert, incident)
+    await belongs(records, alert, incident)
     if await records.inbox.alerts_firing(incident.id):
         await records.timeline.note(
             incident.id, "alert.ended", actor=alert.source, at_ms=pong.clock.now_ms(), name=plain(alert.name)

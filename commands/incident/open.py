@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from bot.alerts.alert import Alert
 from bot.errors import BadInput
 from bot.incident import BY_HAND, DRILL, AlertState, Incident
-from bot.intake.opening import is_made_real, is_real, open_incident
+from bot.intake.joining import is_made_real, is_real
+from bot.intake.opening import open_incident
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work

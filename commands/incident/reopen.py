@@ -1,7 +1,7 @@
 """`/incident reopen`: it was resolved, and is not over."""
 
 from bot.errors import IllegalMove
-from bot.intake.opening import look_soon
+from bot.intake.bringing import look_soon
 from bot.people import Role
 from bot.pong import Pong
 from bot.promises.made import promise

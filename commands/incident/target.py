@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.errors import BadInput
 from bot.incident import Incident
-from bot.intake.opening import look_soon
+from bot.intake.bringing import look_soon
 from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request, Verb, Work

@@ -1,0 +1,47 @@
+"""What does an alert bring to its incident: itself, links, a picture, a look at the target?"""
+
+from dataclasses import replace
+
+from bot import timers
+from bot.alerts.alert import Alert, titled
+from bot.incident import Incident
+from bot.pong import Pong
+from bot.slack.render import alerts
+from bot.store.outbox import Class
+from bot.store.records import Records
+from bot.text import allowed_address, allowed_link
+from bot.thread import say, thread_of
+
+
+async def belongs(records: Records, alert: Alert, incident: Incident) -> None:
+    await records.inbox.alert_belongs(
+        alert.source, alert.key, incident.id, link=alert.link, labels=alert.labels
+    )
+
+
+def links(pong: Pong, alert: Alert) -> dict[str, str]:
+    """Where else the alert leads to, as far as Pong may link there."""
+    hosts = pong.settings.links
+    return {name: link for name, url in alert.links.items() if (link := allowed_link(url, hosts))}
+
+
+def linked(pong: Pong, incident: Incident, alert: Alert) -> Incident:
+    """With the newest links, and one to another source that tells of the same."""
+    all_links = dict(incident.alert_links) | links(pong, alert)
+    link = allowed_link(alert.link, pong.settings.links)
+    if link and alert.source != incident.source:
+        all_links[titled(alert.source)] = link
+    return replace(incident, alert_links=all_links)
+
+
+async def pictured(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
+    """A message of its own: Slack refuses one whose picture it cannot fetch."""
+    if url := allowed_address(alert.picture, pong.settings.links):
+        message = alerts.picture(alert.name, url)
+        await say(records, pong, thread_of(incident), f"picture:{alert.key}", message, klass=Class.DIGEST)
+
+
+async def look_soon(records: Records, pong: Pong, incident: Incident) -> None:
+    """Have the target and its application measured, away from this transaction."""
+    slot = await records.timers.next_slot(incident.id, timers.LOOK)
+    await records.timers.schedule(incident.id, timers.LOOK, slot, due_ms=pong.clock.now_ms())
