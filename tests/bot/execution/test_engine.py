@@ -38,6 +38,7 @@ from tests.fixtures.small_pong import DEV, MARIA, SAM, GivenDirectory, SmallPong
 FEW, MANY = 500, 60_000
 OTHERS = 50
 OVER = ("succeeded", "failed", "unknown")
+ENDS_OF_A_RUN = ("execution.started", "execution.succeeded")
 
 
 @dataclass
@@ -81,27 +82,29 @@ class Scene:
         finally:
             await end_tasks(runs)
 
-    async def approved(self, change: Callable[[Plan], Plan] = lambda plan: plan) -> Offer:
-        """A plan to clear the cache that Maria asked for and Dev approved."""
-        plan, preview = await self.prepared()
-        asked = await self.asked(change(plan), preview)
+    async def approved(
+        self, change: Callable[[Plan], Plan] = lambda plan: plan, *, word: str = "cache"
+    ) -> Offer:
+        """A plan to clear the class `word` that Maria asked for and Dev approved."""
+        plan, preview = await self.prepared(word)
+        asked = await self.asked(change(plan), preview, word=word)
         vote = await voted(
             asks("approve", by=DEV, ref=asked.approval.ref, via="button"), self.pong, Vote.APPROVE
         )
         await self.pong.store.write(vote)
         return asked
 
-    async def prepared(self, *, within_s: float = 30) -> Prepared:
+    async def prepared(self, word: str = "cache", *, within_s: float = 30) -> Prepared:
         """Once the server answers in time: on a busy machine it may not at first."""
         async with asyncio.timeout(within_s):
             while True:
                 with contextlib.suppress(ServiceUnavailable):
-                    return await prepare(self.pong, self.incident, "clear", ("cache",))
+                    return await prepare(self.pong, self.incident, "clear", (word,))
 
-    async def asked(self, plan: Plan, preview: Preview) -> Offer:
+    async def asked(self, plan: Plan, preview: Preview, *, word: str = "cache") -> Offer:
         return await self.pong.store.write(
             lambda records: offer.ask(
-                records, self.pong, self.incident, (plan, preview), by=MARIA, words=("cache",)
+                records, self.pong, self.incident, (plan, preview), by=MARIA, words=(word,)
             )
         )
 
@@ -220,6 +223,18 @@ async def test_two_engines_on_one_approval_run_it_once(busy: Scene) -> None:
         assert await busy.ends() == "succeeded"
     assert busy.happened("execution.started") == busy.happened("execution.succeeded") == 1
     assert f'"deleted": {MANY}' in (await busy.execution())["result"]
+
+
+async def test_two_plans_for_one_target_run_one_after_the_other(busy: Scene) -> None:
+    async def are_over() -> bool:
+        return busy.happened("execution.succeeded") == 2
+
+    await busy.approved()
+    await busy.approved(word="sessions")
+    async with busy.engine():
+        await busy.becomes(are_over, "both end")
+    began_and_ended = [event.kind for event in busy.small.noted if event.kind in ENDS_OF_A_RUN]
+    assert began_and_ended == ["execution.started", "execution.succeeded"] * 2
 
 
 async def test_execution_that_ended_is_never_claimed_again(scene: Scene) -> None:
