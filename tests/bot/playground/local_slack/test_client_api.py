@@ -50,7 +50,7 @@ async def test_history_holds_replies_in_order_and_all_fields(
     await call("chat.postMessage", channel=incidents, text="reply", thread_ts=parent)
     messages = (await http.get("/history", params={**MARIA, "channel": incidents})).json()["messages"]
     assert [message["text"] for message in messages] == ["parent", "second", "reply"]
-    expected = "ts thread_ts user bot name text blocks edited reactions files pinned ephemeral"
+    expected = "ts thread_ts user bot name text blocks edited reactions files pinned broadcast ephemeral"
     assert all(set(message) == set(expected.split()) for message in messages)
     assert (messages[2]["thread_ts"], messages[2]["bot"], messages[2]["name"]) == (parent, True, "pong")
 
