@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from redis.exceptions import RedisError
 
+from bot.config.tables import ThresholdsTable
 from bot.diagnostics.units import in_bytes
 from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.providers.digitalocean import ManagedDatabase
@@ -63,7 +64,7 @@ async def _own_limit(scene: Scene, word: str) -> Prepared:
     wanted = parse_size(word)
     memory = await _read(scene)
     check(wanted, memory, most=scene.target.maxmemory_most_bytes)
-    preview = preview_of(wanted, memory, at_ms=scene.clock.now_ms())
+    preview = preview_of(wanted, memory, scene.target.thresholds, at_ms=scene.clock.now_ms())
     return plan(scene, wanted, memory), preview
 
 
@@ -88,19 +89,35 @@ def check(wanted: int, memory: Memory, *, most: int | None) -> None:
         )
 
 
-def preview_of(wanted: int, memory: Memory, *, at_ms: int) -> Preview:
+def preview_of(wanted: int, memory: Memory, thresholds: ThresholdsTable, *, at_ms: int) -> Preview:
     before = 100 * memory.used / memory.limit if memory.limit else None
     after = 100 * memory.used / wanted
     then = f"memory {before:.0f} % → {after:.0f} %" if before is not None else f"memory at {after:.0f} %"
     old = in_bytes(memory.limit) if memory.limit else "no limit"
     host = f"Its host has {in_bytes(memory.host)}; a container may have less" if memory.host else ""
-    says = (f"maxmemory {old} → {in_bytes(wanted)} ({then})", f"The policy stays {memory.policy}", host)
+    says = (
+        f"maxmemory {old} → {in_bytes(wanted)} ({then})",
+        _too_little(after, thresholds),
+        f"The policy stays {memory.policy}",
+        host,
+    )
     return Preview(
         measured_at_ms=at_ms,
         memory_before_percent=None if before is None else round(before, 1),
         memory_after_percent=round(after, 1),
         says=tuple(line for line in says if line),
     )
+
+
+def _too_little(after: float, thresholds: ThresholdsTable) -> str:
+    """What triage would say of it, said before."""
+    for name, limit in (
+        ("critical", thresholds.memory_critical_percent),
+        ("a warning", thresholds.memory_warning_percent),
+    ):
+        if after > limit:
+            return f"At {after:.0f} % of it memory is still over {limit:g} %, which is {name}: ask for more"
+    return ""
 
 
 def plan(scene: Scene, wanted: int, memory: Memory) -> Plan:

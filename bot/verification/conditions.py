@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from bot.applications.health import Application, ask
 from bot.applications.logs import times_connected
-from bot.diagnostics.units import count
+from bot.diagnostics.units import count, in_bytes
 from bot.remediations.clients import parse_list
 from bot.remediations.trouble import in_words
 from bot.targets.endpoint import Sentinels
@@ -68,9 +68,9 @@ async def _limit_is(looker: Looker, wanted: str) -> Held:
     limit, used = int(info.get("maxmemory") or 0), int(info.get("used_memory") or 0)
     if limit != int(wanted):
         return Held("not yet", f"maxmemory is {limit:,} bytes")
-    return Held(
-        "yes", f"memory is at {100 * used / limit:.0f} % of the new limit" if limit else "it has no limit"
-    )
+    if not limit:
+        return Held("yes", "it has no limit")
+    return Held("yes", f"the limit is {in_bytes(limit)}, memory at {100 * used / limit:.0f} % of it")
 
 
 async def _application_is_connected(looker: Looker, name: str) -> Held:

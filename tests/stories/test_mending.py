@@ -14,7 +14,7 @@ MENDED = (
     ("Let the shop lose Redis", "/redis restart app", "shop says redis connected"),
     ("Leak clients", "/redis restart app", "shop says redis connected"),
     ("Run a script that never ends", "/redis kill script", "it takes commands again"),
-    ("Fill the memory", "/redis scale 128mb", "of the new limit"),
+    ("Fill the memory", "/redis scale 128mb", "the limit is 128 MB, memory at"),
     ("Change the shop's password", "/redis rotate leaked", "shop says redis connected"),
     ("Freeze Redis", "/redis restart redis", "is done"),
 )

@@ -59,8 +59,10 @@ def dry_run_message(view: PlanView) -> Message:
     """What would be asked for, with nothing to press."""
     told = f"🔎 {view.name}, a dry run: nobody was asked and nothing was changed."
     # No mention: a dry run must not call the people whom it says it did not ask.
-    need = view.approval.policy.need
-    needs = f"It needs {need} approval{'s' if need > 1 else ''}"
+    policy = view.approval.policy
+    needs = f"It needs {policy.need} approval{'s' if policy.need > 1 else ''}"
+    if policy.is_own_confirm and policy.need == 1:
+        needs = "It needs a responder's confirm, also of the person who asks"
     following = f"{needs}. Next: the same command without --dry-run asks for it."
     return _with_steps(view, told, f"{_means(view)}\n{following}", small=_measured(view))
 

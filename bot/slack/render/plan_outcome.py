@@ -5,7 +5,7 @@ Each is one paragraph that stands alone: it is edited into the card, and said in
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from typing import Any
 
 from bot.approvals.approval import Approval, State, Vote
@@ -194,10 +194,12 @@ def _afterwards(view: PlanView) -> str:
 
 
 def _seen(view: PlanView) -> list[str]:
-    """What the last looks at the end of the plan found, each once; without one, what the last step did."""
+    """What the plan's last looks found, each once; without one, what the last step did."""
     done = [str(detail) for detail in view.facts.get("done") or []]
     pairs = reversed(list(zip(view.plan.steps, done, strict=False)))
-    looks = [detail for _, detail in takewhile(lambda pair: isinstance(pair[0], Wait), pairs)]
+    # That what was seen is kept over a restart says less than what was seen.
+    from_look = dropwhile(lambda pair: not isinstance(pair[0], Wait), pairs)
+    looks = [detail for _, detail in takewhile(lambda pair: isinstance(pair[0], Wait), from_look)]
     return list(dict.fromkeys(reversed(looks))) or done[-1:]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.config.tables import ThresholdsTable
 from bot.errors import BadInput, Refused
 from bot.remediations.plan import RedisCommand, Tier, Wait
 from bot.remediations.scale import Memory, check, parse_size, plan, prepare, preview_of
@@ -54,10 +55,21 @@ def test_where_nothing_tells_how_much_is_safe_nothing_is_changed() -> None:
 
 
 def test_preview_shows_old_new_and_that_the_policy_stays() -> None:
-    preview = preview_of(200 * MB, MEMORY, at_ms=1)
+    preview = preview_of(200 * MB, MEMORY, ThresholdsTable(), at_ms=1)
     assert preview.says[0] == "maxmemory 100 MB → 200 MB (memory 97 % → 48 %)"
     assert "stays noeviction" in preview.says[1]
     assert preview.memory_after_percent == 48.5
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (105 * MB, "At 92 % of it memory is still over 90 %, which is critical: ask for more"),
+        (115 * MB, "At 84 % of it memory is still over 80 %, which is a warning: ask for more"),
+    ],
+)
+def test_a_limit_that_leaves_memory_too_full_says_so_before(wanted: int, said: str) -> None:
+    assert preview_of(wanted, MEMORY, ThresholdsTable(), at_ms=1).says[1] == said
 
 
 async def test_plan_sets_whole_bytes_looks_and_says_the_way_back(scene_at: SceneAt) -> None:

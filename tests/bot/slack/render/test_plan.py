@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 
 from bot.approvals.approval import Approval, Ballot, Policy, State, Vote
-from bot.remediations.plan import ConfiguredCommand, Plan, Preview, RedisCommand, RedisSweep, Repeat, Tier
+from bot.remediations.plan import (
+    ConfiguredCommand,
+    Plan,
+    Preview,
+    RedisCommand,
+    RedisSweep,
+    Repeat,
+    Tier,
+    Wait,
+)
 from bot.slack.render.blocks import Message
 from bot.slack.render.plan import comparison, dry_run_message, plan_message
 from bot.slack.render.plan_outcome import PlanView, outcome_line
@@ -312,6 +321,21 @@ def test_a_dry_run_calls_nobody_and_has_nothing_to_press():
     assert "<@" not in message.text
     assert "<!" not in message.text.replace("<!date", "")
     assert all(block["type"] != "actions" for block in message.blocks)
+
+
+def test_a_dry_run_of_what_its_asker_may_confirm_says_so_as_the_card_does() -> None:
+    approval = replace(APPROVAL, policy=Policy(tier=Tier.REVERSIBLE))
+    text = dry_run_message(replace(view(), approval=approval)).text
+    assert "It needs a responder's confirm, also of the person who asks. Next:" in text
+
+
+def test_what_was_seen_is_told_and_not_that_it_was_kept_over_a_restart() -> None:
+    look = Wait(at_most_s=10, until="maxmemory is 1", condition="limit-is")
+    kept = RedisCommand(arguments=("CONFIG", "REWRITE"), undo="none", repeat=Repeat.HARMLESS)
+    scale = replace(PLAN, steps=(kept, look, kept), goal_percent=None)
+    seen = ["answered OK", "the limit is 128 MB, memory at 1 % of it", "answered OK"]
+    told = outcome_line(replace(view(State.USED, "succeeded", done=seen), plan=scale))
+    assert "is done: the limit is 128 MB, memory at 1 % of it." in told
 
 
 def test_a_command_is_shown_whole_however_long_it_is() -> None:
