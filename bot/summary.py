@@ -12,6 +12,7 @@ from bot.slack.render.summary import called, who_has
 from bot.store.records import Records
 from bot.text import outside
 from bot.thread import runbook_of
+from bot.timeline import Event
 
 SAID_MOST = 600
 DONE_SHOWN = 6
@@ -57,12 +58,22 @@ async def _found(records: Records, incident: Incident) -> str:
 
 
 async def _done(records: Records, incident: Incident) -> str:
-    events = [event for event in await records.timeline.of(incident.id) if event.kind in _ENDED]
+    events = await records.timeline.of(incident.id)
+    ended = [event for event in events if event.kind in _ENDED]
+    words = {one.data.get("approval"): one for one in events if one.kind == "execution.settled"}
     told = [
-        f"{_ENDED[event.kind]} {outside(str(event.data.get('title', 'an action')))} {date(event.at_ms)}"
-        for event in events[-DONE_SHOWN:]
+        f"{_how_it_ended(event, words.get(event.data.get('approval')))} "
+        f"{outside(str(event.data.get('title', 'an action')))} {date(event.at_ms)}"
+        for event in ended[-DONE_SHOWN:]
     ]
     return "; ".join(told) or "nothing by Pong"
+
+
+def _how_it_ended(event: Event, word: Event | None) -> str:
+    """What nobody knew is what somebody has looked and said since."""
+    if event.kind == "execution.unknown" and word:
+        return f"✍ {word.data['says']}, by a person's word:"
+    return _ENDED[event.kind]
 
 
 async def _waits(records: Records, incident: Incident) -> list[str]:

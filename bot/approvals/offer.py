@@ -121,6 +121,14 @@ async def open_offers(records: Records, incident: Incident) -> list[Offer]:
     return [offer for offer in offers if offer.approval.is_open]
 
 
+async def unknown_offers(records: Records, incident: Incident) -> list[Offer]:
+    """Those of which nobody knows whether they ran, and nobody has said it."""
+    rows = await records.approvals.of_incident(incident.id)
+    executions = [await records.approvals.execution_of(row["id"]) for row in rows]
+    pairs = zip(rows, executions, strict=True)
+    return [_offer(row) for row, execution in pairs if execution and execution["state"] == "unknown"]
+
+
 def _facts(offer: Offer) -> dict[str, Any]:
     approval = offer.approval
     return {

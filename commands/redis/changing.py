@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from bot.approvals.breaker import check_breaker
 from bot.approvals.card import Phase, redraw_card, view_of
-from bot.approvals.offer import Offer, ask, drafted, open_offers
+from bot.approvals.offer import Offer, ask, drafted, open_offers, unknown_offers
 from bot.approvals.prepare import prepare, remediation_of
 from bot.errors import BadInput
 from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
+from bot.remediations.plan import Plan
 from bot.remediations.remediation import Prepared, Remediation, Words
 from bot.request import Request, Verb, Work
 from bot.slack.render.blocks import Button, Message, section
@@ -103,12 +104,7 @@ def _asking(request: Request, pong: Pong, incident: Incident, prepared: Prepared
         if now is None or not now.is_open:
             raise BadInput(f"Incident #{incident.id} is resolved: nothing runs for it any more.")
         passes = await check_breaker(records, pong, plan)
-        for waiting in await open_offers(records, now):
-            if (waiting.plan.remediation, _without_flags(waiting.words)) == (
-                plan.remediation,
-                _without_flags(words),
-            ):
-                raise BadInput(f"{plan.title} on {plan.target} is asked for already: see this thread.")
+        await _check_not_asked(records, now, plan, words)
         offer = await ask(records, pong, now, _saying(prepared, passes), by=request.user, words=words)
         await records.timeline.note(
             now.id,
@@ -122,6 +118,20 @@ def _asking(request: Request, pong: Pong, incident: Incident, prepared: Prepared
         await redraw_card(records, pong, offer)
 
     return answer
+
+
+async def _check_not_asked(records: Records, incident: Incident, plan: Plan, words: Words) -> None:
+    """Raises BadInput while the same waits for people, or may have run already."""
+    same = (plan.remediation, _without_flags(words))
+    for waiting in await open_offers(records, incident):
+        if (waiting.plan.remediation, _without_flags(waiting.words)) == same:
+            raise BadInput(f"{plan.title} on {plan.target} is asked for already: see this thread.")
+    for unknown in await unknown_offers(records, incident):
+        if (unknown.plan.remediation, _without_flags(unknown.words)) == same:
+            raise BadInput(
+                f"Whether {unknown.plan.title} on {plan.target} ran is not known yet, and twice may be once "
+                "too often: look, press It ran or It did not run under its plan in this thread, ask again."
+            )
 
 
 def _saying(prepared: Prepared, line: str) -> Prepared:

@@ -188,7 +188,15 @@ def ways_on(view: PlanView) -> list[Button]:
 
 def _settles(view: PlanView) -> list[Button]:
     ref = view.approval.ref
-    return [Button("ran", ref, "It ran"), Button("did_not_run", ref, "It did not run")]
+    final = "It is kept as your word, and cannot be taken back"
+    words = {
+        "ran": ("It ran", f"You looked, and it was done. {final}."),
+        "did_not_run": ("It did not run", f"You looked, and it was not done. {final}: then ask again."),
+    }
+    return [
+        Button(verb, ref, label, confirm=Confirm(title=f"{label}: {view.plan.title}?", text=text, yes=label))
+        for verb, (label, text) in words.items()
+    ]
 
 
 def _confirmed(view: PlanView) -> str:

@@ -13,7 +13,7 @@ from bot.diagnostics.units import count, in_bytes, percent, seconds
 from bot.remediations.plan import Plan, Preview, RedisSweep, Wait
 from bot.slack.render.blocks import date, mention
 from bot.slack.render.plan_steps import so_far, ticked
-from bot.slack.render.plan_words import LINE_MOST, code, people, rounded
+from bot.slack.render.plan_words import LINE_MOST, code, people, rounded, where_to_look
 from bot.text import outside
 from bot.timeline import PONG
 
@@ -131,8 +131,8 @@ def _unknown(view: PlanView) -> str:
     why = f" ({outside(view.facts['stopped_because'])})" if view.facts.get("stopped_because") else ""
     return (
         f"🔴 Unknown outcome: {view.name} may or may not have done {_step(view)}{why}.{_so_far(view)}\n"
-        f"It will not be run again by itself. Next: look whether it happened, then "
-        "press It ran or It did not run under the plan."
+        "It will not be run again by itself. Next: look whether it happened, "
+        f"{where_to_look(view.plan, view.at_step)}, then press It ran or It did not run under the plan."
     )
 
 

@@ -6,7 +6,8 @@ https://docs.slack.dev/messaging/formatting-message-text
 from collections.abc import Sequence
 
 from bot.diagnostics.units import in_bytes, percent
-from bot.remediations.plan import Preview
+from bot.remediations.app_variable import AppVariable
+from bot.remediations.plan import HttpCall, Plan, Preview, RedisCommand, RedisKill
 from bot.slack.render.blocks import mention
 from bot.text import outside
 
@@ -75,3 +76,30 @@ def untouched(preview: Preview) -> str:
     return (
         f" Untouched: {', '.join(outside(name) for name in preview.untouched)}." if preview.untouched else ""
     )
+
+
+# What shows on the server itself whether a command was done.
+_SHOWS = {
+    "ACL": "by ACL LIST",
+    "CONFIG": "by CONFIG GET",
+    "FLUSHALL": "by DBSIZE",
+    "FLUSHDB": "by DBSIZE",
+    "FAILOVER": "by ROLE",
+    "SENTINEL": "by ROLE",
+}
+
+
+def where_to_look(plan: Plan, number: int) -> str:
+    """Where a person sees whether step `number` was done."""
+    step = plan.steps[number] if number < len(plan.steps) else None
+    target = outside(plan.target)
+    if isinstance(step, RedisCommand):
+        shows = _SHOWS.get(str(step.arguments[0]).upper(), "by /redis ping")
+        return f"on {outside(step.at) or target} {shows}"
+    if isinstance(step, RedisKill):
+        return f"on {target} by CLIENT LIST"
+    if isinstance(step, HttpCall):
+        return f"at {outside(step.service)}, in its console or log"
+    if isinstance(step, AppVariable):
+        return "at DigitalOcean, in the app's settings and deployments"
+    return "where that command works: since when does what it starts or switches run so"
