@@ -5,7 +5,9 @@ is called so.
 """
 
 import json
+import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from bot.approvals.reviews import SIGNED_OFF, done_alone
@@ -23,6 +25,7 @@ from bot.timeline import Event, first_broken
 
 NOT_SAID = "not said"
 SHOWN_ELSEWHERE = frozenset({"digest", "evidence", "reason", "said_at_ms", "ts"})
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
 FOUND = ("critical", "warning", "notice")
 
 
@@ -159,10 +162,7 @@ def _reviews(kept: Kept) -> list[str]:
 
 
 def _timeline(kept: Kept) -> str:
-    rows = [
-        (iso(_moment_of(event)), kept.who(event.actor), event.kind, _data(kept, event))
-        for event in sorted(kept.events, key=_moment_of)
-    ]
+    rows = [_row(kept, list(alike)) for _, alike in groupby(sorted(kept.events, key=_moment_of), key=_alike)]
     broken = first_broken(kept.events)
     state = (
         "The chain of hashes is whole."
@@ -172,6 +172,18 @@ def _timeline(kept: Kept) -> str:
     head = kept.events[-1].hash if kept.events else "none"
     lines = [table(("at (UTC)", "who", "what", ""), rows), "", f"{state} Head: `{head}`"]
     return heading("Timeline", "\n".join(lines))
+
+
+def _alike(event: Event) -> tuple[object, ...]:
+    """The same for events that stand in one row when they follow each other: alerts that join in a storm."""
+    joins = event.kind == "alert.joined"
+    return (event.kind, event.actor, event.data.get("name")) if joins else (event.hash,)
+
+
+def _row(kept: Kept, alike: list[Event]) -> tuple[str, str, str, str]:
+    first, last = alike[0], alike[-1]
+    again = f" ({len(alike):,} times until {iso(_moment_of(last))})" if len(alike) > 1 else ""
+    return iso(_moment_of(first)), kept.who(first.actor), first.kind, f"{_data(kept, first)}{again}"
 
 
 def _moment_of(event: Event) -> int:
@@ -191,4 +203,4 @@ def _data(kept: Kept, event: Event) -> str:
 def _value(kept: Kept, value: object) -> str:
     if isinstance(value, list):
         return ", ".join(_value(kept, item) for item in value)
-    return kept.who(str(value))
+    return MENTION.sub(lambda one: kept.who(one[1]), kept.who(str(value)))

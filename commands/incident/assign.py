@@ -35,10 +35,11 @@ async def view(request: Request, pong: Pong) -> dict[str, Any]:
 async def run(request: Request, pong: Pong) -> Work:
     wish = named(request)
     to = wish.to
-    await a_responder(pong, to, how=HOW)
+    identity = await a_responder(pong, to, how=HOW)
 
     async def answer(records: Records) -> None:
         incident = await the_incident(records, wish.request)
+        await records.names.remember(to, identity.handle)
         changed = await _handed_over(records, pong, incident, to)
         note = plain(wish.said, SAID_MOST)
         facts = {"before": incident.owner, "owner": to, "note": note}

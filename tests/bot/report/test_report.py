@@ -121,3 +121,18 @@ def test_a_changed_timeline_is_told() -> None:
 
 def test_the_file_is_named_by_its_day_its_runbook_and_its_number() -> None:
     assert filename(INCIDENT) == "2026-01-01-redis-failure-4.md"
+
+
+def test_alerts_that_join_one_after_the_other_are_one_row_and_counted() -> None:
+    chain = events("incident.opened", *["alert.joined"] * 300, "incident.acknowledged", "alert.joined")
+    told = write(kept(events=chain), REDIS_FAILURE)
+    assert told.count("alert.joined") == 2
+    assert "300 times until" in told
+
+
+def test_a_person_within_a_sentence_is_named_as_people_are() -> None:
+    [event] = events("public.asked")
+    event = replace(event, data={"why": "<@U0MARIA> says that users see it"})
+    told = write(kept(events=[event]), REDIS_FAILURE)
+    assert "maria says that users see it" in told
+    assert "U0MARIA" not in told
