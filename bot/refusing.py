@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 
 from bot.alerts.alert import titled
 from bot.approvals.approval import read_ref
 from bot.approvals.card import shown
 from bot.approvals.offer import load
-from bot.errors import AppRefused, IllegalMove, OwnRequest, PongError, Refused
+from bot.errors import AppRefused, IllegalMove, OwnRequest, PongError, Refused, ServiceUnavailable
+from bot.people import Role
 from bot.pong import Pong
 from bot.request import Request
 from bot.slack.render.blocks import mention, with_buttons
@@ -28,6 +30,9 @@ async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
     # Refused and IllegalMove are our own words, and mention people; the others may quote what was typed.
     is_ours = isinstance(refusal, Refused | IllegalMove)
     sentence = str(refusal) if is_ours else escape(str(refusal))
+    named = await _named(pong, sentence)
+    is_own = isinstance(refusal, OwnRequest)
+    may_break = is_own and request.user in (await pong.directory.roles()).circle(Role.BREAK_GLASS)
 
     async def answer(records: Records) -> None:
         place, incident = await place_of(records, pong, request)
@@ -48,13 +53,24 @@ async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
         is_elsewhere = bool(request.channel) and place.lane != request.channel
         there = sentence.replace("this channel", f"<#{request.channel}>") if is_elsewhere else sentence
         line = there if name in there else f"{name} {there}"
-        message = said(_without_calls(line, request.user, await records.names.all()))
-        if isinstance(refusal, OwnRequest):
+        message = said(_without_calls(line, request.user, await records.names.all() | named))
+        if is_own:
             offer = await load(records, read_ref(request.ref)[0])
-            message = with_buttons(message, ways_on(shown(pong, offer)))
+            ways = [one for one in ways_on(shown(pong, offer)) if one.verb != "break_glass" or may_break]
+            message = with_buttons(message, ways)
         await say(records, pong, place, f"refused:{request.id}", message, klass=Class.DIGEST)
 
     await pong.store.write(answer)
+
+
+async def _named(pong: Pong, sentence: str) -> dict[str, str]:
+    """How those are called whom it names, who may never have written to Pong."""
+    found: dict[str, str] = {}
+    for id in dict.fromkeys(_CALL.findall(sentence)):
+        with suppress(ServiceUnavailable):
+            if handle := (await pong.directory.identity(id)).handle:
+                found[id] = handle
+    return found
 
 
 def _without_calls(line: str, asked_by: str, handles: Mapping[str, str]) -> str:

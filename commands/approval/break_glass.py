@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.approvals.approval import Vote, read_ref
+from bot.approvals.approval import Ballot, Vote, read_ref, vote
+from bot.approvals.offer import Offer
 from bot.errors import BadInput
 from bot.people import Role
 from bot.pong import Pong
@@ -18,10 +19,20 @@ FAULT = f"Say in a sentence why it cannot wait for another person (at least {REA
 
 
 async def view(request: Request, pong: Pong) -> dict[str, Any]:
-    read_ref(request.ref)
-    offer = await pong.store.read(lambda records: the_offer(records, request.ref))
+    offer = await _still_to_break(request, pong)
     minutes = offer.approval.policy.glass_delay_ms / 60_000
     return modals.break_glass(opened_at(request, request.ref), title=offer.plan.title, minutes=minutes)
+
+
+async def _still_to_break(request: Request, pong: Pong) -> Offer:
+    """Its plan. Raises, before anybody writes a reason, what would be raised of the vote: of a plan that is
+    decided, to whoever may not."""
+    _, prefix = read_ref(request.ref)
+    offer = await pong.store.read(lambda records: the_offer(records, request.ref))
+    roles, now_ms = await pong.directory.roles(), pong.clock.now_ms()
+    ballot = Ballot(voter=request.user, vote=Vote.BREAK_GLASS, digest_prefix=prefix, at_ms=now_ms)
+    vote(offer.approval, ballot, roles)
+    return offer
 
 
 def faults(values: dict[str, str]) -> dict[str, str]:
@@ -30,6 +41,7 @@ def faults(values: dict[str, str]) -> dict[str, str]:
 
 async def run(request: Request, pong: Pong) -> Work:
     if request.via != "modal":
+        await _still_to_break(request, pong)
         raise BadInput("The window did not open, so nothing has begun: press Break glass… once more.")
     if wrong := faults(request.values):
         raise BadInput(wrong["reason"])

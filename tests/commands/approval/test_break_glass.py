@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.approvals.approval import State
+from bot.errors import Refused
 from commands import VERBS
 from tests.commands.approval.test_approve import approves, card, is_ready, state
 from tests.fixtures.carrying_out import carried_out, in_real_time, outcome, the_offer
@@ -81,6 +82,21 @@ async def test_its_window_says_what_follows(alone: SmallPong):
     view = await VERBS["break_glass"].view(asks("break_glass", via="button", ref=ref), alone.pong)
     told = view["blocks"][0]["text"]["text"]
     assert "Clear cache starts 2 minutes after this without another person's approval" in told
+
+
+@pytest.mark.parametrize(
+    ("by", "says"), [(DEV, "You may not break the glass"), (MARIA, "decided already|denied|was taken back")]
+)
+async def test_its_window_opens_neither_for_a_plan_that_is_decided_nor_for_whoever_may_not(
+    alone: SmallPong, by: str, says: str
+):
+    if by == MARIA:
+        await approves(alone, DEV, verb="deny", via="modal", values={"reason": "wait for me"})
+    ref = (await the_offer(alone)).approval.ref
+    with pytest.raises(Refused, match=says):
+        await VERBS["break_glass"].view(asks("break_glass", by=by, via="button", ref=ref), alone.pong)
+    told = await breaks_glass(alone, by, via="button", values={})
+    assert "The window did not open" not in told
 
 
 async def test_another_s_approval_meanwhile_makes_it_an_ordinary_one(alone: SmallPong):

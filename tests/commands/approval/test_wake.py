@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.people import Identity
 from tests.bot.intake.test_opening import alert
 from tests.commands.approval.test_approve import approves
 from tests.fixtures.alerts import alertmanager
@@ -15,7 +16,7 @@ from tests.fixtures.asking import asked
 from tests.fixtures.carrying_out import the_offer
 from tests.fixtures.pagerduty import FROM, POLICY, SERVICE, TOKEN, Pager
 from tests.fixtures.redis_server import RedisServer
-from tests.fixtures.small_pong import DEV, MARIA, SAM, VERA, SmallPong, asks, small_pong
+from tests.fixtures.small_pong import DEV, MARIA, SAM, TEAM, VERA, SmallPong, asks, small_pong
 
 
 @asynccontextmanager
@@ -109,13 +110,26 @@ async def test_the_button_is_there_only_where_it_works(tmp_path: Path, redis: Re
         assert "Wake an approver" not in str((await small.posted("needs 1 approval"))[-1])
 
 
-async def test_who_is_refused_their_own_request_gets_the_ways_on(tmp_path: Path, redis: RedisServer):
-    people = {"responders": [MARIA, DEV, SAM], "approvers": [DEV], "break_glass": [SAM]}
+async def test_who_may_not_break_the_glass_is_not_offered_to(tmp_path: Path, redis: RedisServer):
+    people = {"responders": [MARIA, DEV, SAM], "approvers": [DEV], "break_glass": [MARIA]}
     more = {"people": people, "approval": {"break_glass": ["clear"]}}
     async with waiting(tmp_path, redis, Pager(), **more) as small:
         await approves(small, SAM)
         answer = (await small.posted("asked for this, so somebody else has to approve it"))[-1]
         assert "Wake an approver" in str(answer["blocks"])
+        assert "Break glass…" not in str(answer["blocks"])
+
+
+async def test_who_is_refused_their_own_request_gets_the_ways_on(tmp_path: Path, redis: RedisServer):
+    people = {"responders": [MARIA, DEV, SAM], "approvers": [DEV], "break_glass": [SAM]}
+    more = {"people": people, "approval": {"break_glass": ["clear"]}}
+    async with waiting(tmp_path, redis, Pager(), **more) as small:
+        # Who has never written to Pong is called as Slack tells it.
+        small.directory.identities[DEV] = Identity(user_id=DEV, team_id=TEAM, handle="dev")
+        await approves(small, SAM)
+        answer = (await small.posted("asked for this, so somebody else has to approve it"))[-1]
+        assert "Wake an approver" in str(answer["blocks"])
         assert "Break glass…" in str(answer["blocks"])
+        assert "somebody else has to approve it: @dev." in answer["text"]
         await approves(small, VERA)
         assert "Wake an approver" not in str((await small.posted("You may not"))[-1]["blocks"])
