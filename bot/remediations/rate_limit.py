@@ -176,7 +176,7 @@ def _read(words: Words, zone: Zone) -> Limit:
     """Raises BadInput for what is no limit, or none that Cloudflare takes."""
     if not is_form(words):
         raise BadInput(HOW)
-    requests, period = words[0], re.fullmatch(r"(\d{1,5})([smh])", words[2].lower())
+    requests, period = words[0], re.fullmatch(r"([0-9]{1,5})([smh])", words[2].lower())
     if not re.fullmatch(r"[0-9]{1,9}", requests) or not 1 <= int(requests) <= REQUESTS_MOST:
         raise BadInput(f"How many requests? Write a whole number from 1 to {REQUESTS_MOST}.")
     period_s = int(period[1]) * SECONDS[period[2]] if period else 0

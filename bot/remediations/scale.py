@@ -40,8 +40,9 @@ class Memory:
 
 def parse_size(word: str) -> int:
     """`512mb` in bytes. Raises BadInput."""
-    found = re.fullmatch(r"(\d{1,15})([a-z]{0,2})", word.lower())
-    if not found or found[2] not in UNITS:
+    found = re.fullmatch(r"([0-9]{1,15})([a-z]{0,2})", word.lower())
+    # In small letters the Kelvin sign is a k.
+    if not found or not word.isascii() or found[2] not in UNITS:
         raise BadInput("How large? Write SIZE as 512mb, 2gb.")
     return int(found[1]) * UNITS[found[2]]
 

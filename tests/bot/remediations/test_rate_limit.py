@@ -31,6 +31,7 @@ def sent(plan: Plan) -> dict[str, object]:
         (("1,000", "per", "10s"), "a whole number from 1 to 1000000"),
         (("-5", "per", "10s"), "a whole number from 1 to 1000000"),
         (("٣", "per", "10s"), "a whole number from 1 to 1000000"),
+        (("100", "per", "１０s"), "Cloudflare counts over 10s"),
         (("100", "per", "15s"), "Cloudflare counts over 10s, 60s, 120s, 300s, 600s, 3600s only"),
         (("100", "per", "0s"), "Cloudflare counts over 10s"),
         (("100", "per", "minute"), "Cloudflare counts over 10s"),

@@ -22,7 +22,10 @@ def test_sizes_are_read_as_the_server_reads_them(word: str, size: int) -> None:
     assert parse_size(word) == size
 
 
-@pytest.mark.parametrize("word", ["", "lots", "-1gb", "1.5gb", "1tb", "1 gb", "0x10", "9" * 40, "1gb;"])
+@pytest.mark.parametrize(
+    "word",
+    ["", "lots", "-1gb", "1.5gb", "1tb", "1 gb", "0x10", "9" * 40, "1gb;", "１２８mb", "٣gb", "1\u212ab"],
+)
 def test_what_is_no_size_says_how_to_write_one(word: str) -> None:
     with pytest.raises(BadInput, match="as 512mb, 2gb"):
         parse_size(word)
