@@ -10,10 +10,13 @@ from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.thread import say
 from bot.where import place_of
+from commands.approval.deciding import check_has_a_say
 from commands.approval.reading import the_offer
 
 
 async def run(request: Request, pong: Pong) -> Work:
+    await check_has_a_say(request, pong)
+
     async def answer(records: Records) -> None:
         offer = await the_offer(records, request.ref)
         if not await records.approvals.ask_to_stop(offer.id, request.user):
@@ -32,4 +35,5 @@ async def run(request: Request, pong: Pong) -> Work:
     return answer
 
 
-VERB = Verb(name="stop", role=Role.RESPONDER, run=run)
+# Whoever approved it may stop it, also an approver who is no responder.
+VERB = Verb(name="stop", role=Role.VIEWER, run=run)

@@ -29,6 +29,13 @@ async def test_a_responder_who_is_no_approver_stops_it(alone: SmallPong):
     assert event.actor == SAM
 
 
+async def test_an_approver_who_is_no_responder_stops_it(tmp_path: Path, redis: RedisServer):
+    async with maria_asked(tmp_path, redis, approvers=(DEV, VERA)) as small:
+        await breaks_glass(small)
+        assert f"was cancelled by <@{VERA}>" in await approves(small, VERA, verb="cancel")
+        assert await state(small) is State.CANCELLED
+
+
 async def test_a_viewer_stops_nothing(alone: SmallPong):
     await breaks_glass(alone)
     assert "You may not do this" in await approves(alone, VERA, verb="cancel")
