@@ -40,7 +40,7 @@ class Alert:
 
     @property
     def is_warning(self) -> bool:
-        return self.labels.get("severity", "").lower() in {"warning", "warn", "info", "none"}
+        return is_warning(self.labels)
 
     @property
     def can_refire(self) -> bool:
@@ -120,6 +120,11 @@ class AlertSource:
     signs_body: bool = False
     key: Callable[[bytes], str | None] = _no_key
     body_most_bytes: int = BODY_MOST_BYTES
+
+
+def is_warning(labels: Mapping[str, str]) -> bool:
+    """Whether an alert with these labels is to be read and calls nobody."""
+    return labels.get("severity", "").lower() in {"warning", "warn", "info", "none"}
 
 
 def titled(source: str) -> str:

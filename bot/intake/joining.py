@@ -58,6 +58,14 @@ async def joins(records: Records, pong: Pong, incident: Incident, alert: Alert) 
         await pictured(records, pong, changed, alert)
 
 
+async def warns(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
+    """A warning beside it: read in its thread, and the incident stays as it is, open or looking well."""
+    await belongs(records, alert, incident)
+    changed, telling = storm.joined(incident, now_ms=pong.clock.now_ms())
+    changed = await keep(records, pong, changed, "alert.warning", actor=alert.source, name=plain(alert.name))
+    await storm.tell(records, pong, changed, alert, telling)
+
+
 async def _again(records: Records, pong: Pong, before: Incident, fires: Incident, alert: Alert) -> None:
     """It was over, or looked so, and fires; flapping is said once."""
     now_ms = pong.clock.now_ms()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot import timers
-from bot.alerts.alert import Alert, titled
+from bot.alerts.alert import Alert, is_warning, titled
 from bot.clock import clock_time
 from bot.diagnostics.units import count
 from bot.elsewhere import on_call
@@ -55,6 +55,8 @@ async def _has_effect(
     if alert.state is AlertState.RESOLVED:
         if incident and incident.is_open:
             await _ended(records, pong, incident, alert)
+    elif alert.is_warning:
+        await _warns(records, pong, alert, found, incident)
     elif incident is None:
         await _new(records, pong, alert, found.runbook, found.target)
     elif incident.is_open:
@@ -81,16 +83,19 @@ async def _unmatched(records: Records, pong: Pong, alert: Alert) -> None:
 
 
 async def _new(records: Records, pong: Pong, alert: Alert, runbook: Runbook, target: str | None) -> None:
-    now_ms = pong.clock.now_ms()
-    if alert.is_warning:
-        await storm.warn(records, pong, alert, target)
-    elif (
-        await records.incidents.opened_since(now_ms - timers.HOUR_MS)
-        >= pong.settings.alerts.incidents_per_hour
-    ):
+    since_ms = pong.clock.now_ms() - timers.HOUR_MS
+    if await records.incidents.opened_since(since_ms) >= pong.settings.alerts.incidents_per_hour:
         await _over_cap(records, pong, alert)
     else:
         await open_incident(records, pong, alert, runbook, target)
+
+
+async def _warns(records: Records, pong: Pong, alert: Alert, found: Match, incident: Incident | None) -> None:
+    """A line for people to read, and nothing else: nobody is called, nothing begins and nothing goes on."""
+    if incident and incident.is_open and not joining.is_made_real(pong, incident):
+        await joining.warns(records, pong, incident, alert)
+    else:
+        await storm.warn(records, pong, alert, found.target)
 
 
 async def open_incident(
@@ -155,7 +160,7 @@ async def _ended(records: Records, pong: Pong, incident: Incident, alert: Alert)
     if incident.is_drill and await records.inbox.incident_of(alert.source, alert.key) != incident.id:
         return  # an alert from before it: nothing of the drill has ended
     await belongs(records, alert, incident)
-    if await records.inbox.alerts_firing(incident.id):
+    if alert.is_warning or await _others_fire(records, incident):
         await records.timeline.note(
             incident.id, "alert.ended", actor=alert.source, at_ms=pong.clock.now_ms(), name=plain(alert.name)
         )
@@ -170,6 +175,11 @@ async def _ended(records: Records, pong: Pong, incident: Incident, alert: Alert)
     await keep(records, pong, ended, "alert.ended", actor=alert.source, name=plain(alert.name))
     slot = await records.timers.next_slot(incident.id, timers.RECHECK)
     await records.timers.schedule(incident.id, timers.RECHECK, slot, due_ms=now_ms)
+
+
+async def _others_fire(records: Records, incident: Incident) -> bool:
+    """Whether alerts that call people have not ended."""
+    return any(not is_warning(labels) for labels in await records.inbox.firing(incident.id))
 
 
 def describes(pong: Pong, incident: Incident) -> str:

@@ -178,13 +178,13 @@ class InboxRecords:
             for row in rows
         ]
 
-    async def alerts_firing(self, incident_id: int) -> int:
-        """How many alerts of an incident have not ended."""
-        row = await self._connection.row(
-            "SELECT COUNT(*) AS n FROM alerts WHERE incident_id = :incident_id AND status = 'firing'",
+    async def firing(self, incident_id: int) -> list[Mapping[str, str]]:
+        """The labels of each alert of an incident that has not ended, oldest first."""
+        rows = await self._connection.rows(
+            "SELECT labels FROM alerts WHERE incident_id = :incident_id AND status = 'firing' ORDER BY rowid",
             incident_id=incident_id,
         )
-        return int(row["n"]) if row else 0
+        return [json.loads(row["labels"] or "{}") for row in rows]
 
 
 def _accepted(row: Row) -> Accepted:

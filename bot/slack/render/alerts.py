@@ -59,9 +59,11 @@ def fires_again(
     return Message(text.strip(), (section(text.strip()), actions([*buttons, triage_button(incident)])))
 
 
-def also_fires(name: str, at_ms: int, *, source: str = "") -> Message:
+def also_fires(name: str, at_ms: int, *, source: str = "", is_warning: bool = False) -> Message:
     """`source` is who says so, where that is another than whoever said it first."""
-    text = f"Also firing: {outside(name)} since {date(at_ms)}" + (f", says {source}." if source else ".")
+    what = "🟡 Warning" if is_warning else "Also firing"
+    text = f"{what}: {outside(name)} since {date(at_ms)}" + (f", says {source}." if source else ".")
+    text += " Nobody is called for it." if is_warning else ""
     return Message(text, (section(text),))
 
 

@@ -77,13 +77,15 @@ async def test_an_alert_is_news_once_for_each_status(store: Store) -> None:
     assert seen == [True, False, True, False, False]
 
 
-async def test_the_alerts_of_an_incident_that_still_fire_are_counted(store: Store) -> None:
+async def test_the_alerts_of_an_incident_that_still_fire_are_known(store: Store) -> None:
     for key in ("a", "b", "c"):
         await store.write(lambda r, k=key: r.inbox.alert_is_news("s", k, "firing"))
         await store.write(lambda r, k=key: r.inbox.alert_belongs("s", k, 7))
     await store.write(lambda r: r.inbox.alert_is_news("s", "b", "resolved"))
-    assert await store.read(lambda r: r.inbox.alerts_firing(7)) == 2
-    assert await store.read(lambda r: r.inbox.alerts_firing(8)) == 0
+    labels = {"severity": "critical"}
+    await store.write(lambda r: r.inbox.alert_belongs("s", "c", 7, labels=labels))
+    assert await store.read(lambda r: r.inbox.firing(7)) == [{}, labels]
+    assert await store.read(lambda r: r.inbox.firing(8)) == []
 
 
 async def test_an_alert_keeps_its_incident_and_where_it_stands_at_its_source(store: Store) -> None:
