@@ -12,7 +12,7 @@ Each stage, and where to look:
     inbox             works what was accepted, oldest first
     flow              what happens to an alert, a request, a timer, from beginning to end
     alerts            a payload becomes Alerts
-    intake            what an alert does to incidents (opening, joining, rules), and what is said in a storm
+    intake            what an alert does to incidents (opening, joining, ending, rules), and in a storm
     incident          states and allowed moves; pure
     thread            what is said in an incident's thread, drawn by slack.render
     promises          what is due, and what happens then; timers knows when, ticker makes it tick

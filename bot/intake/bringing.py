@@ -9,13 +9,16 @@ from bot.pong import Pong
 from bot.slack.render import alerts
 from bot.store.outbox import Class
 from bot.store.records import Records
-from bot.text import allowed_address, allowed_link
+from bot.text import allowed_address, allowed_link, plain
 from bot.thread import say, thread_of
 
 
 async def belongs(records: Records, alert: Alert, incident: Incident) -> None:
     await records.inbox.alert_belongs(
         alert.source, alert.key, incident.id, link=alert.link, labels=alert.labels
+    )
+    await records.inbox.alert_called(
+        alert.source, alert.key, plain(alert.name, 80), starts_ms=alert.starts_ms
     )
 
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from bot import timers
-from bot.alerts.alert import Alert, is_warning, titled
+from bot.alerts.alert import Alert, titled
 from bot.clock import clock_time
 from bot.diagnostics.units import count
 from bot.elsewhere import on_call
 from bot.incident import AlertState, Incident
-from bot.intake import joining, storm
+from bot.intake import ending, joining, storm
 from bot.intake.bringing import belongs, links, look_soon, pictured
 from bot.intake.rules import Match, called, match
 from bot.pong import Pong
@@ -54,7 +54,7 @@ async def _has_effect(
 ) -> None:
     if alert.state is AlertState.RESOLVED:
         if incident and incident.is_open:
-            await _ended(records, pong, incident, alert)
+            await ending.ends(records, pong, incident, alert)
     elif alert.is_warning:
         await _warns(records, pong, alert, found, incident)
     elif incident is None:
@@ -154,32 +154,6 @@ async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
         draw.said(line),
         klass=Class.URGENT,
     )
-
-
-async def _ended(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
-    if incident.is_drill and await records.inbox.incident_of(alert.source, alert.key) != incident.id:
-        return  # an alert from before it: nothing of the drill has ended
-    await belongs(records, alert, incident)
-    if alert.is_warning or await _others_fire(records, incident):
-        await records.timeline.note(
-            incident.id, "alert.ended", actor=alert.source, at_ms=pong.clock.now_ms(), name=plain(alert.name)
-        )
-        return
-    now_ms = pong.clock.now_ms()
-    ended = replace(
-        incident,
-        alert=AlertState.RESOLVED,
-        alert_ended_ms=alert.ends_ms or now_ms,
-        alert_ended_by=alert.source,
-    )
-    await keep(records, pong, ended, "alert.ended", actor=alert.source, name=plain(alert.name))
-    slot = await records.timers.next_slot(incident.id, timers.RECHECK)
-    await records.timers.schedule(incident.id, timers.RECHECK, slot, due_ms=now_ms)
-
-
-async def _others_fire(records: Records, incident: Incident) -> bool:
-    """Whether alerts that call people have not ended."""
-    return any(not is_warning(labels) for labels in await records.inbox.firing(incident.id))
 
 
 def describes(pong: Pong, incident: Incident) -> str:

@@ -35,6 +35,15 @@ class Kept:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Firing:
+    """One alert of an incident that has not ended, and since when it fires, where that is known."""
+
+    name: str
+    starts_ms: int | None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
 class InboxRecords:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -178,13 +187,30 @@ class InboxRecords:
             for row in rows
         ]
 
-    async def firing(self, incident_id: int) -> list[Mapping[str, str]]:
-        """The labels of each alert of an incident that has not ended, oldest first."""
+    async def alert_called(self, source: str, alert_key: str, name: str, *, starts_ms: int | None) -> None:
+        """What it is called, and since when it fires as far as its source says so."""
+        await self._connection.run(
+            "UPDATE alerts SET name = :name, starts_ms = :starts_ms"
+            " WHERE source = :source AND alert_key = :alert_key",
+            source=source,
+            alert_key=alert_key,
+            name=name,
+            starts_ms=starts_ms,
+        )
+
+    async def firing(self, incident_id: int) -> list[Firing]:
+        """The alerts of an incident that have not ended, oldest first."""
         rows = await self._connection.rows(
-            "SELECT labels FROM alerts WHERE incident_id = :incident_id AND status = 'firing' ORDER BY rowid",
+            "SELECT name, starts_ms, labels FROM alerts"
+            " WHERE incident_id = :incident_id AND status = 'firing' ORDER BY rowid",
             incident_id=incident_id,
         )
-        return [json.loads(row["labels"] or "{}") for row in rows]
+        return [_firing(row) for row in rows]
+
+
+def _firing(row: Row) -> Firing:
+    labels = json.loads(row["labels"] or "{}")
+    return Firing(row["name"] or labels.get("alertname", "another alert"), row["starts_ms"], labels)
 
 
 def _accepted(row: Row) -> Accepted:

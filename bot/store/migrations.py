@@ -290,3 +290,9 @@ def errands(database: Database) -> None:
 @migrations()
 def moments(database: Database) -> None:
     database.executescript("CREATE INDEX events_at ON events (incident_id, kind, at_ms);")
+
+
+@migrations()
+def alert_names(database: Database) -> None:
+    """What an alert is called: of what still fires that is said."""
+    database.executescript("ALTER TABLE alerts ADD COLUMN name TEXT;")

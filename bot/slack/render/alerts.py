@@ -67,6 +67,14 @@ def also_fires(name: str, at_ms: int, *, source: str = "", is_warning: bool = Fa
     return Message(text, (section(text),))
 
 
+def still_fires(ended: str, at_ms: int, *, still: Sequence[str]) -> Message:
+    """One of several has ended; `still` are the names of those that have not."""
+    named = ", ".join(outside(name) for name in still[:3])
+    more = f" and {len(still) - 3:,} more" if len(still) > 3 else ""
+    text = f"{outside(ended)} has ended ({date(at_ms)}). Still firing: {named}{more}."
+    return Message(text, (section(text),))
+
+
 def digest(count: int, *, all_in_all: int) -> Message:
     """What came too quickly to be said one by one."""
     more = "1 more alert" if count == 1 else f"{count:,} more alerts"

@@ -87,21 +87,6 @@ async def test_no_more_incidents_than_the_cap_are_opened_within_an_hour(tmp_path
         assert len(await small.posted("Storm: 3 incidents were opened")) == 1
 
 
-async def test_an_alert_that_ends_does_not_resolve_the_incident(small: SmallPong):
-    await alert(small, alertmanager())
-    await alert(small, alertmanager(state="resolved", ends_ms=START_MS + 60_000))
-    incident = await the_incident(small)
-    assert incident.alert is AlertState.RESOLVED
-    assert incident.is_open
-
-
-async def test_an_incident_goes_on_while_one_of_its_alerts_fires(small: SmallPong):
-    await alert(small, alertmanager())
-    await alert(small, alertmanager("RedisMemoryHigh"))
-    await alert(small, alertmanager(state="resolved", ends_ms=START_MS + 60_000))
-    assert (await the_incident(small)).alert is AlertState.FIRING
-
-
 async def resolve(small: SmallPong) -> None:
     async def work(records):
         incident = await records.incidents.get(1)

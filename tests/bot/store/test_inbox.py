@@ -2,6 +2,7 @@
 
 import json
 
+from bot.store.inbox import Firing
 from bot.store.protocol import Store
 
 LEASE_MS = 30_000
@@ -84,7 +85,11 @@ async def test_the_alerts_of_an_incident_that_still_fire_are_known(store: Store)
     await store.write(lambda r: r.inbox.alert_is_news("s", "b", "resolved"))
     labels = {"severity": "critical"}
     await store.write(lambda r: r.inbox.alert_belongs("s", "c", 7, labels=labels))
-    assert await store.read(lambda r: r.inbox.firing(7)) == [{}, labels]
+    await store.write(lambda r: r.inbox.alert_called("s", "c", "RedisDown", starts_ms=5))
+    assert await store.read(lambda r: r.inbox.firing(7)) == [
+        Firing("another alert", None),
+        Firing("RedisDown", 5, labels),
+    ]
     assert await store.read(lambda r: r.inbox.firing(8)) == []
 
 

@@ -1,0 +1,67 @@
+"""What becomes of an incident when one of its alerts ends: is it over, or what still fires?"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot import timers
+from bot.alerts.alert import Alert, is_warning
+from bot.incident import AlertState, Incident
+from bot.intake import storm
+from bot.intake.bringing import belongs
+from bot.pong import Pong
+from bot.slack.render import alerts
+from bot.store.inbox import Firing
+from bot.store.records import Records
+from bot.text import plain
+from bot.thread import edit, keep, say, thread_of
+
+
+async def ends(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
+    if incident.is_drill and await records.inbox.incident_of(alert.source, alert.key) != incident.id:
+        return  # an alert from before it: nothing of the drill has ended
+    await belongs(records, alert, incident)
+    firing = [one for one in await records.inbox.firing(incident.id) if not is_warning(one.labels)]
+    if alert.is_warning or not _is_to_be_said(alert, firing):
+        await records.timeline.note(
+            incident.id, "alert.ended", actor=alert.source, at_ms=pong.clock.now_ms(), name=plain(alert.name)
+        )
+    elif firing:
+        await _goes_on(records, pong, incident, alert, firing)
+    else:
+        await _over(records, pong, incident, alert)
+
+
+def _is_to_be_said(alert: Alert, firing: Sequence[Firing]) -> bool:
+    """Not while another of its name fires: of forty alerts of one failure each end would read as its end."""
+    return all(one.name != plain(alert.name, 80) for one in firing)
+
+
+async def _goes_on(
+    records: Records, pong: Pong, incident: Incident, alert: Alert, firing: Sequence[Firing]
+) -> None:
+    """Something else fires: from now on messages name that. Ends of the same minute share a line."""
+    now_ms, named = pong.clock.now_ms(), incident
+    if all(one.name != incident.alert_name for one in firing):
+        named = replace(incident, alert_name=firing[0].name, alert_since_ms=firing[0].starts_ms or now_ms)
+    named = await keep(records, pong, named, "alert.ended", actor=alert.source, name=plain(alert.name))
+    still = list(dict.fromkeys(one.name for one in firing))
+    message = alerts.still_fires(alert.name, alert.ends_ms or now_ms, still=still)
+    place, name = thread_of(named), f"ended:{now_ms // storm.QUIET_MS}"
+    if await records.outbox.is_posted(f"{place.parent_id}/{name}"):
+        await edit(records, pong, f"{place.parent_id}/{name}", message)
+    else:
+        await say(records, pong, place, name, message)
+
+
+async def _over(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
+    """Nothing that calls people fires: it is looked at whether that is so."""
+    now_ms = pong.clock.now_ms()
+    ended = replace(
+        incident,
+        alert=AlertState.RESOLVED,
+        alert_ended_ms=alert.ends_ms or now_ms,
+        alert_ended_by=alert.source,
+    )
+    await keep(records, pong, ended, "alert.ended", actor=alert.source, name=plain(alert.name))
+    slot = await records.timers.next_slot(incident.id, timers.RECHECK)
+    await records.timers.schedule(incident.id, timers.RECHECK, slot, due_ms=now_ms)
