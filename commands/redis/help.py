@@ -12,6 +12,7 @@ from bot.text import outside
 from bot.thread import say
 from bot.where import place_of
 
+ALL_OF_THEM = "All there is: `/redis help`, `/incident help`, or `@pong help` in a thread."
 _WHO = {
     Role.VIEWER: "whoever may see this channel",
     Role.RESPONDER: "responders",
@@ -20,10 +21,13 @@ _WHO = {
 
 
 async def run(request: Request, pong: Pong) -> Work:
-    verb = pong.verbs.get(request.words[0].lower()) if request.words else None
-    lines = (
-        _own(verb) if verb and verb.command else [*_unknown(request, verb, pong), *_listing(request, pong)]
-    )
+    typed = " ".join(request.words).lower()
+    if typed in ("", "help"):
+        lines = _listing(request, pong)
+    elif (verb := _meant(typed, pong)) and verb.command:
+        lines = _own(verb)
+    else:
+        lines = [_only_pressed(verb) if verb else _unknown(typed.split()[0], pong), ALL_OF_THEM]
 
     async def answer(records: Records) -> None:
         place, _ = await place_of(records, pong, request)
@@ -31,6 +35,12 @@ async def run(request: Request, pong: Pong) -> Work:
         await say(records, pong, place, f"answer:{request.id}", said(text), klass=Class.DIGEST)
 
     return answer
+
+
+def _meant(typed: str, pong: Pong) -> Verb | None:
+    """By its first word, or by the words that stand on its button: “no change”."""
+    words = typed.split()
+    return pong.verbs.get("_".join(words[:2])) or pong.verbs.get(words[0])
 
 
 def _own(verb: Verb) -> list[str]:
@@ -41,17 +51,16 @@ def _own(verb: Verb) -> list[str]:
     return [*lines, f"For example `{verb.example}`. Who may: {_WHO[verb.role]}."]
 
 
-def _unknown(request: Request, verb: Verb | None, pong: Pong) -> list[str]:
-    typed = request.words[0].lower() if request.words else "help"
-    if typed == "help":
-        return []
-    if verb:
-        return [f"Words never {verb.name.replace('_', ' ')}: only its button in the thread does. There is:"]
+def _only_pressed(verb: Verb) -> str:
+    return f"Words never {verb.name.replace('_', ' ')}: only its button in the thread does."
+
+
+def _unknown(typed: str, pong: Pong) -> str:
     near = get_close_matches(
         typed, [name for name, verb in pong.verbs.items() if verb.command], n=1, cutoff=0.6
     )
     hint = f" Did you mean {near[0]}?" if near else ""
-    return [f'There is no "{outside(typed, 40)}".{hint} There is:']
+    return f'There is no "{outside(typed, 40)}".{hint}'
 
 
 def _typed(verb: Verb, command: str) -> str:

@@ -59,3 +59,15 @@ async def test_a_verb_of_both_commands_is_told_as_the_command_has_it(small: Smal
     assert "/incident triage [target]" in await asked(small, asks("help", ref="/incident"))
     answer = await asked(small, asks("help", words=("triage",)))
     assert "Also as /incident triage [target], for an application or a database too." in answer
+
+
+async def test_what_is_mistyped_gets_two_lines_and_not_the_whole_list(small: SmallPong):
+    for words in (("foo",), ("approve", "1:abc"), ("no", "change")):
+        answer = await asked(small, asks("help", words=words, via="mention"))
+        assert len(answer.splitlines()) == 2
+        assert "All there is: /redis help" in answer
+
+
+async def test_the_words_of_a_button_are_understood_as_its_name(small: SmallPong):
+    answer = await asked(small, asks("help", words=("no", "change"), via="mention"))
+    assert "Words never no change: only its button in the thread does." in answer
