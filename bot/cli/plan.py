@@ -14,7 +14,7 @@ from bot.config.settings import load
 from bot.diagnostics.units import count, in_bytes
 from bot.errors import BadInput
 from bot.remediations.by_hand import by_hand, in_one_piece
-from bot.remediations.plan import Plan, Preview
+from bot.remediations.plan import Plan, Preview, is_rare, most_keys
 from bot.remediations.remediation import Remediation
 from bot.runbooks.runbook import LooksAt
 from bot.targets.primary import Changeable, servers_of
@@ -85,6 +85,7 @@ def _deletes(preview: Preview) -> str:
     if not preview.classes:
         return "."
     about = "about " if preview.keys_margin else ""
+    number = f"0 to {most_keys(preview):,}" if is_rare(preview) else f"{about}{preview.keys:,}"
     freed = f", frees {in_bytes(preview.freed_bytes)}" if preview.freed_bytes is not None else ""
     untouched = f" Untouched: {', '.join(preview.untouched)}." if preview.untouched else ""
-    return f": deletes {about}{count(preview.keys, 'key', 'keys')}{freed}.{untouched}"
+    return f": deletes {number} {'key' if preview.keys == 1 else 'keys'}{freed}.{untouched}"

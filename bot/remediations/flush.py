@@ -4,7 +4,7 @@ The runbook's last resort, step 9. https://redis.io/docs/latest/commands/flushal
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -93,7 +93,11 @@ async def measure(
         keys_margin=margin_of(keys),
         sampled_keys=sum(len(sample.keys) for sample in samples),
         database_keys=keys,
-        says=(*_of_classes(found, other), *_of_databases(databases, is_all=is_all), kept_where(info, now_ms)),
+        says=(
+            *_of_classes(found, other, samples),
+            *_of_databases(databases, is_all=is_all),
+            kept_where(info, now_ms),
+        ),
     )
     if used and limit:
         preview = replace(preview, memory_before_percent=round(100 * int(used) / int(limit), 1))
@@ -157,9 +161,13 @@ def _copied(scene: Scene) -> tuple[ConfiguredCommand, ...]:
     return (ConfiguredCommand(arguments=command, undo=undo, repeat=Repeat.HARMLESS),) if command else ()
 
 
-def _of_classes(found: dict[str, int], other: int) -> list[str]:
+def _of_classes(found: dict[str, int], other: int, samples: Sequence[KeySample]) -> list[str]:
+    """Of a class of few keys a sample may meet none: then it is lost all the same."""
+    looked, there = sum(len(one.keys) for one in samples), sum(one.database_keys for one in samples)
+    is_whole = all(one.is_whole for one in samples)
+    rare = [] if is_whole else [f"Rare classes may be missing there: {looked:,} of {there:,} keys looked at"]
     parts = [f"{name} about {count:,}" for name, count in sorted(found.items())]
-    return ["By class: " + ", ".join([*parts, *([f"other about {other:,}"] if other > 0 else [])])]
+    return ["By class: " + ", ".join([*parts, *([f"other about {other:,}"] if other > 0 else [])]), *rare]
 
 
 def _of_databases(databases: dict[str, int], *, is_all: bool) -> list[str]:

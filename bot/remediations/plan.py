@@ -248,7 +248,19 @@ def lost_words(plan: Plan, preview: Preview) -> str:
     """What people lose, with the figures of `preview`: a plan itself holds none, for it has to stay the same
     while the application goes on writing."""
     about = "about " if preview.keys_margin else ""
-    return plan.lost.replace("{keys}", f"{about}{preview.keys:,}")
+    number = f"0 to {most_keys(preview):,}" if is_rare(preview) else f"{about}{preview.keys:,}"
+    return plan.lost.replace("{keys}", number)
+
+
+def is_rare(preview: Preview) -> bool:
+    """Whether a sample met so few of these keys that there may be none, and as well some."""
+    is_sampled = preview.sampled_keys < preview.database_keys
+    return is_sampled and preview.keys <= preview.keys_margin
+
+
+def most_keys(preview: Preview) -> int:
+    """The upper end of that interval."""
+    return preview.keys + preview.keys_margin
 
 
 def margin_of(keys: int) -> int:
@@ -269,7 +281,7 @@ def loses_more(preview: Preview, approved: Preview) -> bool:
     is_wider = not set(preview.classes) <= set(approved.classes)
     # The application goes on writing while people decide: twice as many, and some, is another decision.
     is_older = preview.unsaved_changes > 2 * approved.unsaved_changes + UNSAVED_MARGIN
-    is_more = preview.keys > approved.keys + approved.keys_margin
+    is_more = preview.keys > most_keys(approved)
     return is_wider or is_older or is_more or _is_further_behind(preview, approved)
 
 

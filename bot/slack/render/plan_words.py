@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.diagnostics.units import in_bytes, percent
 from bot.remediations.app_variable import AppVariable
-from bot.remediations.plan import HttpCall, Plan, Preview, RedisCommand, RedisKill
+from bot.remediations.plan import HttpCall, Plan, Preview, RedisCommand, RedisKill, is_rare, most_keys
 from bot.slack.render.blocks import mention
 from bot.text import outside
 
@@ -54,8 +54,14 @@ def rounded(number: int) -> str:
 
 
 def keys(preview: Preview) -> str:
+    if is_rare(preview):
+        return f"0 to {rounded(most_keys(preview))} keys (the sample met {_few(preview.keys)})"
     margin = f" (± {int(float(f'{preview.keys_margin:.1g}')):,})" if preview.keys_margin else ""
     return f"about {rounded(preview.keys)} {'key' if preview.keys == 1 else 'keys'}{margin}"
+
+
+def _few(number: int) -> str:
+    return "hardly any" if number else "none"
 
 
 def frees(preview: Preview) -> str:

@@ -11,6 +11,7 @@ from bot.clock import DrivenClock, SystemClock
 from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.remediations.clear_cache import Parameters, measure, plan, resolve_class
 from bot.remediations.plan import Preview, RedisSweep, Repeat, Tier, lost_words
+from bot.slack.render.plan_words import keys
 from tests.fixtures.redis_server import RedisServer
 
 CLASSES = {"cache": "cache:", "session": "session:"}
@@ -139,6 +140,17 @@ def test_what_is_lost_is_said_with_its_number_and_the_plan_stays_the_same() -> N
     assert plan(PREVIEW, PARAMETERS) == plan(exact, PARAMETERS)
     assert lost_words(plan(PREVIEW, PARAMETERS), PREVIEW) == "about 10 answers"
     assert lost_words(plan(PREVIEW, PARAMETERS), exact) == "1 answers"
+
+
+async def test_a_rare_class_is_said_to_be_from_none_on(shop: RedisServer, redis: Redis) -> None:
+    """Somebody is logged in beside 30,000 other keys: a sample meets that key, or it does not."""
+    await redis.set("login:1", "x")
+    preview = await measure(redis, "login:", SystemClock(), classes={"logins": "login:"})
+    clear = plan(preview, replace(PARAMETERS, class_name="logins", prefix="login:"))
+    most = preview.keys + preview.keys_margin
+    assert most >= 1
+    assert lost_words(clear, preview) == f"0 to {most:,} answers"
+    assert keys(preview).startswith("0 to ")
 
 
 async def test_a_replica_is_refused_before_anybody_is_asked(redis: Redis, server: RedisServer) -> None:

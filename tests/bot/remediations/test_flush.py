@@ -29,12 +29,24 @@ async def test_flush_of_a_database_lists_every_class(shop: RedisServer, scene_at
     assert preview.keys == 30_000
     assert {"cache", "sessions", "rate limits"} <= set(preview.classes)
     assert "cache about" in preview.says[0]
-    assert "has not saved since it started" in preview.says[1]
+    assert preview.says[1].startswith("Rare classes may be missing there: 10,")
+    assert preview.says[1].endswith(" of 30,000 keys looked at")
+    assert "has not saved since it started" in preview.says[2]
     assert (preview.keys_margin, "other" in preview.classes) == (600, True)
     step = plan.steps[0]
     assert isinstance(step, RedisCommand)
     assert (step.arguments, step.repeat) == (("FLUSHDB", "ASYNC"), Repeat.NEVER)
     assert (plan.tier, plan.least_approvals, plan.must_type) == (Tier.DATA_LOSING, 1, False)
+
+
+async def test_of_what_was_counted_whole_no_class_is_said_to_be_missing(
+    server: RedisServer, scene_at: SceneAt
+) -> None:
+    server.command("SET", "session:1", "x")
+    async with scene_at(server.url(), allowed="flush") as scene:
+        _, preview = await prepare(scene, ("db",))
+    assert "sessions about 1" in preview.says[0]
+    assert not [line for line in preview.says if "Rare classes" in line]
 
 
 async def test_flushall_counts_every_database_and_needs_two_who_type_the_name(
@@ -46,7 +58,7 @@ async def test_flushall_counts_every_database_and_needs_two_who_type_the_name(
     assert preview.keys == 30_002
     assert "jobs about 1, " in preview.says[0], "a class that only another database has"
     assert preview.says[0].endswith("other about 1")
-    assert preview.says[1] == "By database: db0 30,000, db3 2"
+    assert preview.says[2] == "By database: db0 30,000, db3 2"
     assert (plan.least_approvals, plan.must_type) == (2, True)
     assert "all" in REMEDIATION.typed
 
