@@ -102,6 +102,7 @@ async def measure(
             matched = sample.of(prefix.encode())
             facts = await measure_keys(redis, matched, clock)
             info = await _info(redis)
+            await _check_it_deletes(redis)
     except (RedisError, TimeoutError, OSError) as error:
         raise ServiceUnavailable(f"Nothing was measured: {in_words(error)}. Ping it first.") from None
     preview = _count(sample, len(matched), replace(_EMPTY, measured_at_ms=measured_at_ms))
@@ -203,6 +204,19 @@ def _weigh(preview: Preview, facts: tuple[KeyFacts, ...], used: int | None, limi
         memory_before_percent=round(100 * used / limit, 1),
         memory_after_percent=None if after is None else round(after, 1),
     )
+
+
+async def _check_it_deletes(redis: Redis) -> None:
+    """A server that cannot save refuses deletions, and PING with them. Raises Refused."""
+    try:
+        await redis.ping()
+    except ResponseError as error:
+        if not str(error).startswith("MISCONF"):
+            return  # it may not be pinged: then nothing is known of it
+        raise Refused(
+            "It cannot save to its disk, so it refuses deletions too, and nothing would be cleared: "
+            "mend the disk (full, or not writable), then ask again."
+        ) from None
 
 
 async def _info(redis: Redis) -> Mapping[str, Any]:

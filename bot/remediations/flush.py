@@ -3,12 +3,8 @@
 The runbook's last resort, step 9. https://redis.io/docs/latest/commands/flushall/
 """
 
-<<<<<<< HEAD
 import re
 from collections.abc import Mapping, Sequence
-=======
-from collections.abc import Mapping
->>>>>>> 05cca20 (The mutant of a plan that loses more fits the code, and a flush's measuring is short again)
 from dataclasses import replace
 from typing import Any
 
@@ -81,18 +77,10 @@ async def measure(
         raise ServiceUnavailable(f"Nothing was measured: {in_words(error)}. Ping it first.") from None
     if info.get("role") == "slave":
         raise Refused("It is a replica, where nothing can be deleted: the target has to be the primary.")
-<<<<<<< HEAD
-    databases = {
-        name: int(facts["keys"]) for name, facts in info.items() if name.startswith("db") and "keys" in facts
-    }
+    databases = _databases(info)
     seen = sum(sample.database_keys for sample in samples)
     keys = sum(databases.values()) if is_all and databases else seen
     counts = {name: sum(_estimate(one, prefix) for one in samples) for name, prefix in classes.items()}
-=======
-    databases = _databases(info)
-    keys = sum(databases.values()) if is_all and databases else sample.database_keys
-    counts = {name: sample.estimate(len(sample.of(prefix.encode())))[0] for name, prefix in classes.items()}
->>>>>>> 05cca20 (The mutant of a plan that loses more fits the code, and a flush's measuring is short again)
     found = {name: count for name, count in counts.items() if count}
     other = keys - sum(found.values())
     used, limit = info.get("used_memory"), info.get("maxmemory") or memory_limit_bytes
@@ -171,17 +159,13 @@ def _copied(scene: Scene) -> tuple[ConfiguredCommand, ...]:
     return (ConfiguredCommand(arguments=command, undo=undo, repeat=Repeat.HARMLESS),) if command else ()
 
 
-<<<<<<< HEAD
-def _of_classes(found: dict[str, int], other: int, samples: Sequence[KeySample]) -> list[str]:
-=======
 def _databases(info: Mapping[str, Any]) -> dict[str, int]:
     return {
         name: int(facts["keys"]) for name, facts in info.items() if name.startswith("db") and "keys" in facts
     }
 
 
-def _of_classes(found: dict[str, int], other: int, sample: KeySample) -> list[str]:
->>>>>>> 05cca20 (The mutant of a plan that loses more fits the code, and a flush's measuring is short again)
+def _of_classes(found: dict[str, int], other: int, samples: Sequence[KeySample]) -> list[str]:
     """Of a class of few keys a sample may meet none: then it is lost all the same."""
     looked, there = sum(len(one.keys) for one in samples), sum(one.database_keys for one in samples)
     is_whole = all(one.is_whole for one in samples)

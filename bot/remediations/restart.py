@@ -33,6 +33,7 @@ TAKES = "app | redis"
 APPLICATION_WITHIN_S = 180
 DEPLOYED_WITHIN_S = 600
 REDIS_WITHIN_S = 120
+END_SAVES = ", unless it saves as it ends"
 # The way there is fine or unknown, and nothing speaks at its end.
 SILENT = frozenset({Kind.FROZEN, Kind.TLS_STALLED, Kind.BLACK_HOLE})
 
@@ -122,7 +123,8 @@ def plan_of_application(scene: Scene, name: str, steps: tuple[Step, ...], *, is_
 @dataclass(frozen=True, kw_only=True)
 class Saved:
     """What a restart finds on the disk: `changes` since the last save, which was `age_s` ago, None where it
-    has not saved since it started; `is_logged`: an append-only file has them too."""
+    has not saved since it started; `is_logged`: an append-only file has them too; `has_failed`: it could not
+    save when it last tried."""
 
     run_id: str
     changes: int
@@ -130,6 +132,7 @@ class Saved:
     is_logged: bool
     role: str = "master"
     replicas: int = 0
+    has_failed: bool = False
 
 
 async def _redis(scene: Scene) -> Prepared:
@@ -191,7 +194,9 @@ def plan_of_redis(
         verified = Wait(at_most_s=REDIS_WITHIN_S, until="it answers again", condition="redis-answers")
     # Only another run_id proves that it was restarted: that it answers may have other reasons.
     repeat = Repeat.CHECK if saved is not None else Repeat.NEVER
-    lost = "every change since its last save, unless it saves as it ends"
+    cannot = saved is not None and saved.has_failed
+    ends = ": its last attempt to save failed, so do not count on one as it ends" if cannot else END_SAVES
+    lost = f"every change since its last save{ends}"
     return Plan(
         remediation="restart",
         title="Restart Redis",
@@ -224,6 +229,7 @@ async def _saved(scene: Scene, now_ms: int) -> Saved | str:
         is_logged=bool(info.get("aof_enabled")) and info.get("aof_last_write_status") == "ok",
         role=str(info.get("role") or "master"),
         replicas=int(info.get("connected_slaves") or 0),
+        has_failed=info.get("rdb_last_bgsave_status") == "err",
     )
 
 

@@ -150,10 +150,11 @@ def _asked(view: PlanView) -> str:
 
 def _measured(view: PlanView) -> str:
     preview = view.preview
+    where = f"{outside(view.plan.target)} is {outside(view.plan.address)}"
     if not preview.database_keys:
-        return f"Measured {date(preview.measured_at_ms, '{time_secs}')}"
+        return f"Measured {date(preview.measured_at_ms, '{time_secs}')} · {where}"
     sample = f"{preview.sampled_keys:,} of {count(preview.database_keys, 'key', 'keys')} looked at"
-    return f"Measured {date(preview.measured_at_ms, '{time_secs}')}, {sample}"
+    return f"Measured {date(preview.measured_at_ms, '{time_secs}')}, {sample} · {where}"
 
 
 def _choices(view: PlanView) -> list[Button]:
@@ -201,6 +202,8 @@ def _settles(view: PlanView) -> list[Button]:
 
 def _confirmed(view: PlanView) -> str:
     deletes = f"Deletes {keys(view.preview)}. " if view.preview.classes else ""
+    if unsaved := view.preview.unsaved_changes:
+        deletes += f"Up to {unsaved:,} changes are not saved. "
     return f"{deletes}{view.plan.undo}. Lost: {lost_words(view.plan, view.preview)}."
 
 

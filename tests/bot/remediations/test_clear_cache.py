@@ -124,6 +124,18 @@ async def test_awkward_keys_are_measured(redis: Redis) -> None:
     assert (await measure(redis, "cache:", SystemClock(), classes={})).keys == 2
 
 
+async def test_a_server_that_cannot_save_and_so_refuses_deletions_offers_nothing() -> None:
+    with RedisServer("--save", "900 1") as server:
+        server.command("SET", "cache:1", "1")
+        (server.folder / "dump.rdb").mkdir()  # a snapshot cannot be renamed over a folder
+        server.command("BGSAVE")
+        server.wait_for("persistence", "rdb_last_bgsave_status", "err")
+        client = Redis(port=server.port, socket_timeout=2)
+        with pytest.raises(Refused, match="nothing would be cleared: mend the disk"):
+            await measure(client, "cache:", SystemClock(), classes=CLASSES)
+        await client.aclose()
+
+
 async def test_frozen_server_gives_up_in_time_and_names_no_address(shop: RedisServer, redis: Redis) -> None:
     await redis.ping()
     shop.freeze()

@@ -1,12 +1,14 @@
 """Does a restart say what it would lose, and ask other people when that is anything?"""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.applications.health import Application
 from bot.errors import BadInput, Refused
 from bot.playground.ports import free_port
 from bot.remediations.plan import ConfiguredCommand, HttpCall, Repeat, Tier, Wait
-from bot.remediations.restart import Saved, cloud_steps, prepare, says_of, unsaved
+from bot.remediations.restart import Saved, cloud_steps, plan_of_redis, prepare, says_of, unsaved
 from tests.bot.remediations.conftest import SceneAt
 from tests.fixtures.redis_server import RedisServer
 
@@ -125,6 +127,16 @@ async def test_server_that_is_loading_is_never_restarted(server: RedisServer, sc
     async with scene_at(server.url(), allowed="restart", restart_command=COMMAND) as scene:
         with pytest.raises(Refused, match="loading its data"):
             await prepare(scene, ("redis",))
+
+
+async def test_a_server_that_could_not_save_is_not_said_to_save_as_it_ends(scene_at: SceneAt) -> None:
+    saved = Saved(run_id="a", changes=9, age_s=60, is_logged=False)
+    async with scene_at("redis://127.0.0.1:1", allowed="restart") as scene:
+        well, ill = (
+            plan_of_redis(scene, COMMAND, replace(saved, has_failed=failed)) for failed in (False, True)
+        )
+    assert well.lost.endswith("unless it saves as it ends")
+    assert ill.lost.endswith("its last attempt to save failed, so do not count on one as it ends")
 
 
 def test_append_only_file_holds_every_change() -> None:

@@ -116,6 +116,14 @@ def test_question_s_buttons_carry_the_approval_and_the_digest() -> None:
     assert "confirm" not in deny
 
 
+def test_the_card_says_where_it_runs_and_its_dialog_what_is_not_saved() -> None:
+    unsaved = replace(view(), preview=replace(view().preview, unsaved_changes=1_204))
+    message = plan_message(unsaved)
+    assert f"{unsaved.plan.target} is " in message.text
+    assert unsaved.plan.address.partition(":")[0] in message.text.replace("\u2060", "")
+    assert "Up to 1,204 changes are not saved." in buttons(message)[0]["confirm"]["text"]["text"]
+
+
 def test_text_says_what_the_blocks_draw() -> None:
     message = plan_message(view())
     assert message.text == drawn(message).replace("`", "")
