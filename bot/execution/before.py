@@ -14,6 +14,7 @@ from bot.execution.effects.redis import remediation_client
 from bot.execution.evidence import collect
 from bot.pong import Pong
 from bot.remediations.plan import RedisSweep, is_another, is_met_already, loses_more
+from bot.standing import fallback
 from bot.store.protocol import Row
 from bot.targets.address import Address
 from bot.targets.primary import servers_of
@@ -106,6 +107,9 @@ async def slack_is_there(pong: Pong, *, until_ms: int) -> None:
 
 async def keep_evidence(pong: Pong, offer: Offer) -> str:
     """What the server was like before, as JSON; what could not be read in 10 s is named in it."""
+    if offer.plan.remediation == fallback.NAME:
+        # It changes nothing in the Redis, and a frozen one would keep it waiting.
+        return json.dumps({"missing": ["the plan changes nothing in Redis, so it was not asked"]})
     target = pong.targets.get(offer.plan.target)
     endpoint = target.remediation or target.address
     if isinstance(endpoint, Rest):

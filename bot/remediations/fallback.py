@@ -16,6 +16,8 @@ from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 TAKES = "on | off"
 CONNECTED_WITHIN_S = 180
 WORKFLOW_WITHIN_S = 900
+# The runbook's own warning, step 12.
+WARNING = "restore Redis as soon as you can, for until then it is slower and less protected from floods"
 
 
 async def prepare(scene: Scene, words: Words) -> Prepared:
@@ -61,6 +63,12 @@ def _undo(scene: Scene, word: str) -> str:
 
 
 async def _switching(scene: Scene, application: Application, word: str) -> tuple[Step, ...]:
+    # Nobody else can be asked how it runs: what Pong did last counts.
+    if word == "on" and scene.in_fallback:
+        raise Refused(
+            f"Fallback mode is on already: /redis fallback off {scene.target.name} ends it. "
+            "Whoever ended it by hand has to say so by that, too."
+        )
     undo = _undo(scene, word)
     command = application.fallback_on_command if word == "on" else application.fallback_off_command
     if command:
@@ -116,6 +124,7 @@ def plan(scene: Scene, name: str, switching: tuple[Step, ...], *, is_on: bool, i
         undo=f"Undo: /redis fallback {other} {scene.target.name}",
         preconditions=(),
         goal="the application works without Redis" if is_on else f"{name} uses Redis again",
+        afterwards=WARNING if is_on else "",
     )
 
 

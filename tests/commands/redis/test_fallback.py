@@ -36,10 +36,28 @@ async def test_it_is_switched_on_and_off_by_confirms(tmp_path: Path, redis: Redi
         assert "Fallback mode on for shop" in await outcome(small)
         waiting = await small.pong.store.read(lambda records: records.timers.waiting(1))
         assert [due.kind for due in waiting].count("fallback") == 1
+        assert "Next: restore Redis as soon as you can" in await outcome(small)
+        assert "Fallback mode is on already" in await asked(small, asks("fallback", words=("on",)))
         await asked(small, asks("fallback", words=("off",)))
         await confirmed(small, [MARIA], id=2)
         assert (await carried_out(small, id=2))["state"] == "succeeded"
         assert not flag.exists()
+
+
+async def test_a_frozen_redis_does_not_keep_it_waiting(tmp_path: Path, redis: RedisServer):
+    application = {"fallback_on_command": ["true"]}
+    async with incident(tmp_path, redis, application=application) as small:
+        redis.freeze()
+        try:
+            await asked(small, asks("fallback", words=("on",)))
+            await confirmed(small, [MARIA])
+            assert (await carried_out(small))["state"] == "succeeded"
+        finally:
+            redis.thaw()
+        [began] = [event for event in small.noted if event.kind == "execution.started"]
+        assert began.data["evidence"] == {
+            "missing": ["the plan changes nothing in Redis, so it was not asked"]
+        }
 
 
 async def test_where_no_application_is_known_it_says_so(on_redis: SmallPong):
