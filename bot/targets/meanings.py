@@ -126,7 +126,8 @@ MEANINGS: dict[Kind, Meaning] = {
     Kind.CREDENTIALS_WRONG: Meaning(
         says="refuses Pong's user or password",
         meaning="The server runs. The password was changed, or the user is off.",
-        next="Fix the credentials (step 11).",
+        next="Correct Pong's password in REDIS_URL, or what its url_env names (step 11); "
+        "/redis restart and fallback work without it.",
     ),
     Kind.OPEN_TO_ALL: Meaning(
         says="answers, but asks nobody for a password",
@@ -150,7 +151,8 @@ MEANINGS: dict[Kind, Meaning] = {
         says="accepts connections but does not answer",
         meaning="The way there is fine: the kernel accepts for a process that does not speak.",
         could_be=("the process is frozen", "a long command or CLIENT PAUSE", "a proxy without its Redis"),
-        next="Look at the host's CPU, memory and disk, then at the process (step 5).",
+        next="Look at the host and the process (step 5); "
+        "meanwhile /redis fallback on, or /redis restart redis.",
     ),
     Kind.CLOSED: Meaning(
         says="closes the connection",

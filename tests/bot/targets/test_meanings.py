@@ -27,3 +27,11 @@ def test_only_the_healthy_kind_is_healthy() -> None:
 
 def test_loading_never_advises_a_restart() -> None:
     assert "Do not restart" in MEANINGS[Kind.LOADING].meaning
+
+
+@pytest.mark.parametrize("kind", [Kind.CREDENTIALS_WRONG, Kind.FROZEN])
+def test_what_can_still_be_done_is_named(kind: Kind) -> None:
+    says = MEANINGS[kind].next
+    assert "/redis restart" in says
+    assert "fallback" in says
+    assert kind is Kind.FROZEN or "REDIS_URL" in says
