@@ -56,7 +56,7 @@ async def on_alert(pong: Pong, accepted: Accepted) -> None:
             elif isinstance(one, Unread):
                 await unread.take(records, pong, one)
             else:
-                await opening.take(records, pong, one)
+                await opening.take(records, pong, one.arrived(accepted.received_ms))
         await records.inbox.done(accepted.id)
 
     await pong.store.write(take_all)

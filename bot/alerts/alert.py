@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -46,6 +46,11 @@ class Alert:
     def can_refire(self) -> bool:
         """Whether it may fire again under the same key after it has ended."""
         return self.starts_ms is None or self.is_again
+
+    def arrived(self, at_ms: int) -> "Alert":
+        """As it can be: it neither began nor ended after it was told, whatever its sender's clock says."""
+        began_ms, ended_ms = (None if ms is None else min(ms, at_ms) for ms in (self.starts_ms, self.ends_ms))
+        return replace(self, starts_ms=began_ms, ends_ms=ended_ms)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,7 @@ async def test_what_is_said_of_the_impact_is_about_the_alert_that_fires_now(smal
     await alert(small, alertmanager())
     assert "no rate limiting" in str(await small.parent())
     await alert(small, alertmanager(state="resolved", ends_ms=START_MS + 60_000))
+    small.clock.advance(60)
     await alert(small, alertmanager("RedisMemoryHigh", starts_ms=START_MS + 120_000))
     parent = str(await small.parent())
     assert "writes to Redis may fail" in parent
