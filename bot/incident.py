@@ -74,6 +74,9 @@ class Incident:
     held_rung: int = 0
     healthy_since_ms: int | None = None
     is_paused: bool = False
+    well_since_ms: int | None = None  # it looks well, and its promises rest
+    well_ms: int = 0  # for so long it looked well in this bout, and came back
+    well_untaken_ms: int = 0  # of that, while nobody had it
     silenced_until_ms: int | None = None  # at Alertmanager, by Pong
     on_call_there: str | None = None  # by PagerDuty: plain text
     on_call_asked_ms: int | None = None
@@ -120,6 +123,17 @@ class Incident:
     def open_since_ms(self) -> int:
         return self.reopened_ms or self.opened_ms
 
+    def lasted_ms(self, until_ms: int) -> int:
+        """For how long this bout has failed by then: while it looked well, and came back, it did not."""
+        return max(0, until_ms - self.began_ms - self.well_ms)
+
+    @property
+    def taken_after_ms(self) -> int | None:
+        """How long nobody had it; None as long as nobody has."""
+        if not self.acknowledged_ms:
+            return None
+        return max(0, self.acknowledged_ms - self.open_since_ms - self.well_untaken_ms)
+
     def acknowledged(self, *, by: str | None, at_ms: int, called: str | None = None) -> "Incident":
         """Somebody has it; who did so elsewhere is `called` so there, and may be nobody known here: then
         somebody here can still take it. Raises IllegalMove when somebody had it before."""
@@ -151,6 +165,16 @@ class Incident:
             alert_ended_ms=None,
             healthy_since_ms=None,
             is_paused=False,
+            well_since_ms=None,
+        )
+
+    def came_back(self, *, at_ms: int) -> "Incident":
+        """The same, because its alert fires: until then it was well."""
+        well_ms = 0 if self.well_since_ms is None else max(0, at_ms - self.well_since_ms)
+        return replace(
+            self.relapsed(),
+            well_ms=self.well_ms + well_ms,
+            well_untaken_ms=self.well_untaken_ms + (0 if self.acknowledged_ms else well_ms),
         )
 
     def resolved(self, *, by: str, at_ms: int, root_cause: str, fix: str) -> "Incident":
@@ -263,6 +287,9 @@ class Incident:
             reopened_ms=at_ms,
             healthy_since_ms=None,
             is_paused=False,
+            well_since_ms=None,
+            well_ms=0,
+            well_untaken_ms=0,
             untold=0,
             said_until_ms=None,
             refires=(),

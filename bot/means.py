@@ -28,11 +28,11 @@ class Means:
 
 def means(incidents: Sequence[Incident], *, days: int, now_ms: int) -> Means:
     """Times count from when the incident was opened to its acknowledgement, and from when the failure began
-    to its resolution."""
+    to its resolution; what it was well in between, and came back, is no part of them."""
     opened = [one for one in incidents if one.opened_ms > now_ms - days * DAY_MS]
     recent = [one for one in opened if not one.is_drill]
-    taken = [one.acknowledged_ms - one.open_since_ms for one in recent if one.acknowledged_ms]
-    over = [one.resolved_ms - one.began_ms for one in recent if one.resolved_ms]
+    taken = [one.taken_after_ms for one in recent if one.taken_after_ms is not None]
+    over = [one.lasted_ms(one.resolved_ms) for one in recent if one.resolved_ms]
     return Means(
         days=days,
         opened=len(recent),
@@ -49,6 +49,6 @@ def by_week(incidents: Sequence[Incident], *, weeks: int, now_ms: int) -> list[i
     for back in reversed(range(weeks)):
         end_ms = now_ms - back * WEEK_MS
         own = [one for one in incidents if not one.is_drill and end_ms - WEEK_MS < one.opened_ms <= end_ms]
-        over = [one.resolved_ms - one.began_ms for one in own if one.resolved_ms]
+        over = [one.lasted_ms(one.resolved_ms) for one in own if one.resolved_ms]
         found.append(round(mean(over)) if over else None)
     return found

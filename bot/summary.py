@@ -27,7 +27,8 @@ _ENDED = {
 async def summary_of(records: Records, pong: Pong, incident: Incident) -> tuple[str, ...]:
     """One line each, safe to be shown."""
     ended_ms = incident.resolved_ms or pong.clock.now_ms()
-    lasted = length(ended_ms - incident.began_ms)
+    lasted = length(incident.lasted_ms(ended_ms))
+    lasted += f", and it looked well for {length(incident.well_ms)}" if incident.well_ms else ""
     handles = await records.names.all()
     return (
         f"*Since:* {date(incident.began_ms)} ({lasted}), {incident.severity}, {incident.status}",

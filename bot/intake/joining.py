@@ -48,7 +48,7 @@ async def joins(records: Records, pong: Pong, incident: Incident, alert: Alert) 
         return
     if alert.source == PAGERDUTY.name:
         await on_call.begin_once(records, pong, incident)
-    fires = linked(pong, incident, alert).relapsed()
+    fires = linked(pong, incident, alert).came_back(at_ms=alert.starts_ms or now_ms)
     if incident.alert is AlertState.RESOLVED:
         await _again(records, pong, incident, storm.fired_again(fires, alert.name, now_ms=now_ms), alert)
         return

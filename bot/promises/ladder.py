@@ -116,7 +116,7 @@ async def _unresolved(records: Records, pong: Pong, incident: Incident, due: Due
     ladder = pong.settings.escalation.ladder
     if incident.rung >= len(ladder):
         return  # pong.toml has fewer rungs by now
-    open_min = round((due.due_ms - incident.open_since_ms) / 60_000)
+    open_min = round((due.due_ms - incident.open_since_ms - incident.well_ms) / 60_000)
     why = f"not resolved after {in_minutes(open_min)}"
     await _climb(records, pong, incident, _by_the_clock(pong, due, why))
 

@@ -95,7 +95,7 @@ async def _recheck(records: Records, pong: Pong, incident: Incident, due: Due, l
 
 async def _pause(records: Records, pong: Pong, incident: Incident, due: Due) -> None:
     now_ms = pong.clock.now_ms()
-    changed = await release(records, pong, incident)
+    changed = replace(await release(records, pong, incident), well_since_ms=now_ms)
     if changed.status is not Status.MITIGATED:
         changed = changed.mitigated(at_ms=now_ms)
     changed = await keep(records, pong, changed, "incident.healthy", actor=PONG, outcome=incident.outcome)

@@ -174,7 +174,7 @@ def quiet(incident: Incident, *, ask_after_min: float) -> str:
     if incident.is_drill:
         return "none, for it was a drill"
     ended_ms = incident.alert_ended_ms or incident.resolved_ms or incident.opened_ms
-    lasted_ms = max(0, ended_ms - (incident.reopened_ms or incident.started_ms))
+    lasted_ms = incident.lasted_ms(ended_ms)
     if lasted_ms >= timers.minutes(ask_after_min):
         return f"nobody was asked ({length(lasted_ms)})"
     return f"under {in_minutes(ask_after_min)}, and nobody said that users see it: the public was not told"
@@ -199,12 +199,16 @@ async def public_of(records: Records, incident_id: int) -> Public | None:
 
 
 async def ask_later(records: Records, pong: Pong, incident: Incident) -> None:
-    """Have people asked once it has lasted so long; what waits already, or was asked, is left as it is."""
-    waits = any(due.kind == timers.PUBLIC for due in await records.timers.waiting(incident.id))
-    if waits or not needs_asking(await public_of(records, incident.id), incident):
+    """Have people asked once it has lasted so long; what was asked is left as it is, and so is what waits,
+    unless it was well meanwhile."""
+    if not needs_asking(await public_of(records, incident.id), incident):
         return
-    start_ms = incident.reopened_ms or incident.started_ms
-    due_ms = max(pong.clock.now_ms(), start_ms + timers.minutes(pong.settings.statuspage.ask_after_min))
+    ask_after_ms = timers.minutes(pong.settings.statuspage.ask_after_min)
+    due_ms = max(pong.clock.now_ms(), incident.began_ms + incident.well_ms + ask_after_ms)
+    if any(due.kind == timers.PUBLIC for due in await records.timers.waiting(incident.id)):
+        if incident.well_ms:
+            await records.timers.postpone(incident.id, timers.PUBLIC, due_ms=due_ms)
+        return
     slot = await records.timers.next_slot(incident.id, timers.PUBLIC)
     await records.timers.schedule(incident.id, timers.PUBLIC, slot, due_ms=due_ms)
 

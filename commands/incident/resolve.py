@@ -56,7 +56,7 @@ async def view(request: Request, pong: Pong) -> dict[str, Any]:
     reviews = await pong.store.read(lambda records: open_reviews(records, incident.id))
     protected = await pong.store.read(lambda records: stands(records, incident.target))
     lines = [
-        f"Duration so far: {length(pong.clock.now_ms() - incident.began_ms)}",
+        f"Duration so far: {length(incident.lasted_ms(pong.clock.now_ms()))}",
         f"Impact: {impact(incident, runbook_of(pong, incident))}",
         f"Done: {outside(', '.join(done) or 'no action by Pong')}",
         *([FALLBACK_ON] if fallback_on else []),

@@ -29,7 +29,7 @@ async def run(request: Request, pong: Pong) -> Work:
 
 
 def _line(incident: Incident, handles: Mapping[str, str], now_ms: int) -> str:
-    since, drill = length(now_ms - incident.began_ms), "drill, " if incident.is_drill else ""
+    since, drill = length(incident.lasted_ms(now_ms)), "drill, " if incident.is_drill else ""
     where = outside(incident.target or "unknown target")
     return f"*#{incident.id}* {drill}{where}: {incident.status}, {since}, {who_has(incident, handles)}"
 

@@ -71,7 +71,7 @@ def _line(incident: Incident, now_ms: int) -> str:
     elsewhere = outside(incident.acknowledged_as or "nobody has it yet", 80)
     who = mention(incident.owner) if incident.owner else elsewhere
     drill = "drill, " if incident.is_drill else ""
-    since = length(max(0, now_ms - incident.began_ms))
+    since = length(incident.lasted_ms(now_ms))
     what = f"{drill}{incident.severity} {what_fires(incident)}"
     return f"*#{incident.id}* {what}: {incident.status}, {since}, {who}"
 

@@ -119,7 +119,7 @@ def platform(incident: Incident) -> str:
 
 def acknowledged(incident: Incident, runbook: Runbook) -> Message:
     """What the runbook has people post when somebody takes it."""
-    took = length((incident.acknowledged_ms or incident.open_since_ms) - incident.open_since_ms)
+    took = length(incident.taken_after_ms or 0)
     text = f"{runbook.acknowledgement}\n{_who_has_it(incident)} has it, after {took}."
     return Message(text, (section(text),))
 
@@ -130,7 +130,7 @@ def resolved(incident: Incident, runbook: Runbook, *, facts: Sequence[str], head
     ended_ms = incident.resolved_ms or incident.opened_ms
     lines = [
         f"{_kind(incident)}: {runbook.title}",
-        f"*Duration:* {_duration(ended_ms - incident.began_ms)}",
+        f"*Duration:* {_duration(incident.lasted_ms(ended_ms))}",
         f"*Root cause:* {outside(incident.root_cause or NOT_SET, SAID_MOST)}",
         *facts,
         f"*Fix:* {outside(incident.fix or NOT_SET, SAID_MOST)}",
@@ -158,9 +158,8 @@ def more_links(incident: Incident) -> str:
 
 def _status(incident: Incident) -> str:
     line = _STATE[incident.status]
-    if incident.acknowledged_ms and incident.status is not Status.RESOLVED:
-        took = length(incident.acknowledged_ms - incident.open_since_ms)
-        line += f", acknowledged by {_who_has_it(incident)} after {took}"
+    if incident.taken_after_ms is not None and incident.status is not Status.RESOLVED:
+        line += f", acknowledged by {_who_has_it(incident)} after {length(incident.taken_after_ms)}"
     if incident.is_open and incident.owner and incident.owner != incident.acknowledged_by:
         line += f", now with {mention(incident.owner)}"
     if incident.status is Status.RESOLVED and incident.resolved_by:

@@ -78,5 +78,5 @@ def _line(incident: Incident, handles: Mapping[str, str], now_ms: int) -> str:
     return (
         f"*#{incident.id}* {drill}{incident.severity} {what_fires(incident)}: {incident.status}, "
         f"{date(incident.began_ms, '{date_short} {time}')}, "
-        f"{length(max(0, ended_ms - incident.began_ms))}{who}"
+        f"{length(incident.lasted_ms(ended_ms))}{who}"
     )

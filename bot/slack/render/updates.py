@@ -30,7 +30,7 @@ def progress(
 ) -> Message:
     """The runbook's progress update. Without `by` nobody gave one: it holds what Pong measured."""
     kind = "DRILL, UPDATE" if incident.is_drill else "UPDATE"
-    first = f"⏳ {kind}: {runbook.title} - {max(0, now_ms - incident.began_ms) // 60_000} min elapsed"
+    first = f"⏳ {kind}: {runbook.title} - {incident.lasted_ms(now_ms) // 60_000} min elapsed"
     if by is None:
         first += " (nobody posted one; this is what Pong measured)"
     first += late(late_ms)

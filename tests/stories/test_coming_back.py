@@ -1,0 +1,73 @@
+"""What came back after it had looked well for hours: does only what it failed count?"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.bot.intake.test_opening import alert, the_incident
+from tests.bot.test_home import told
+from tests.fixtures.alerts import alertmanager
+from tests.fixtures.asking import asked
+from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.small_pong import MARIA, SmallPong, asks, small_pong
+
+MINUTE_S, WELL_MIN = 60, 400
+QUESTION = "Shall the public be told"
+
+
+@pytest.fixture
+async def well(tmp_path: Path) -> AsyncIterator[SmallPong]:
+    """It failed for 10 minutes, and then looked well for hours."""
+    with RedisServer() as server:
+        async with small_pong(tmp_path, tables={"secrets": {"REDIS_URL": server.url()}}) as small:
+            yield small
+
+
+async def fails(small: SmallPong, minutes: int, *, is_taken: bool = False) -> None:
+    """It fires for so long, and ends; Redis answers all the time."""
+    at_ms = small.clock.now_ms()
+    await alert(small, alertmanager(starts_ms=at_ms))
+    if is_taken:
+        await asked(small, asks("ack"))
+    await small.ticks(minutes * MINUTE_S)
+    await alert(small, alertmanager(state="resolved", starts_ms=at_ms, ends_ms=small.clock.now_ms()))
+    await small.ticks(1)
+
+
+async def test_only_the_time_that_it_failed_counts_once_it_is_back(well: SmallPong) -> None:
+    await fails(well, 10)
+    assert (await the_incident(well)).is_paused
+    await well.ticks(WELL_MIN * MINUTE_S, every_s=600)
+    await alert(well, alertmanager(starts_ms=well.clock.now_ms()))
+    await well.ticks(2 * MINUTE_S)
+    assert await well.posted(QUESTION) == []
+    await asked(well, asks("ack"))
+    assert len(await well.posted("has it, after 12 min")) == 1
+    await well.ticks(9 * MINUTE_S)
+    [*_, update] = await well.posted("⏳ UPDATE")
+    assert "20 min elapsed" in update["text"]
+    await well.ticks(10 * MINUTE_S)
+    assert len(await well.posted(QUESTION)) == 1
+    await asked(well, asks("resolve", via="modal", ref="1", values={"root_cause": "it", "fix": "waited"}))
+    assert len(await well.posted("Duration: 31 minutes")) == 1
+    assert "acknowledged after 12 min in the mean, resolved after 31 min in the mean" in await told(
+        well, MARIA
+    )
+
+
+async def test_who_had_it_before_it_was_well_took_it_when_they_did(well: SmallPong) -> None:
+    await fails(well, 10, is_taken=True)
+    await well.ticks(WELL_MIN * MINUTE_S, every_s=600)
+    await alert(well, alertmanager(starts_ms=well.clock.now_ms()))
+    incident = await the_incident(well)
+    assert (incident.taken_after_ms, incident.well_untaken_ms) == (0, 0)
+    assert incident.lasted_ms(well.clock.now_ms()) == 10 * 60_000 + 1_000
+
+
+async def test_a_person_who_says_that_it_was_not_over_counts_it_all(well: SmallPong) -> None:
+    await fails(well, 10)
+    await well.ticks(60 * MINUTE_S, every_s=600)
+    await asked(well, asks("not_over", via="button", ref="1"))
+    incident = await the_incident(well)
+    assert incident.lasted_ms(well.clock.now_ms()) == 70 * 60_000 + 1_000
