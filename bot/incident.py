@@ -13,6 +13,7 @@ from bot.errors import IllegalMove
 REOPEN_WITHIN_MS = 60 * 60 * 1000
 BY_HAND = "a person"  # the source of what no alert told of
 DRILL = "a drill"  # the source of what is no failure
+OPENED_BY_HAND = "Opened by hand"  # what stands in the place of an alert's name
 
 
 class Status(StrEnum):
@@ -105,6 +106,11 @@ class Incident:
         return self.opened_to_practise or self.source == DRILL
 
     @property
+    def has_no_alert(self) -> bool:
+        """People opened it, and no alert that calls them has told of it yet."""
+        return self.source in (BY_HAND, DRILL) and self.alert_name == OPENED_BY_HAND
+
+    @property
     def speaker(self) -> str | None:
         """Who is asked about what the public and users are told."""
         return self.comms or self.owner
@@ -130,9 +136,8 @@ class Incident:
     @property
     def taken_after_ms(self) -> int | None:
         """How long nobody had it; None as long as nobody has."""
-        if not self.acknowledged_ms:
-            return None
-        return max(0, self.acknowledged_ms - self.open_since_ms - self.well_untaken_ms)
+        taken_ms = self.acknowledged_ms
+        return max(0, taken_ms - self.open_since_ms - self.well_untaken_ms) if taken_ms else None
 
     def acknowledged(self, *, by: str | None, at_ms: int, called: str | None = None) -> "Incident":
         """Somebody has it; who did so elsewhere is `called` so there, and may be nobody known here: then
@@ -170,12 +175,9 @@ class Incident:
 
     def came_back(self, *, at_ms: int) -> "Incident":
         """The same, because its alert fires: until then it was well."""
-        well_ms = 0 if self.well_since_ms is None else max(0, at_ms - self.well_since_ms)
-        return replace(
-            self.relapsed(),
-            well_ms=self.well_ms + well_ms,
-            well_untaken_ms=self.well_untaken_ms + (0 if self.acknowledged_ms else well_ms),
-        )
+        well_ms = max(0, at_ms - (self.well_since_ms or at_ms))
+        untaken_ms = self.well_untaken_ms + (0 if self.acknowledged_ms else well_ms)
+        return replace(self.relapsed(), well_ms=self.well_ms + well_ms, well_untaken_ms=untaken_ms)
 
     def resolved(self, *, by: str, at_ms: int, root_cause: str, fix: str) -> "Incident":
         """A person says that it is over, and why."""
@@ -205,8 +207,7 @@ class Incident:
         return replace(self._anew(at_ms), alert=AlertState.FIRING, alert_ended_ms=None)
 
     def reopened_by_hand(self, *, at_ms: int) -> "Incident":
-        """A person says that it is not over, however long ago it was resolved. Raises IllegalMove when it is
-        open."""
+        """A person says that it is not over, whenever it was resolved. Raises IllegalMove when it is open."""
         if self.is_open:
             raise IllegalMove(f"Incident #{self.id} is open: there is nothing to reopen.")
         return replace(self._anew(at_ms), alert=AlertState.FIRING, alert_ended_ms=None)
@@ -264,8 +265,7 @@ class Incident:
         return replace(self, comms=None)
 
     def rated(self, severity: str) -> "Incident":
-        """It is worse or less bad than was thought. Raises IllegalMove when that is so already, or it is
-        over."""
+        """It is worse or less bad than thought. Raises IllegalMove when that is so already, or it is over."""
         if not self.is_open:
             raise IllegalMove(self._already())
         if self.severity == severity:

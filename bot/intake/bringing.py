@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot import timers
 from bot.alerts.alert import Alert, titled
-from bot.incident import Incident
+from bot.incident import BY_HAND, DRILL, Incident
 from bot.pong import Pong
 from bot.slack.render import alerts
 from bot.store.outbox import Class
@@ -20,6 +20,11 @@ async def belongs(records: Records, alert: Alert, incident: Incident) -> None:
     await records.inbox.alert_called(
         alert.source, alert.key, plain(alert.name, 80), starts_ms=alert.starts_ms
     )
+
+
+def how_many(alert: Alert) -> int:
+    """Alerts that an incident has with this one alone: what a person opens stands for none."""
+    return 0 if alert.source in (BY_HAND, DRILL) else 1
 
 
 def links(pong: Pong, alert: Alert) -> dict[str, str]:

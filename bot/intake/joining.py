@@ -8,7 +8,7 @@ from bot.alerts.pagerduty import PAGERDUTY
 from bot.elsewhere import on_call
 from bot.incident import AlertState, Incident
 from bot.intake import storm
-from bot.intake.bringing import belongs, linked, look_soon, pictured
+from bot.intake.bringing import belongs, how_many, linked, look_soon, pictured
 from bot.pong import Pong
 from bot.promises.made import promise
 from bot.slack.render import alerts
@@ -30,7 +30,8 @@ async def is_real(records: Records, pong: Pong, drill: Incident, alert: Alert) -
     now_ms, severity = pong.clock.now_ms(), runbook_of(pong, drill).severity
     name = plain(alert.name, 80)
     real = drill.real(source=alert.source, alert_name=name, severity=severity, at_ms=now_ms)
-    real = replace(linked(pong, real, alert), alert_started_ms=alert.starts_ms)
+    real = linked(pong, real, alert)
+    real = replace(real, alert_started_ms=alert.starts_ms, alert_count=how_many(alert))
     await records.timers.cancel(real.id, timers.PUBLIC)  # that of the drill
     real = await promise(records, pong, real)
     real = await keep(records, pong, real, "drill.is_real", actor=alert.source, name=name)
@@ -52,6 +53,9 @@ async def joins(records: Records, pong: Pong, incident: Incident, alert: Alert) 
     if incident.alert is AlertState.RESOLVED:
         await _again(records, pong, incident, storm.fired_again(fires, alert.name, now_ms=now_ms), alert)
         return
+    if incident.has_no_alert:
+        since_ms = alert.starts_ms or now_ms
+        fires = replace(fires, alert_name=plain(alert.name, 80), alert_since_ms=since_ms)
     changed, telling = storm.joined(fires, now_ms=now_ms)
     changed = await keep(records, pong, changed, "alert.joined", actor=alert.source, name=plain(alert.name))
     if await storm.tell(records, pong, changed, alert, telling):

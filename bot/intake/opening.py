@@ -9,7 +9,7 @@ from bot.diagnostics.units import count
 from bot.elsewhere import on_call
 from bot.incident import AlertState, Incident
 from bot.intake import ending, joining, storm
-from bot.intake.bringing import belongs, links, look_soon, pictured
+from bot.intake.bringing import belongs, how_many, links, look_soon, pictured
 from bot.intake.rules import Match, called, match
 from bot.pong import Pong
 from bot.promises.made import promise
@@ -116,6 +116,7 @@ async def open_incident(
             severity=runbook.severity,
             opened_to_practise=pong.settings.alerts.drills_only,
             alert_started_ms=alert.starts_ms,
+            alert_count=how_many(alert),
             alert_link=allowed_link(alert.link, pong.settings.links),
             alert_links=links(pong, alert),
         )

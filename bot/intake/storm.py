@@ -64,7 +64,9 @@ async def tell(records: Records, pong: Pong, incident: Incident, alert: Alert, t
         return False
     source = titled(alert.source) if alert.source != incident.source else ""
     at_ms = alert.starts_ms or pong.clock.now_ms()
-    message = draw.also_fires(alert.name, at_ms, source=source, is_warning=alert.is_warning)
+    message = draw.also_fires(
+        alert.name, at_ms, source=source, is_warning=alert.is_warning, is_first=incident.alert_count == 1
+    )
     await say(records, pong, thread_of(incident), f"also:{firing_of(alert)}", message)
     return True
 

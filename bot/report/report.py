@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.approvals.reviews import SIGNED_OFF, done_alone
 from bot.clock import iso, length
-from bot.incident import Incident
+from bot.incident import BY_HAND, Incident
 from bot.report.figures import figures
 from bot.report.markdown import heading, table, text
 from bot.report.public import external
@@ -85,12 +85,19 @@ def _head(kept: Kept, runbook: Runbook) -> str:
         ("Target", incident.target or "unknown"),
         ("Severity", incident.severity),
         ("Status", str(incident.status)),
-        ("Alert", f"{incident.alert_name} from {incident.source}, {incident.alert_count} in all"),
+        ("Alert", _alert(incident)),
         ("Owner", kept.who(incident.owner) if incident.owner else incident.acknowledged_as or "nobody"),
         *([("Communication", kept.who(incident.comms))] if incident.comms else []),
     ]
     kind = "Drill" if incident.is_drill else "Incident"
     return f"# {kind} {incident.id}: {runbook.title}\n\n" + table(("", ""), rows)
+
+
+def _alert(incident: Incident) -> str:
+    if incident.has_no_alert:
+        return f"none, opened by {incident.source}"
+    told = "in what was opened by" if incident.source == BY_HAND else "from"
+    return f"{incident.alert_name} {told} {incident.source}, {incident.alert_count} in all"
 
 
 def _durations(incident: Incident) -> str:

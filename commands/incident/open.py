@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.alerts.alert import Alert
 from bot.errors import BadInput
-from bot.incident import BY_HAND, DRILL, AlertState, Incident
+from bot.incident import BY_HAND, DRILL, OPENED_BY_HAND, AlertState, Incident
 from bot.intake.joining import is_made_real, is_real
 from bot.intake.opening import open_incident
 from bot.people import Role
@@ -30,7 +30,7 @@ async def opening(request: Request, pong: Pong, *, source: str, usage: str, also
     alert = Alert(
         source=source,
         key=f"request:{request.id}",
-        name="Opened by hand",
+        name=OPENED_BY_HAND,
         state=AlertState.FIRING,
         starts_ms=pong.clock.now_ms(),
     )

@@ -59,9 +59,12 @@ def fires_again(
     return Message(text.strip(), (section(text.strip()), actions([*buttons, triage_button(incident)])))
 
 
-def also_fires(name: str, at_ms: int, *, source: str = "", is_warning: bool = False) -> Message:
-    """`source` is who says so, where that is another than whoever said it first."""
-    what = "🟡 Warning" if is_warning else "Also firing"
+def also_fires(
+    name: str, at_ms: int, *, source: str = "", is_warning: bool = False, is_first: bool = False
+) -> Message:
+    """`source` is who says so, where that is another than whoever said it first; with `is_first` no alert had
+    told of it."""
+    what = "🟡 Warning" if is_warning else "Firing" if is_first else "Also firing"
     text = f"{what}: {outside(name)} since {date(at_ms)}" + (f", says {source}." if source else ".")
     text += " Nobody is called for it." if is_warning else ""
     return Message(text, (section(text),))

@@ -9,7 +9,7 @@ from bot.alerts.alert import titled
 from bot.clock import length
 from bot.config.tables import EscalationTable
 from bot.diagnostics.units import in_minutes
-from bot.incident import AlertState, Incident, Status
+from bot.incident import BY_HAND, AlertState, Incident, Status
 from bot.runbooks.runbook import LooksAt, Runbook
 from bot.slack.render.blocks import (
     Block,
@@ -190,7 +190,8 @@ def _updates(incident: Incident, escalation: EscalationTable) -> str:
 
 
 def _origin(incident: Incident, escalation: EscalationTable, runbook_url: str | None) -> str:
-    source = titled(incident.source)
+    is_named_since = incident.source == BY_HAND and not incident.has_no_alert
+    source = "opened by a person" if is_named_since else titled(incident.source)
     parts = [
         f"{outside(incident.alert_name)} since {date(incident.alert_since_ms or incident.started_ms)}",
         f"<{incident.alert_link}|{source}>" if incident.alert_link else source,

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from bot.incident import Status
+from bot.report.report import report
+from bot.thread import runbook_of
 from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
@@ -24,10 +26,33 @@ async def test_one_that_is_open_is_pointed_to(open_one: SmallPong):
     assert "Incident #1 is open on redis-prod already." in answer
 
 
-async def test_the_alert_that_comes_later_joins_it(small: SmallPong):
+async def test_the_alert_that_comes_later_joins_it_and_is_what_people_are_called_for(small: SmallPong):
     await asked(small, asks("open"))
+    await alert(small, alertmanager(starts_ms=small.clock.now_ms()))
+    incident = await the_incident(small)
+    assert (incident.alert_name, incident.alert_count) == ("RedisDown", 1)
+    assert len(await small.posted("Firing: RedisDown since")) == 1
+    parent = str(await small.parent())
+    assert "opened by a person" in parent
+    assert "alerts ·" not in parent
+    await small.ticks(6 * 60)
+    [called] = await small.posted("🔺")
+    assert "RedisDown on redis-prod" in called["text"]
+    await alert(small, alertmanager("RedisMemoryHigh"))
+    assert (await the_incident(small)).alert_name == "RedisDown"
+    assert "2 alerts" in str(await small.parent())
+
+
+async def test_its_report_names_the_alert_only_where_there_was_one(small: SmallPong):
+    async def written() -> str:
+        incident = await the_incident(small)
+        runbook = runbook_of(small.pong, incident)
+        return await small.pong.store.read(lambda records: report(records, incident, runbook))
+
+    await asked(small, asks("open"))
+    assert "none, opened by a person" in await written()
     await alert(small, alertmanager())
-    assert (await the_incident(small)).alert_count == 2
+    assert "RedisDown in what was opened by a person, 1 in all" in await written()
     assert await the_incident(small, 2) is None
 
 
