@@ -38,6 +38,7 @@ async def home_of(pong: Pong, user: str) -> dict[str, Any]:
         return draw.Home(
             open_now=tuple(open_now),
             waiting=await _waiting(records, open_now, user, mine),
+            to_close=_to_close(open_now, user, mine),
             is_well=is_well,
             store=str(facts["store"]),
             unsent=_unsent(facts),
@@ -62,6 +63,13 @@ async def _waiting(
                 if _is_for(offer, user, mine):
                     found.append(_told(offer))
     return tuple(found)
+
+
+def _to_close(open_now: list[Incident], user: str, mine: set[Role]) -> tuple[Incident, ...]:
+    """What looks well, and `user` can say what it was: theirs, or nobody's."""
+    if Role.RESPONDER not in mine:
+        return ()
+    return tuple(one for one in open_now if one.is_paused and one.owner in (None, user))
 
 
 def _is_for(offer: Offer, user: str, mine: set[Role]) -> bool:

@@ -139,19 +139,27 @@ class Incident:
         taken_ms = self.acknowledged_ms
         return max(0, taken_ms - self.open_since_ms - self.well_untaken_ms) if taken_ms else None
 
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether somebody here can say that they have it: nobody has acknowledged it, or nobody known here
+        has it."""
+        return self.status is Status.TRIGGERED or (self.is_open and self.owner is None)
+
     def acknowledged(self, *, by: str | None, at_ms: int, called: str | None = None) -> "Incident":
         """Somebody has it; who did so elsewhere is `called` so there, and may be nobody known here: then
-        somebody here can still take it. Raises IllegalMove when somebody had it before."""
-        is_strangers = self.status is Status.ACKNOWLEDGED and self.acknowledged_by is None
-        if self.status is not Status.TRIGGERED and not (by and is_strangers):
-            raise IllegalMove(self._already())
+        somebody here can still take it, as what looks well and is nobody's. Raises IllegalMove when somebody
+        had it before."""
+        if self.status is not Status.TRIGGERED:
+            if not (by and self.can_be_taken):
+                raise IllegalMove(self._already())
+            return replace(self, owner=by)  # who acknowledged it first, if anybody, was another
         return replace(
             self,
             status=Status.ACKNOWLEDGED,
             owner=by,
             acknowledged_by=by,
-            acknowledged_as=called or self.acknowledged_as,
-            acknowledged_ms=self.acknowledged_ms or at_ms,
+            acknowledged_as=called,
+            acknowledged_ms=at_ms,
         )
 
     def mitigated(self, *, at_ms: int) -> "Incident":
@@ -299,5 +307,6 @@ class Incident:
         )
 
     def _already(self) -> str:
-        by = {Status.ACKNOWLEDGED: self.acknowledged_by, Status.RESOLVED: self.resolved_by}.get(self.status)
+        has = self.acknowledged_by or self.owner
+        by = {Status.ACKNOWLEDGED: has, Status.RESOLVED: self.resolved_by}.get(self.status)
         return f"Incident #{self.id} is {self.status} already" + (f", by <@{by}>." if by else ".")

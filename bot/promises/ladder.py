@@ -22,6 +22,9 @@ from bot.thread import keep, say, thread_of
 from bot.timeline import PONG
 from bot.watching.look import Look
 
+ESCALATED = "escalated"
+_BEGINS_ANEW = ("incident.healthy", "incident.reopened", "drill.is_real")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
@@ -79,6 +82,23 @@ async def call_now(records: Records, pong: Pong, incident: Incident, *, by: str,
         raise IllegalMove("Everybody on the ladder was called already: call people yourself.")
     await records.timers.cancel(incident.id, timers.UNRESOLVED)
     return await _climb(records, pong, incident, call)
+
+
+def on_call(pong: Pong, incident: Incident) -> tuple[str, ...]:
+    """Who is asked where nobody has it: by pong.toml, then by PagerDuty."""
+    named = pong.settings.escalation.on_call
+    return (*named, *(user for user in incident.on_call_called if user not in named))
+
+
+async def woken(records: Records, incident: Incident) -> list[str]:
+    """Whom this bout of it has called by escalation, each once."""
+    people: dict[str, None] = {}
+    for event in await records.timeline.of(incident.id):
+        if event.kind in _BEGINS_ANEW:
+            people = {}
+        elif event.kind == ESCALATED:
+            people |= dict.fromkeys(event.data.get("people") or ())
+    return list(people)
 
 
 async def _unacknowledged(
@@ -145,7 +165,7 @@ async def _called(records: Records, pong: Pong, incident: Incident, rung: RungTa
     """Kept, and said by a message that notifies."""
     facts = {"people": list(rung.people), "why": call.why, "late_ms": call.late_ms}
     changed = await _with_next(records, incident)
-    changed = await keep(records, pong, changed, "escalated", actor=call.actor, **facts)
+    changed = await keep(records, pong, changed, ESCALATED, actor=call.actor, **facts)
     support = support_of(pong, changed, rung)
     message = draw.escalated(changed, rung.people, why=call.why, late_ms=call.late_ms, support=support)
     message = await paging.offered(records, pong, changed, message)

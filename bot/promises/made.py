@@ -3,6 +3,7 @@
 Updates and escalation have rooms of their own: updates.py, ladder.py.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import timers
@@ -98,20 +99,32 @@ async def _pause(records: Records, pong: Pong, incident: Incident, due: Due) -> 
     changed = replace(await release(records, pong, incident), well_since_ms=now_ms)
     if changed.status is not Status.MITIGATED:
         changed = changed.mitigated(at_ms=now_ms)
+    woken = await ladder.woken(records, incident)
     changed = await keep(records, pong, changed, "incident.healthy", actor=PONG, outcome=incident.outcome)
-    await _ask(records, pong, changed, f"healthy:{due.slot}")
-    morning_ms = timers.next_morning(now_ms, pong.settings.slack.time_zone)
-    slot = await records.timers.next_slot(changed.id, timers.ASK_AGAIN)
-    await records.timers.schedule(changed.id, timers.ASK_AGAIN, slot, due_ms=morning_ms)
+    await _ask(records, pong, changed, f"healthy:{due.slot}", woken=woken)
+    await _in_the_morning(records, pong, changed)
+
+
+async def _in_the_morning(records: Records, pong: Pong, incident: Incident) -> None:
+    morning_ms = timers.next_morning(pong.clock.now_ms(), pong.settings.slack.time_zone)
+    slot = await records.timers.next_slot(incident.id, timers.ASK_AGAIN)
+    await records.timers.schedule(incident.id, timers.ASK_AGAIN, slot, due_ms=morning_ms)
 
 
 async def _ask_again(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
+    """Every morning, until somebody says what it was: what looks well is soon forgotten."""
     if incident.is_paused:
         await _ask(records, pong, incident, f"ask-again:{due.slot}")
+        await _in_the_morning(records, pong, incident)
 
 
-async def _ask(records: Records, pong: Pong, incident: Incident, name: str) -> None:
-    message = alerts.healthy(incident, done=await _done(records, incident))
+async def _ask(
+    records: Records, pong: Pong, incident: Incident, name: str, *, woken: Sequence[str] = ()
+) -> None:
+    asked = ladder.on_call(pong, incident)
+    known = [incident.owner] if incident.owner else asked
+    others = [one for one in woken if one not in known]
+    message = alerts.healthy(incident, on_call=asked, done=await _done(records, incident), woken=others)
     await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT)
     if on := await stands(records, incident.target):
         protected = still_on(on, incident.target or "")

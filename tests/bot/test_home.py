@@ -12,7 +12,7 @@ from tests.bot.intake.test_opening import alert
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.redis_server import RedisServer
-from tests.fixtures.small_pong import DEV, GUEST, MARIA, SAM, SmallPong, asks, small_pong
+from tests.fixtures.small_pong import DEV, GUEST, MARIA, SAM, VERA, SmallPong, asks, small_pong
 
 
 async def told(small: SmallPong, user: str) -> str:
@@ -46,6 +46,20 @@ async def test_a_plan_waits_for_whoever_may_decide_and_not_for_whoever_asked(wit
     assert waits in await told(with_plan, DEV)
     assert waits not in await told(with_plan, MARIA)  # she asked
     assert waits not in await told(with_plan, SAM)  # no approver
+
+
+async def test_what_looks_well_waits_for_whoever_has_it_or_anybody_where_nobody_has(tmp_path: Path) -> None:
+    with RedisServer() as server:
+        async with small_pong(tmp_path, tables={"secrets": {"REDIS_URL": server.url()}}) as small:
+            await alert(small, alertmanager())
+            await alert(small, alertmanager(state="resolved"))
+            await small.ticks(60)
+            waits = "*#1* RedisDown on redis-prod looks well: say what it was"
+            assert waits in await told(small, SAM)
+            assert waits not in await told(small, VERA)  # who may not say it
+            await asked(small, asks("ack", by=DEV))
+            assert waits in await told(small, DEV)
+            assert waits not in await told(small, SAM)
 
 
 async def test_a_guest_sees_why_and_nothing_else(with_plan: SmallPong) -> None:

@@ -75,6 +75,7 @@ PEOPLE = {
     "senior",
     "to",
     "voter",
+    "woken",
 }
 IDS = {"channel", "digest", "ref"}
 # What pong.toml calls its Redis: the settings hold it to a short word.

@@ -4,16 +4,20 @@ from collections.abc import Sequence
 
 from bot.alerts.alert import Unread, titled
 from bot.config.tables import EscalationTable
-from bot.incident import Incident, Status
+from bot.incident import Incident
 from bot.slack.render.blocks import Button, Message, actions, date, image, mention, section
-from bot.slack.render.incident import ack_button, called_in, resolve_button, triage_button, where
+from bot.slack.render.incident import ack_buttons, called_in, resolve_button, triage_button, where
 from bot.text import outside, plain
 
 DONE_MOST = 300
+_TAKE_OR_CLOSE = "Say what it was to close it, or acknowledge to look into it."
 
 
-def healthy(incident: Incident, *, done: Sequence[str]) -> Message:
-    """The source says resolved, Pong measures healthy: a person is asked what it was."""
+def healthy(
+    incident: Incident, *, on_call: Sequence[str], done: Sequence[str], woken: Sequence[str] = ()
+) -> Message:
+    """The source says resolved, Pong measures healthy: whoever has it is asked what it was, else
+    who is `on_call`. Who was `woken` for it besides hears that it is over."""
     since = date(incident.alert_ended_ms or incident.healthy_since_ms or incident.opened_ms)
     text = (
         f"🟢 {outside(incident.target or 'It')} answers and {_source(incident)} says resolved "
@@ -21,11 +25,13 @@ def healthy(incident: Incident, *, done: Sequence[str]) -> Message:
         f"Updates and escalation are paused.\n"
     )
     text += f"Done before it: {outside(', '.join(done), DONE_MOST)}. " if done else ""
-    text += "Say what it was to close it."
-    who = f"{mention(incident.owner)} " if incident.owner else ""
-    return Message(
-        who + text, (section(who + text), actions([resolve_button(incident), _not_over(incident)]))
-    )
+    text += "Say what it was to close it." if incident.owner else f"Nobody has it. {_TAKE_OR_CLOSE}"
+    if also := called_in(incident, woken):
+        text += f"\nCalled for it, and not needed any more as it looks: {also}."
+    who = mention(incident.owner) if incident.owner else called_in(incident, on_call)
+    text = f"{who} {text}".strip()
+    buttons = [*ack_buttons(incident), resolve_button(incident), _not_over(incident)]
+    return Message(text, (section(text), actions(buttons)))
 
 
 def unchecked(incident: Incident) -> Message:
@@ -55,7 +61,7 @@ def fires_again(
     what = "REOPENED" if reopened else "FIRING AGAIN"
     who = called_in(incident, [incident.owner] if incident.owner else escalation.on_call)
     text = f"🔁 {what}: {outside(name)} on {where(incident)} since {date(at_ms)}. {who}"
-    buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
+    buttons = ack_buttons(incident)
     return Message(text.strip(), (section(text.strip()), actions([*buttons, triage_button(incident)])))
 
 
@@ -93,7 +99,7 @@ def flapping(incident: Incident, escalation: EscalationTable, *, times: int, min
         f"{minutes} min. {who}\nFrom now on it is counted on the incident's message and not said each time. "
         f"Updates and escalation go on until it has been quiet for {minutes} min."
     )
-    buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
+    buttons = ack_buttons(incident)
     return Message(text, (section(text), actions([*buttons, triage_button(incident)])))
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.config.tables import EscalationTable
-from bot.incident import Incident, Status
+from bot.incident import Incident
 from bot.slack.render.blocks import Block, Message, actions, context, fenced, late, section
 from bot.slack.render.incident import (
     SAID_MOST,
     ack_button,
+    ack_buttons,
     called_in,
     hold_buttons,
     names,
@@ -60,7 +61,7 @@ def escalated(
             section(_post(support)),
         ]
         text += f" {_mail_to(support)}"
-    buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
+    buttons = ack_buttons(incident)
     blocks.append(actions([*buttons, triage_button(incident), *hold_buttons(incident)]))
     return Message(text, tuple(blocks))
 

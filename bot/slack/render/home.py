@@ -33,11 +33,13 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """All that the tab tells. `weeks` are mean times to resolve in ms, the oldest first; `unsent` is how many
-    messages wait for Slack, None where the store does not tell."""
+    """All that the tab tells. `to_close` looks well, and nobody has said what it was; `weeks` are mean times
+    to resolve in ms, the oldest first; `unsent` is how many messages wait for Slack, None where the store
+    does not tell."""
 
     open_now: tuple[Incident, ...]
     waiting: tuple[Waiting, ...]
+    to_close: tuple[Incident, ...]
     is_well: bool
     store: str
     unsent: int | None
@@ -54,7 +56,7 @@ def home(told: Home, escalation: EscalationTable) -> dict[str, Any]:
         blocks.append(section("None. 🟢"))
     elif len(told.open_now) > OPEN_SHOWN:
         blocks.append(context(f"{len(told.open_now) - OPEN_SHOWN} more: /incident list"))
-    blocks += [divider(), header("Waits for you"), section(_waits(told.waiting))]
+    blocks += [divider(), header("Waits for you"), section(_waits(told))]
     blocks += [divider(), header("Due next"), section(_due(told.open_now, escalation))]
     blocks += [divider(), header("How quick we are"), section(_means(told))]
     blocks += [divider(), header("Pong itself"), section(_health(told))]
@@ -76,11 +78,15 @@ def _line(incident: Incident, now_ms: int) -> str:
     return f"*#{incident.id}* {what}: {incident.status}, {since}, {who}"
 
 
-def _waits(waiting: Sequence[Waiting]) -> str:
+def _waits(told: Home) -> str:
     lines = [
         f"*{outside(one.title)}* on {outside(one.target)}, asked by {mention(one.requester)}, "
         f"until {date(one.approve_by_ms)}: decide in the thread of #{one.incident_id}"
-        for one in waiting[:WAITING_SHOWN]
+        for one in told.waiting[:WAITING_SHOWN]
+    ]
+    lines += [
+        f"*#{one.id}* {what_fires(one)} looks well: say what it was in its thread, with *Resolve…*"
+        for one in told.to_close[:WAITING_SHOWN]
     ]
     return "\n".join(lines) or "Nothing."
 

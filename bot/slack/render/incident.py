@@ -119,8 +119,15 @@ def platform(incident: Incident) -> str:
 
 def acknowledged(incident: Incident, runbook: Runbook) -> Message:
     """What the runbook has people post when somebody takes it."""
+    if incident.status is Status.MITIGATED:
+        text = f"{mention(incident.owner or '')} has it. It looks well: say what it was to close it."
+        return Message(text, (section(text), actions([resolve_button(incident)])))
     took = length(incident.taken_after_ms or 0)
-    text = f"{runbook.acknowledgement}\n{_who_has_it(incident)} has it, after {took}."
+    if incident.owner and incident.owner != incident.acknowledged_by:
+        first = f"{_who_acknowledged(incident)} acknowledged it after {took}"
+        text = f"{runbook.acknowledgement}\n{mention(incident.owner)} has it now; {first}."
+    else:
+        text = f"{runbook.acknowledgement}\n{_who_acknowledged(incident)} has it, after {took}."
     return Message(text, (section(text),))
 
 
@@ -159,7 +166,7 @@ def more_links(incident: Incident) -> str:
 def _status(incident: Incident) -> str:
     line = _STATE[incident.status]
     if incident.taken_after_ms is not None and incident.status is not Status.RESOLVED:
-        line += f", acknowledged by {_who_has_it(incident)} after {length(incident.taken_after_ms)}"
+        line += f", acknowledged by {_who_acknowledged(incident)} after {length(incident.taken_after_ms)}"
     if incident.is_open and incident.owner and incident.owner != incident.acknowledged_by:
         line += f", now with {mention(incident.owner)}"
     if incident.status is Status.RESOLVED and incident.resolved_by:
@@ -169,7 +176,7 @@ def _status(incident: Incident) -> str:
     return line
 
 
-def _who_has_it(incident: Incident) -> str:
+def _who_acknowledged(incident: Incident) -> str:
     elsewhere = outside(incident.acknowledged_as or "somebody")
     if not incident.acknowledged_by:
         return elsewhere
@@ -234,7 +241,7 @@ def names(people: Sequence[str]) -> str:
 def _parent_buttons(incident: Incident) -> list[Button]:
     if not incident.is_open:
         return []
-    buttons = [ack_button(incident)] if incident.status is Status.TRIGGERED else []
+    buttons = ack_buttons(incident)
     if incident.target:
         buttons.append(triage_button(incident))
     buttons.append(Button("update", str(incident.id), "Post update"))
@@ -259,6 +266,11 @@ def next_called(incident: Incident, escalation: EscalationTable) -> Sequence[str
 
 def ack_button(incident: Incident) -> Button:
     return Button("ack", str(incident.id), "Acknowledge", "primary")
+
+
+def ack_buttons(incident: Incident) -> list[Button]:
+    """For a message that stands, or comes, while somebody may have it."""
+    return [ack_button(incident)] if incident.can_be_taken else []
 
 
 def triage_button(incident: Incident) -> Button:

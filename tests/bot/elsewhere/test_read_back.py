@@ -132,7 +132,9 @@ async def test_somebody_here_can_still_take_what_a_stranger_has_there(small: Sma
     await asked(small, asks("ack"))
     incident = await the_incident(small)
     assert (incident.owner, incident.acknowledged_ms) == (MARIA, small.clock.now_ms() - 60_000)
-    assert f"acknowledged by <@{MARIA}> (Maria Lopez in PagerDuty) after 0 s" in str(await small.parent())
+    assert await small.posted(f"<@{MARIA}> has it now; Maria Lopez in PagerDuty acknowledged it after 0 s.")
+    parent = str(await small.parent())
+    assert f"acknowledged by Maria Lopez in PagerDuty after 0 s, now with <@{MARIA}>" in parent
     assert "is acknowledged already" in await asked(small, asks("ack", by=DEV))
 
 

@@ -1,6 +1,9 @@
 """Is every promise kept at its time, once, and said to be late when it is?"""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
+
+import pytest
 
 from bot import flow
 from bot.incident import Status
@@ -10,8 +13,9 @@ from bot.promises.updates import given
 from bot.thread import keep
 from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
+from tests.fixtures.asking import asked
 from tests.fixtures.redis_server import RedisServer
-from tests.fixtures.small_pong import DEV, MARIA, SmallPong, asks, small_pong
+from tests.fixtures.small_pong import DEV, MARIA, SAM, SmallPong, asks, small_pong
 
 START_MS = 1_767_229_800_000
 
@@ -119,7 +123,7 @@ async def test_resolved_by_the_source_but_sick_goes_on_and_says_so_once(small: S
     assert not (await the_incident(small)).is_paused
 
 
-async def test_resolved_and_measured_healthy_pauses_and_asks_once_then_at_nine(tmp_path: Path):
+async def test_resolved_and_measured_healthy_pauses_and_asks_once_then_every_morning(tmp_path: Path):
     with RedisServer() as server:
         async with small_pong(tmp_path, tables={"secrets": {"REDIS_URL": server.url()}}) as small:
             await alert(small, alertmanager())
@@ -130,9 +134,48 @@ async def test_resolved_and_measured_healthy_pauses_and_asks_once_then_at_nine(t
             assert incident.status is Status.MITIGATED
             assert len(await small.posted("Say what it was to close it")) == 1
             await small.ticks(36 * 60 * 60, every_s=600)
-            assert len(await small.posted("Say what it was to close it")) == 2
+            assert len(await small.posted("Say what it was to close it")) == 3
             assert not await small.posted("⏳ UPDATE")
             assert not await small.posted("not resolved after")
+
+
+@pytest.fixture
+async def looks_well(tmp_path: Path) -> AsyncIterator[SmallPong]:
+    """Nobody acknowledged it, the next rung was called, and it ended by itself."""
+    with RedisServer() as server:
+        async with small_pong(tmp_path, tables={"secrets": {"REDIS_URL": server.url()}}) as small:
+            await alert(small, alertmanager())
+            await small.ticks(6 * 60)
+            await alert(small, alertmanager(state="resolved", ends_ms=START_MS + 60_000))
+            await small.ticks(60)
+            yield small
+
+
+async def test_who_was_woken_hears_that_it_looks_over(looks_well: SmallPong):
+    [asked_them] = await looks_well.posted("Say what it was to close it")
+    assert asked_them["text"].startswith(f"<@{MARIA}> 🟢 redis-prod answers")
+    assert "Nobody has it." in asked_them["text"]
+    assert f"Called for it, and not needed any more as it looks: <@{DEV}>." in asked_them["text"]
+    assert asked_them["blocks"][-1]["elements"][0]["text"]["text"] == "Acknowledge"
+
+
+async def test_what_looks_well_and_is_nobody_s_is_asked_of_who_is_on_call_every_morning(
+    looks_well: SmallPong,
+):
+    await looks_well.ticks(36 * 60 * 60, every_s=600)
+    _, *mornings = await looks_well.posted("Say what it was to close it")
+    assert [one["text"].split()[0] for one in mornings] == [f"<@{MARIA}>"] * 2
+    assert f"<@{DEV}>" not in mornings[0]["text"]  # who was only woken is let sleep
+
+
+async def test_what_looks_well_and_is_nobody_s_can_be_taken(looks_well: SmallPong):
+    assert "It looks well: say what it was" in await asked(looks_well, asks("ack", by=SAM))
+    incident = await the_incident(looks_well)
+    assert (incident.owner, incident.status) == (SAM, Status.MITIGATED)
+    assert incident.acknowledged_ms is None  # nobody did while it lasted
+    assert "is mitigated already" in await asked(looks_well, asks("ack", by=DEV))
+    await looks_well.ticks(12 * 60 * 60, every_s=600)
+    assert (await looks_well.posted("Say what it was to close it"))[-1]["text"].startswith(f"<@{SAM}>")
 
 
 async def test_what_nobody_could_ask_is_not_called_healthy(small: SmallPong):
