@@ -52,6 +52,12 @@ async def begin_once(records: Records, pong: Pong, incident: Incident) -> None:
         await _begin(records, pong, incident)
 
 
+def known(pong: Pong, incident: Incident) -> tuple[str, ...]:
+    """Who is asked where nobody known here has it: by pong.toml, then by PagerDuty where they are pinged."""
+    named = pong.settings.escalation.on_call
+    return (*named, *(user for user in incident.on_call_called if user not in named))
+
+
 def is_asked(pong: Pong) -> bool:
     """Whether whoever is on call is pinged once PagerDuty has told who that is."""
     table = pong.settings.pagerduty

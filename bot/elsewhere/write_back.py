@@ -82,12 +82,12 @@ async def came_back(
     records: Records, pong: Pong, incident: Incident, change: Change, person: Identity | None
 ) -> bool:
     """Whether `change` is what was written there from here, or says what is known; each comes back once."""
-    now_ms, is_theirs_here = pong.clock.now_ms(), person and person.user_id == incident.acknowledged_by
+    now_ms, has_it = pong.clock.now_ms(), (incident.acknowledged_by, incident.owner)
     for errand in await records.errands.of(incident.id):
         if now_ms - errand.at_ms <= COMES_BACK_WITHIN_MS and _is_of(errand, change, person):
             await records.errands.save(replace(errand, facts={**errand.facts, "came_back": True}))
             return True
-    return bool(is_theirs_here) and change.kind == ACKNOWLEDGED
+    return person is not None and person.user_id in has_it and change.kind == ACKNOWLEDGED
 
 
 def _is_of(errand: Errand, change: Change, person: Identity | None) -> bool:

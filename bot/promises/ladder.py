@@ -84,12 +84,6 @@ async def call_now(records: Records, pong: Pong, incident: Incident, *, by: str,
     return await _climb(records, pong, incident, call)
 
 
-def on_call(pong: Pong, incident: Incident) -> tuple[str, ...]:
-    """Who is asked where nobody has it: by pong.toml, then by PagerDuty."""
-    named = pong.settings.escalation.on_call
-    return (*named, *(user for user in incident.on_call_called if user not in named))
-
-
 async def woken(records: Records, incident: Incident) -> list[str]:
     """Whom this bout of it has called by escalation, each once."""
     people: dict[str, None] = {}

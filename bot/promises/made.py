@@ -121,7 +121,7 @@ async def _ask_again(records: Records, pong: Pong, incident: Incident, due: Due,
 async def _ask(
     records: Records, pong: Pong, incident: Incident, name: str, *, woken: Sequence[str] = ()
 ) -> None:
-    asked = ladder.on_call(pong, incident)
+    asked = on_call.known(pong, incident)
     known = [incident.owner] if incident.owner else asked
     others = [one for one in woken if one not in known]
     message = alerts.healthy(incident, on_call=asked, done=await _done(records, incident), woken=others)

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from bot import timers
+from bot.elsewhere import on_call
 from bot.errors import IllegalMove
-from bot.incident import Incident
+from bot.incident import Incident, Status
 from bot.pong import Pong
 from bot.promises.handler import Handler
 from bot.slack.render import updates as draw
@@ -96,17 +97,20 @@ async def _missed(records: Records, pong: Pong, incident: Incident, fired: Due, 
     changed = await due(records, pong, measured(incident, look), due_ms=next_ms)
     changed = await settle(records, pong, changed, End.MISSED)
     changed = await keep(records, pong, changed, MISSED, actor=PONG, late_ms=late_ms)
-    message = draw.progress(changed, runbook_of(pong, changed), now_ms=now_ms, late_ms=late_ms)
+    asked = on_call.known(pong, changed)
+    message = draw.progress(changed, runbook_of(pong, changed), now_ms=now_ms, late_ms=late_ms, on_call=asked)
     await say(records, pong, thread_of(changed), f"update:{fired.slot}", message)
 
 
 async def _remind(records: Records, pong: Pong, incident: Incident, fired: Due, look: Look | None) -> None:
-    """Whoever has it, in time to say something. Where nobody has it, the escalation calls people already."""
-    if incident.owner is None or incident.next_update_ms is None:
+    """Whoever has it, in time to say something; who is on call, where somebody whom Slack does not know has
+    it. Where nobody has it, the escalation calls people already."""
+    is_nobodys = incident.owner is None and incident.status is Status.TRIGGERED
+    if is_nobodys or incident.next_update_ms is None:
         return
     if pong.clock.now_ms() >= incident.next_update_ms:
         return  # Pong was away: the update itself says so
-    message = draw.reminder(incident)
+    message = draw.reminder(incident, on_call=on_call.known(pong, incident))
     await say(records, pong, thread_of(incident), f"remind:{fired.slot}", message)
     await records.incidents.save(replace(incident, reminder_slot=fired.slot))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import timers
 from bot.diagnostics.units import in_minutes
+from bot.elsewhere import on_call
 from bot.errors import IllegalMove
 from bot.incident import Incident
 from bot.pong import Pong
@@ -79,6 +80,7 @@ async def _ask(records: Records, pong: Pong, incident: Incident, *, why: str, la
         why=f"{why}{late(late_ms)}",
         is_connected=statuspage(pong.settings) is not None,
         notifies=pong.settings.statuspage.deliver_notifications,
+        on_call=on_call.known(pong, incident),
         ask=ask,
     )
     place, name = thread_of(incident), question_id(incident.id, ask).partition("/")[2]

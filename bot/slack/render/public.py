@@ -4,6 +4,7 @@ A draft stands as plain text, in which Slack finds neither mention nor format, s
 is. https://docs.slack.dev/reference/block-kit/composition-objects/text-object
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.slack.render.blocks import (
     with_buttons,
 )
 from bot.slack.render.comms import comms_buttons
+from bot.slack.render.incident import called_in
 from bot.text import clip, outside
 
 SHOWN_MOST = 200
@@ -43,11 +45,19 @@ WRITES_TO = {
 
 
 def question(
-    incident: Incident, told: Draft, *, why: str, is_connected: bool, notifies: bool, ask: int = 1
+    incident: Incident,
+    told: Draft,
+    *,
+    why: str,
+    is_connected: bool,
+    notifies: bool,
+    on_call: Sequence[str] = (),
+    ask: int = 1,
 ) -> Message:
-    """Shall the public be told? With the text. `why` is Pong's own sentence, without its end."""
-    who = f"{mention(incident.speaker)} " if incident.speaker else ""
-    text = f"📣 {who}Shall the public be told of #{incident.id}? {why}."
+    """Shall the public be told? With the text. `why` is Pong's own sentence, without its end. Who is
+    `on_call` is asked where nobody known here has it."""
+    who = mention(incident.speaker) if incident.speaker else called_in(incident, on_call)
+    text = f"📣 {who}{' ' if who else ''}Shall the public be told of #{incident.id}? {why}."
     if ask > 1:
         text += " (asked anew)"
     blocks = [section(text), *_text_of(told)]

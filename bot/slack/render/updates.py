@@ -3,12 +3,13 @@
 The runbook's template keeps its words; what was not measured says so.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 
-from bot.incident import Incident
+from bot.incident import Incident, Status
 from bot.runbooks.runbook import Runbook
 from bot.slack.render.blocks import Button, Message, actions, context, date, late, mention, section
-from bot.slack.render.incident import NOT_SET, SAID_MOST, said
+from bot.slack.render.incident import NOT_SET, SAID_MOST, ack_buttons, called_in, said
 from bot.text import outside
 
 STILL = "Still investigating"
@@ -26,9 +27,16 @@ class End(StrEnum):
 
 
 def progress(
-    incident: Incident, runbook: Runbook, *, now_ms: int, by: str | None = None, late_ms: int = 0
+    incident: Incident,
+    runbook: Runbook,
+    *,
+    now_ms: int,
+    by: str | None = None,
+    late_ms: int = 0,
+    on_call: Sequence[str] = (),
 ) -> Message:
-    """The runbook's progress update. Without `by` nobody gave one: it holds what Pong measured."""
+    """The runbook's progress update. Without `by` nobody gave one: it holds what Pong measured, and asks
+    whoever has it, else who is `on_call` where somebody has it whom Slack does not know."""
     kind = "DRILL, UPDATE" if incident.is_drill else "UPDATE"
     first = f"⏳ {kind}: {runbook.title} - {incident.lasted_ms(now_ms) // 60_000} min elapsed"
     if by is None:
@@ -48,21 +56,38 @@ def progress(
     text = "\n".join(lines)
     blocks = [section(text)]
     if by is None:
-        owner = f"{mention(incident.owner)}: " if incident.owner else ""
-        blocks.append(context(f"{owner}what are you doing, and how long may it take?"))
-        blocks.append(actions([Button("update", str(incident.id), "Post update")]))
+        blocks.append(context(_asks(incident, on_call)))
+        blocks.append(actions([*ack_buttons(incident), Button("update", str(incident.id), "Post update")]))
     return Message(text.replace("*", ""), tuple(blocks))
 
 
-def reminder(incident: Incident) -> Message:
-    """Whoever has it is asked, in time to answer; one press says that all is as it was."""
-    who = mention(incident.owner or "")
+def _asks(incident: Incident, on_call: Sequence[str]) -> str:
+    what = "what are you doing, and how long may it take?"
+    if incident.owner:
+        return f"{mention(incident.owner)}: {what}"
+    if incident.status is Status.TRIGGERED:
+        return f"Nobody has it. Whoever works on it: {what}"
+    return f"{_on_call(incident, on_call)}{what}"
+
+
+def _on_call(incident: Incident, on_call: Sequence[str]) -> str:
+    """Who is asked where somebody has it whom Slack does not know."""
+    elsewhere = outside(incident.acknowledged_as or "somebody elsewhere", 80)
+    called = called_in(incident, on_call)
+    return f"{called} ({elsewhere} has it): " if called else f"{elsewhere} has it: "
+
+
+def reminder(incident: Incident, *, on_call: Sequence[str] = ()) -> Message:
+    """Whoever has it is asked, in time to answer, else who is `on_call`; one press says that all is as it
+    was."""
+    who = f"{mention(incident.owner)}: " if incident.owner else _on_call(incident, on_call)
     text = (
-        f"⏰ {who}: the next update is due at {date(incident.next_update_ms or 0)}. "
+        f"⏰ {who}the next update is due at {date(incident.next_update_ms or 0)}. "
         f"The last status was: {outside(incident.status_said or STILL, SAID_MOST)}"
     )
     id = str(incident.id)
-    return Message(text, (section(text), actions([_no_change(id), Button("update", id, "Post update")])))
+    buttons = [_no_change(id), Button("update", id, "Post update"), *ack_buttons(incident)]
+    return Message(text, (section(text), actions(buttons)))
 
 
 def answered(end: End, *, by: str | None = None) -> Message:

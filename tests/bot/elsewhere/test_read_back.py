@@ -15,7 +15,7 @@ from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import about_page, alertmanager, page, pagerduty
 from tests.fixtures.asking import asked
 from tests.fixtures.pagerduty import TOKEN, Pager
-from tests.fixtures.small_pong import DEV, MARIA, TEAM, SmallPong, asks, small_pong
+from tests.fixtures.small_pong import DEV, MARIA, SAM, TEAM, SmallPong, asks, small_pong
 
 RULE = {"source": "pagerduty", "name": "*Redis*", "runbook": "redis-failure", "target": "redis-prod"}
 EVIL = "<!channel> *x* <https://evil.example|ok> @here `code`"
@@ -136,6 +136,30 @@ async def test_somebody_here_can_still_take_what_a_stranger_has_there(small: Sma
     parent = str(await small.parent())
     assert f"acknowledged by Maria Lopez in PagerDuty after 0 s, now with <@{MARIA}>" in parent
     assert "is acknowledged already" in await asked(small, asks("ack", by=DEV))
+
+
+async def test_what_a_stranger_has_there_is_asked_of_who_is_on_call_here(small: SmallPong):
+    await pages(small)
+    await pages(small, "incident.acknowledged")
+    assert "Acknowledge" in labels(await small.parent())
+    await small.ticks(9 * 60)
+    [reminder] = await small.posted("the next update is due")
+    assert f"⏰ <@{MARIA}> (Maria Lopez in PagerDuty has it): the next" in reminder["text"]
+    assert "Acknowledge" in labels(reminder)
+    await small.ticks(22 * 60)
+    missed = (await small.posted("nobody posted one"))[0]
+    assert f"<@{MARIA}> (Maria Lopez in PagerDuty has it): what are you doing" in str(missed["blocks"])
+    [question] = await small.posted("Shall the public be told")
+    assert question["text"].startswith(f"📣 <@{MARIA}> Shall")
+    await asked(small, asks("ack", by=SAM))
+    assert "Acknowledge" not in labels(await small.parent())
+    await small.ticks(8 * 60)
+    assert f"⏰ <@{SAM}>: the next" in (await small.posted("the next update is due"))[-1]["text"]
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    rows = [block["elements"] for block in message["blocks"] if block["type"] == "actions"]
+    return [button["text"]["text"] for row in rows for button in row]
 
 
 async def test_whom_pong_knows_to_have_it_keeps_it(small: SmallPong):
