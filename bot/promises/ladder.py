@@ -1,14 +1,16 @@
 """Who is called next, and when, while an incident is not over?
 
-First whoever was not on call, for want of an acknowledgement; then rung by rung, as pong.toml has them.
+First whoever was not on call, for want of an acknowledgement; then rung by rung, as pong.toml has them; after
+the last one whoever is on call, again and again, until somebody has it.
 """
 
 from dataclasses import dataclass, replace
 
 from bot import timers
+from bot.clock import length
 from bot.config.tables import RungTable
 from bot.diagnostics.units import in_minutes
-from bot.elsewhere import paging
+from bot.elsewhere import on_call, paging
 from bot.errors import IllegalMove
 from bot.incident import Incident, Status
 from bot.pong import Pong
@@ -100,6 +102,9 @@ async def _unacknowledged(
 ) -> None:
     if incident.status is not Status.TRIGGERED:
         return
+    if not incident.is_ack_due:
+        await _call_again(records, pong, incident, due)
+        return
     minutes = pong.settings.escalation.unacknowledged_after_min
     why = f"nobody has acknowledged for {in_minutes(minutes)}"
     await _call_for_acknowledgement(records, pong, incident, _by_the_clock(pong, due, why))
@@ -115,6 +120,25 @@ async def _call_for_acknowledgement(records: Records, pong: Pong, incident: Inci
     if call.late_ms:
         await _have_time(records, pong, incident)
     return await _called(records, pong, replace(incident, is_ack_due=False), next_rung, call)
+
+
+async def _call_again(records: Records, pong: Pong, incident: Incident, due: Due) -> None:
+    """Everybody was called and nobody has it: on call and the rung after it, again."""
+    escalation = pong.settings.escalation
+    people = dict.fromkeys([*on_call.known(pong, incident), *escalation.next_rung])
+    why = f"everybody was called, and nobody has it after {length(due.due_ms - incident.open_since_ms)}"
+    rung = RungTable(after_min=escalation.unresolved_after_min, people=tuple(people))
+    await _called(records, pong, incident, rung, _by_the_clock(pong, due, why))
+
+
+async def _again_where_nobody_has_it(records: Records, pong: Pong, incident: Incident) -> None:
+    """Once there is no further rung: what nobody has is never quiet."""
+    escalation = pong.settings.escalation
+    is_at_end = incident.rung >= len(escalation.ladder) and not incident.is_ack_due
+    if is_at_end and incident.status is Status.TRIGGERED and not incident.is_drill:
+        due_ms = pong.clock.now_ms() + timers.minutes(escalation.unresolved_after_min)
+        slot = await records.timers.next_slot(incident.id, timers.UNACKNOWLEDGED)
+        await records.timers.schedule(incident.id, timers.UNACKNOWLEDGED, slot, due_ms=due_ms)
 
 
 async def _have_time(records: Records, pong: Pong, incident: Incident) -> None:
@@ -158,6 +182,7 @@ async def _climb(records: Records, pong: Pong, incident: Incident, call: Call) -
 async def _called(records: Records, pong: Pong, incident: Incident, rung: RungTable, call: Call) -> Incident:
     """Kept, and said by a message that notifies."""
     facts = {"people": list(rung.people), "why": call.why, "late_ms": call.late_ms}
+    await _again_where_nobody_has_it(records, pong, incident)
     changed = await _with_next(records, incident)
     changed = await keep(records, pong, changed, ESCALATED, actor=call.actor, **facts)
     support = support_of(pong, changed, rung)

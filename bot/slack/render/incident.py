@@ -257,11 +257,13 @@ def called_in(incident: Incident, people: Sequence[str]) -> str:
 
 
 def next_called(incident: Incident, escalation: EscalationTable) -> Sequence[str]:
-    """Whom the next rung calls: nobody where none is left."""
+    """Whom the next rung calls; after the last, who is called again while nobody has it."""
     if incident.is_ack_due:
         return escalation.next_rung
     ladder = escalation.ladder
-    return ladder[incident.rung].people if incident.rung < len(ladder) else ()
+    if incident.rung < len(ladder):
+        return ladder[incident.rung].people
+    return tuple(dict.fromkeys([*escalation.on_call, *escalation.next_rung]))
 
 
 def ack_button(incident: Incident) -> Button:

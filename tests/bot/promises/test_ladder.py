@@ -142,6 +142,39 @@ async def test_where_nobody_has_it_the_next_on_call_have_their_time_after_an_abs
         assert not await small.posted(f"<@{SAM}>: not resolved")
 
 
+async def test_what_nobody_has_is_called_again_after_the_ladder_s_end_until_somebody_has_it(
+    tmp_path: Path,
+) -> None:
+    async with small_pong(tmp_path, tables=TABLES) as small:
+        await alert(small, alertmanager())
+        await small.ticks(61 * 60)
+        assert (await the_incident(small)).next_rung_ms == small.clock.now_ms() + 29 * 60_000
+        await small.ticks(60 * 60)
+        again = await small.posted("everybody was called, and nobody has it after")
+        assert [one["text"].partition(" has it ")[2].partition(".")[0] for one in again] == [
+            "after 1 h 30 min",
+            "after 2 h",
+        ]
+        for one in again:
+            assert one["text"].startswith(f"🔺 <@{MARIA}>, <@{DEV}>: ")
+            assert "Acknowledge" in str(one["blocks"][-1])
+        update = (await small.posted("nobody posted one"))[-1]
+        assert "Nobody has it." in str(update["blocks"])
+        assert "'Acknowledge'" in str(update["blocks"])
+        await asked(small, asks("ack"))
+        assert (await the_incident(small)).next_rung_ms is None
+        await small.ticks(60 * 60)
+        assert len(await small.posted("everybody was called, and nobody has it")) == 2
+
+
+async def test_a_drill_that_nobody_has_ends_its_calls_with_the_ladder(tmp_path: Path) -> None:
+    async with small_pong(tmp_path, tables=TABLES) as small:
+        await asked(small, asks("drill", words=("redis-prod",)))
+        await small.ticks(120 * 60, every_s=60)
+        assert await small.posted("not resolved after 60 minutes")
+        assert not await small.posted("everybody was called")
+
+
 async def test_a_rung_with_no_mail_to_draft_calls_the_one_before_again(tmp_path: Path) -> None:
     elsewhere = {"labels": {"target": "redis-own"}}
     tables = TABLES | {"targets": TABLES["targets"] | {"redis-own": elsewhere}}
