@@ -19,13 +19,14 @@ FALLBACK = "fallback"
 GLASS = "glass"
 REVIEW = "review"
 PUBLIC = "public"
+PUBLIC_END = "public-end"
 DIGEST = "digest"
 ERRAND = "errand"
 SILENCE = "silence"
 # Resolving ends what the others promised; the application may still do without Redis, and what one person
-# did alone still wants another's look; what is to be done elsewhere is done although it is over here,
-# and a silence there that could not be ended ends by itself.
-OUTLIVES_ITS_INCIDENT = frozenset({FALLBACK, REVIEW, ERRAND, SILENCE})
+# did alone still wants another's look; what is to be done elsewhere is done although it is over here, a
+# silence there that could not be ended ends by itself; and the public may still read that it goes on.
+OUTLIVES_ITS_INCIDENT = frozenset({FALLBACK, REVIEW, ERRAND, SILENCE, PUBLIC_END})
 
 RECHECK_EVERY_MS = 60_000
 RECHECK_SOON_MS = 10_000  # while a plan runs: whether it is healthy is asked when it has ended

@@ -27,6 +27,7 @@ from bot.thread import edit, keep, redraw, runbook_of, say, thread_of
 from bot.timeline import PONG
 from bot.watching.look import Look
 
+END_AGAIN_EVERY_MS = 30 * 60_000
 NOT_CONNECTED = (
     "No status page is connected ([statuspage] in pong.toml): post the text on yours, then press Done."
 )
@@ -108,7 +109,7 @@ async def done_by_hand(records: Records, pong: Pong, incident: Incident, *, by: 
     await keep(records, pong, incident, known.DONE, actor=by, at_end=at_end)
     if at_end:
         sentence = f"{mention(by)} told the public by hand that it is over."
-        await edit(records, pong, _end_id(incident, public), draw.answered(sentence))
+        await _settle_end(records, pong, incident, public, sentence)
     else:
         sentence = f"{mention(by)} told the public by hand."
         await _settle_question(records, pong, incident, public, sentence)
@@ -132,7 +133,7 @@ async def intend(records: Records, pong: Pong, incident: Incident, told: Draft, 
     await say(records, pong, thread_of(incident), name, message, klass=Class.ANSWER)
     if public.is_asking:
         await _settle_question(records, pong, incident, public, f"{mention(by)} tells the public.")
-    await edit(records, pong, _end_id(incident, public), draw.answered(f"{mention(by)} tells the public."))
+    await _settle_end(records, pong, incident, public, f"{mention(by)} tells the public.")
 
 
 async def trouble(records: Records, pong: Pong, incident: Incident, number: int, sentence: str) -> None:
@@ -173,11 +174,56 @@ async def ask_end(records: Records, pong: Pong, incident: Incident) -> None:
     if public.is_asking:
         await _settle_question(records, pong, incident, public, "Nobody decided, and it is over.")
     if public.stands:
-        told = the_draft(pong, incident, public)
-        is_connected = statuspage(pong.settings) is not None and public.published is not None
-        message = draw.end_question(incident, told, is_connected=is_connected)
-        name = _end_id(incident, public).partition("/")[2]
-        await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT)
+        await records.timers.cancel(incident.id, timers.PUBLIC_END)
+        await _say_end_question(records, pong, incident, public, _end_id(incident, public))
+        await _schedule_end(records, pong, incident)
+
+
+async def _end_again(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
+    """Until the public reads that it is over: one question that scrolled away is easily forgotten."""
+    public = await public_of(records, incident.id)
+    if incident.is_open or public is None or not public.stands:
+        return
+    if not public.is_pending:
+        end_id, late_ms = _end_id(incident, public), timers.late_by_ms(due.due_ms, pong.clock.now_ms())
+        for before in (end_id, f"{end_id}:{due.slot - 1}"):
+            await edit(records, pong, before, draw.answered("Asked again below."))
+        why = f" (asked again){late(late_ms)}"
+        await _say_end_question(records, pong, incident, public, f"{end_id}:{due.slot}", why)
+    await _schedule_end(records, pong, incident)
+
+
+async def _say_end_question(
+    records: Records, pong: Pong, incident: Incident, public: Public, id: str, why: str = ""
+) -> None:
+    last = public.last.by if public.last else None
+    people = [incident.comms] if incident.comms else [incident.resolved_by, last, public.done_by]
+    message = draw.end_question(
+        incident,
+        the_draft(pong, incident, public),
+        people=list(dict.fromkeys(one for one in people if one)),
+        is_connected=statuspage(pong.settings) is not None and public.published is not None,
+        why=why,
+    )
+    await say(records, pong, thread_of(incident), id.partition("/")[2], message, klass=Class.URGENT)
+
+
+async def _schedule_end(records: Records, pong: Pong, incident: Incident) -> None:
+    slot = await records.timers.next_slot(incident.id, timers.PUBLIC_END)
+    due_ms = pong.clock.now_ms() + END_AGAIN_EVERY_MS
+    await records.timers.schedule(incident.id, timers.PUBLIC_END, slot, due_ms=due_ms)
+
+
+async def _settle_end(
+    records: Records, pong: Pong, incident: Incident, public: Public, sentence: str
+) -> None:
+    """The newest question about the end is answered."""
+    end_id = _end_id(incident, public)
+    waiting = [due for due in await records.timers.waiting(incident.id) if due.kind == timers.PUBLIC_END]
+    asked = [f"{end_id}:{due.slot - 1}" for due in waiting]
+    newest = [id for id in asked if await records.outbox.is_posted(id)]
+    for id in newest or [end_id]:
+        await edit(records, pong, id, draw.answered(sentence))
 
 
 async def closing(records: Records, pong: Pong, incident: Incident) -> str:
@@ -214,4 +260,4 @@ async def _note(records: Records, pong: Pong, incident: Incident, kind: str, *, 
     await records.timeline.note(incident.id, kind, actor=by, at_ms=pong.clock.now_ms())
 
 
-HANDLERS: dict[str, Handler] = {timers.PUBLIC: _asked_by_the_clock}
+HANDLERS: dict[str, Handler] = {timers.PUBLIC: _asked_by_the_clock, timers.PUBLIC_END: _end_again}

@@ -25,7 +25,7 @@ from bot.slack.render.blocks import (
     with_buttons,
 )
 from bot.slack.render.comms import comms_buttons
-from bot.slack.render.incident import called_in
+from bot.slack.render.incident import called_in, names
 from bot.text import clip, outside
 
 SHOWN_MOST = 200
@@ -70,11 +70,14 @@ def question(
     return Message(f"{text}\n{_spoken(told)}", (*blocks, actions([*buttons, *comms_buttons(incident)])))
 
 
-def end_question(incident: Incident, told: Draft, *, is_connected: bool) -> Message:
-    """It is over, and the public still reads that it is not."""
-    who = f"{mention(incident.comms)} " if incident.comms else ""
+def end_question(
+    incident: Incident, told: Draft, *, people: Sequence[str], is_connected: bool, why: str = ""
+) -> Message:
+    """It is over, and the public still reads that it is not: `people` are asked. `why` is Pong's own, of a
+    question that was asked before."""
+    who = f"{names(people)} " if people else ""
     text = f"📣 {who}#{incident.id} is resolved, and the public still reads that it goes on. "
-    text += "Say that it is over?"
+    text += f"Say that it is over?{why}"
     if is_connected:
         buttons = [_publish(incident, "Publish the end…", is_primary=True)]
     else:

@@ -122,6 +122,48 @@ async def test_what_was_published_is_not_closed_silently(told: Telling):
     assert [status for status, _ in told.page.texts] == ["investigating"]
 
 
+async def test_the_end_is_asked_of_who_resolved_and_who_published_again_and_again_until_it_is_told(
+    told: Telling,
+):
+    await told.publishes(by=DEV)
+    await told.settles()
+    await resolves(told.small)
+    [first] = await told.small.posted("Say that it is over?")
+    assert first["text"].startswith(f"📣 <@{MARIA}>, <@{DEV}> #1 is resolved")
+    await told.small.ticks(61 * 60, every_s=60)
+    [newest] = await told.small.posted("Say that it is over? (asked again)")  # those before ask nothing more
+    assert newest["text"].startswith(f"📣 <@{MARIA}>, <@{DEV}> #1 is resolved")
+    assert "Publish the end…" in str(newest["blocks"])
+    await told.publishes(status="resolved", body="It is over.", by=DEV)
+    assert (await told.newest(newest["id"]))["text"] == f"📣 <@{DEV}> tells the public."
+    await told.settles()
+    posts = len(await told.small.posted())
+    await told.small.ticks(24 * 60 * 60, every_s=600)
+    assert len(await told.small.posted()) == posts
+
+
+async def test_an_end_that_the_page_did_not_take_is_asked_again(told: Telling):
+    await told.publishes()
+    await told.settles()
+    await resolves(told.small)
+    told.page.is_down = True
+    await told.publishes(status="resolved", body="It is over.")
+    await told.small.ticks(31 * 60, every_s=60)
+    assert not await told.small.posted("asked again")  # it is on its way
+    await told.settles()  # after a quarter of an hour it is given up
+    await told.small.ticks(31 * 60, every_s=60)
+    assert "Publish the end…" in str((await told.small.posted("asked again"))[-1]["blocks"])
+
+
+async def test_one_that_reopened_is_not_asked_about_its_end(told: Telling):
+    await told.publishes()
+    await told.settles()
+    await resolves(told.small)
+    await asked(told.small, asks("reopen", words=("1",)))
+    await told.small.ticks(60 * 60, every_s=60)
+    assert not await told.small.posted("asked again")
+
+
 async def test_a_text_that_does_not_say_it_is_over_is_no_answer_to_that_question(told: Telling):
     await told.publishes()
     await told.settles()
