@@ -11,10 +11,11 @@ from bot.approvals.prepare import Where, prepared_at
 from bot.catalog import REMEDIATIONS, RUNBOOKS
 from bot.clock import SystemClock
 from bot.config.settings import load
-from bot.diagnostics.units import count, in_bytes
+from bot.diagnostics.units import in_bytes
 from bot.errors import BadInput
 from bot.remediations.by_hand import by_hand, in_one_piece
-from bot.remediations.plan import Plan, Preview, is_rare, most_keys
+from bot.remediations.compared import is_rare, most_keys
+from bot.remediations.plan import Plan, Preview
 from bot.remediations.remediation import Remediation
 from bot.runbooks.runbook import LooksAt
 from bot.targets.primary import Changeable, servers_of

@@ -13,7 +13,8 @@ from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.execution.effects.redis import remediation_client
 from bot.execution.evidence import collect
 from bot.pong import Pong
-from bot.remediations.plan import RedisSweep, is_another, is_met_already, loses_more
+from bot.remediations.compared import is_another, is_met_already, loses_more
+from bot.remediations.plan import RedisSweep
 from bot.standing import fallback
 from bot.store.protocol import Row
 from bot.targets.address import Address

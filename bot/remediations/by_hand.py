@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from bot.remediations.app_variable import AppVariable
+from bot.remediations.compared import lost_words
 from bot.remediations.plan import (
     ConfiguredCommand,
     HttpCall,
@@ -23,7 +24,6 @@ from bot.remediations.plan import (
     RedisSweep,
     Step,
     Wait,
-    lost_words,
 )
 from bot.remediations.secret import HIDDEN, NewSecret
 from bot.targets.address import Address

@@ -15,7 +15,8 @@ from redis.exceptions import RedisError, ResponseError
 
 from bot.clock import Clock
 from bot.errors import BadInput, Refused, ServiceUnavailable
-from bot.remediations.plan import Plan, Preview, RedisSweep, Tier, margin_of
+from bot.remediations.compared import margin_of
+from bot.remediations.plan import Plan, Preview, RedisSweep, Tier
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.sample import WELL_KNOWN, KeyFacts, KeySample, measure_keys, sample_keys
 from bot.remediations.saves import kept_where

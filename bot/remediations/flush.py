@@ -14,16 +14,8 @@ from redis.exceptions import RedisError
 from bot.clock import Clock
 from bot.config.quorum import FLUSHALL_NEEDS
 from bot.errors import BadInput, Refused, ServiceUnavailable
-from bot.remediations.plan import (
-    ConfiguredCommand,
-    Plan,
-    Preview,
-    RedisCommand,
-    Repeat,
-    Tier,
-    Wait,
-    margin_of,
-)
+from bot.remediations.compared import margin_of
+from bot.remediations.plan import ConfiguredCommand, Plan, Preview, RedisCommand, Repeat, Tier, Wait
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.sample import WELL_KNOWN, KeySample, sample_keys
 from bot.remediations.saves import kept_where

@@ -11,7 +11,7 @@ from bot.approvals.prepare import prepare
 from bot.errors import BadInput, Refused
 from bot.people import Role
 from bot.pong import Pong
-from bot.remediations.plan import loses_more
+from bot.remediations.compared import loses_more
 from bot.request import Request, Verb, Work
 from bot.slack.render.incident import said
 from bot.slack.render.plan import comparison

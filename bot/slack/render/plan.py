@@ -9,7 +9,8 @@ from dataclasses import replace
 from bot.approvals.approval import State
 from bot.diagnostics.units import count
 from bot.people import is_person
-from bot.remediations.plan import Preview, loses_more, lost_words
+from bot.remediations.compared import loses_more, lost_words
+from bot.remediations.plan import Preview
 from bot.slack.render.blocks import (
     SECTION_MOST,
     Block,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from bot.diagnostics.units import in_bytes, percent
 from bot.remediations.app_variable import AppVariable
-from bot.remediations.plan import HttpCall, Plan, Preview, RedisCommand, RedisKill, is_rare, most_keys
+from bot.remediations.compared import is_rare, most_keys
+from bot.remediations.plan import HttpCall, Plan, Preview, RedisCommand, RedisKill
 from bot.slack.render.blocks import mention
 from bot.text import outside
 

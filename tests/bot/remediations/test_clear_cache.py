@@ -10,7 +10,8 @@ from redis.asyncio import Redis
 from bot.clock import DrivenClock, SystemClock
 from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.remediations.clear_cache import Parameters, measure, plan, resolve_class
-from bot.remediations.plan import Preview, RedisSweep, Repeat, Tier, lost_words
+from bot.remediations.compared import lost_words
+from bot.remediations.plan import Preview, RedisSweep, Repeat, Tier
 from bot.slack.render.plan_words import keys
 from tests.fixtures.redis_server import RedisServer
 

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import pytest
 
 from bot.approvals.approval import Policy
+from bot.remediations.compared import is_met_already, loses_more
 from bot.remediations.plan import (
     ConfiguredCommand,
     HttpCall,
@@ -15,8 +16,6 @@ from bot.remediations.plan import (
     Repeat,
     Tier,
     Wait,
-    is_met_already,
-    loses_more,
 )
 from bot.remediations.secret import NewSecret, ReadSecret, SecretRef
 
