@@ -115,7 +115,7 @@ def _means(told: Home) -> str:
         lines.append(
             f"Mean time to resolve by week, {len(told.weeks)} weeks: {bars} (longest {length(longest)})"
         )
-    return "\n".join(lines)
+    return "\n".join(lines) or "No figures yet."
 
 
 def _only_drills(means: Means) -> str:
