@@ -14,13 +14,13 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from bot.clock import Clock
-from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.errors import BadInput, Refused
 from bot.remediations.compared import margin_of
 from bot.remediations.plan import Plan, Preview, RedisSweep, Tier
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.sample import WELL_KNOWN, KeyFacts, KeySample, measure_keys, sample_keys
 from bot.remediations.saves import kept_where
-from bot.remediations.trouble import in_words
+from bot.remediations.trouble import unmeasured
 from bot.text import plain
 
 GENTLE = "--gentle"
@@ -105,7 +105,7 @@ async def measure(
             info = await _info(redis)
             await _check_it_deletes(redis)
     except (RedisError, TimeoutError, OSError) as error:
-        raise ServiceUnavailable(f"Nothing was measured: {in_words(error)}. Ping it first.") from None
+        raise unmeasured("Nothing was measured", error) from None
     preview = _count(sample, len(matched), replace(_EMPTY, measured_at_ms=measured_at_ms))
     lost, untouched = _split(prefix, WELL_KNOWN | dict(classes), sample)
     says = (kept_where(info, measured_at_ms),) if info else ()

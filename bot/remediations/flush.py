@@ -13,13 +13,13 @@ from redis.exceptions import RedisError
 
 from bot.clock import Clock
 from bot.config.quorum import FLUSHALL_NEEDS
-from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.errors import BadInput, Refused
 from bot.remediations.compared import margin_of
 from bot.remediations.plan import ConfiguredCommand, Plan, Preview, RedisCommand, Repeat, Tier, Wait
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
 from bot.remediations.sample import WELL_KNOWN, KeySample, sample_keys
 from bot.remediations.saves import kept_where
-from bot.remediations.trouble import in_words
+from bot.remediations.trouble import unmeasured
 from bot.tasks import closed
 
 TAKES = "db | all"
@@ -66,7 +66,7 @@ async def measure(
         numbers = _others(info, redis) if is_all else ()
         samples = [await sample_keys(redis, clock), *[await _elsewhere(redis, n, clock) for n in numbers]]
     except (RedisError, OSError) as error:
-        raise ServiceUnavailable(f"Nothing was measured: {in_words(error)}. Ping it first.") from None
+        raise unmeasured("Nothing was measured", error) from None
     if info.get("role") == "slave":
         raise Refused("It is a replica, where nothing can be deleted: the target has to be the primary.")
     databases = _databases(info)

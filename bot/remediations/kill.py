@@ -9,11 +9,11 @@ from collections import Counter
 from redis.exceptions import RedisError, ResponseError
 
 from bot.diagnostics.units import count
-from bot.errors import BadInput, ServiceUnavailable
+from bot.errors import BadInput
 from bot.remediations.clients import Client, chosen, parse_list
 from bot.remediations.plan import Plan, Preview, RedisCommand, RedisKill, Repeat, Tier, Wait
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
-from bot.remediations.trouble import in_words
+from bot.remediations.trouble import unmeasured
 from bot.text import plain
 
 TAKES = "script | idle:SECONDS | name:NAME | addr:HOST:PORT"
@@ -29,7 +29,7 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
     try:
         raw = await scene.redis.execute_command("CLIENT", "LIST")  # type: ignore[no-untyped-call]
     except (RedisError, OSError) as error:
-        raise ServiceUnavailable(f"Its clients cannot be listed: {in_words(error)}. Ping it first.") from None
+        raise unmeasured("Its clients cannot be listed", error) from None
     clients = parse_list(raw)
     step = RedisKill(by=by, given=given)  # type: ignore[arg-type]
     preview = measured(clients, chosen(clients, by, given), at_ms=scene.clock.now_ms())
@@ -89,9 +89,9 @@ async def _script(scene: Scene) -> Prepared:
         await scene.redis.ping()
     except ResponseError as error:
         if not str(error).startswith("BUSY"):
-            raise ServiceUnavailable(f"Nothing was planned: {in_words(error)}. Ping it first.") from None
+            raise unmeasured("Nothing was planned", error) from None
     except (RedisError, OSError) as error:
-        raise ServiceUnavailable(f"Nothing was planned: {in_words(error)}. Ping it first.") from None
+        raise unmeasured("Nothing was planned", error) from None
     else:
         raise BadInput(f"No script keeps {scene.target.name} busy: it answers.")
     preview = Preview(

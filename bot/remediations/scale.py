@@ -11,13 +11,13 @@ from redis.exceptions import RedisError
 
 from bot.config.tables import ThresholdsTable
 from bot.diagnostics.units import in_bytes
-from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.errors import BadInput, Refused
 from bot.providers.digitalocean import ManagedDatabase
 from bot.providers.upstash import UpstashDatabase
 from bot.remediations import resize
 from bot.remediations.plan import Plan, Preview, RedisCommand, Repeat, Tier, Wait
 from bot.remediations.remediation import Prepared, Remediation, Scene, Words
-from bot.remediations.trouble import in_words
+from bot.remediations.trouble import unmeasured
 from bot.targets.target import Target
 
 # As the server reads them: k, m and g count in thousands, kb, mb and gb in 1024s.
@@ -154,7 +154,7 @@ async def _read(scene: Scene) -> Memory:
         info = await scene.redis.info("memory")
         server = await scene.redis.info("server")
     except (RedisError, OSError) as error:
-        raise ServiceUnavailable(f"Its memory was not measured: {in_words(error)}. Ping it first.") from None
+        raise unmeasured("Its memory was not measured", error) from None
     if info.get("used_memory") is None:
         raise Refused("It does not tell how much memory is in use, so its limit is not changed.")
     return Memory(

@@ -15,6 +15,13 @@ from redis.exceptions import (
     TimeoutError,
 )
 
+from bot.errors import ServiceUnavailable
+
+CORRECT_IT = (
+    "Next: correct the user and password in REDIS_REMEDIATION_URL, or what remediation_url_env names; "
+    "/redis restart and fallback work without them."
+)
+LOOK_AT_IT = "Next: /redis triage says more; /redis restart and fallback work without its answer."
 _CODES = {
     "LOADING": "it is still loading its data: wait, do not restart it",
     "MASTERDOWN": "it is a replica that lost its primary",
@@ -39,6 +46,15 @@ _CLASSES = {
     "ReadOnlyError": "READONLY",
     "ClusterDownError": "CLUSTERDOWN",
 }
+
+
+def unmeasured(what: str, error: BaseException) -> ServiceUnavailable:
+    """`what` was not measured, why, and what to do next: a ping by Pong's own user may well be fine."""
+    is_refused = isinstance(error, AuthenticationError | AuthorizationError) or str(error).startswith(
+        "NOAUTH"
+    )
+    next_step = CORRECT_IT if is_refused else LOOK_AT_IT
+    return ServiceUnavailable(f"{what}: {in_words(error)}. {next_step}")
 
 
 def in_words(error: BaseException) -> str:

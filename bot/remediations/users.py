@@ -10,11 +10,11 @@ from typing import Any
 
 from redis.exceptions import RedisError, ResponseError
 
-from bot.errors import Refused, ServiceUnavailable
+from bot.errors import Refused
 from bot.remediations.clients import parse_list
 from bot.remediations.remediation import Scene
 from bot.remediations.sample import as_bytes
-from bot.remediations.trouble import in_words
+from bot.remediations.trouble import in_words, unmeasured
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ async def users_of(scene: Scene) -> Users:
             "docs/running.md names."
         ) from None
     except (RedisError, OSError) as error:
-        raise ServiceUnavailable(f"Its users were not read: {in_words(error)}. Ping it first.") from None
+        raise unmeasured("Its users were not read", error) from None
     if info.get("role") == "slave":
         raise Refused("It is a replica: the target has to be its primary, whose users are changed too.")
     clients = parse_list(raw)

@@ -71,5 +71,5 @@ async def test_empty_server_has_nothing_to_flush(server: RedisServer, scene_at: 
 
 async def test_dead_server_says_to_ping_it(scene_at: SceneAt) -> None:
     async with scene_at(f"redis://127.0.0.1:{free_port()}", allowed="flush") as scene:
-        with pytest.raises(ServiceUnavailable, match="Ping it first"):
+        with pytest.raises(ServiceUnavailable, match="Next: /redis triage says more"):
             await prepare(scene, ("db",))

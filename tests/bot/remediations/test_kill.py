@@ -67,7 +67,7 @@ async def test_when_nobody_is_meant_there_is_no_plan(server: RedisServer, scene_
 async def test_dead_server_says_to_ping_it(scene_at: SceneAt) -> None:
     async with scene_at(f"redis://127.0.0.1:{free_port()}", allowed="kill") as scene:
         for word in ("script", "idle:600"):
-            with pytest.raises(ServiceUnavailable, match="Ping it first"):
+            with pytest.raises(ServiceUnavailable, match="Next: /redis triage says more"):
                 await prepare(scene, (word,))
 
 

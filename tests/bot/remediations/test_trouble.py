@@ -5,7 +5,7 @@ import builtins
 import pytest
 from redis import exceptions as redis
 
-from bot.remediations.trouble import in_words
+from bot.remediations.trouble import in_words, unmeasured
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,21 @@ from bot.remediations.trouble import in_words
 def test_words_say_what_it_is_and_quote_nothing(error: Exception, words: str) -> None:
     assert in_words(error) == words
     assert "hunter2" not in words
+
+
+@pytest.mark.parametrize(
+    ("error", "step"),
+    [
+        (
+            redis.AuthenticationError("WRONGPASS hunter2"),
+            "Next: correct the user and password in REDIS_REMEDIATION_URL",
+        ),
+        (redis.ResponseError("NOAUTH Authentication required."), "Next: correct the user and password"),
+        (redis.TimeoutError("hunter2"), "Next: /redis triage says more"),
+    ],
+)
+def test_what_was_not_measured_names_a_next_step_that_leads_on(error: Exception, step: str) -> None:
+    told = str(unmeasured("Its users were not read", error))
+    assert told.startswith("Its users were not read: ")
+    assert step in told
+    assert "hunter2" not in told
