@@ -50,10 +50,8 @@ _CLASSES = {
 
 def unmeasured(what: str, error: BaseException) -> ServiceUnavailable:
     """`what` was not measured, why, and what to do next: a ping by Pong's own user may well be fine."""
-    is_refused = isinstance(error, AuthenticationError | AuthorizationError) or str(error).startswith(
-        "NOAUTH"
-    )
-    next_step = CORRECT_IT if is_refused else LOOK_AT_IT
+    is_refused = isinstance(error, AuthenticationError | AuthorizationError)
+    next_step = CORRECT_IT if is_refused or str(error).startswith("NOAUTH") else LOOK_AT_IT
     return ServiceUnavailable(f"{what}: {in_words(error)}. {next_step}")
 
 

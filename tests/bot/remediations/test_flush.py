@@ -50,8 +50,9 @@ async def test_of_what_was_counted_whole_no_class_is_said_to_be_missing(
 
 
 async def test_flushall_counts_every_database_and_needs_two_who_type_the_name(
-    shop: RedisServer, scene_at: SceneAt
+    shop: RedisServer, scene_at: SceneAt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.remediations.flush.ELSEWHERE_AT_MOST_S", 5)  # a busy machine takes its time
     shop.command("MSET", "jobs:7", 1, "elsewhere", 1, db=3)
     async with scene_at(shop.url(), allowed="flush", may_flush_all=True) as scene:
         plan, preview = await prepare(scene, ("all",))
@@ -69,7 +70,7 @@ async def test_empty_server_has_nothing_to_flush(server: RedisServer, scene_at: 
             await prepare(scene, ("db",))
 
 
-async def test_dead_server_says_to_ping_it(scene_at: SceneAt) -> None:
+async def test_dead_server_says_what_to_do_next(scene_at: SceneAt) -> None:
     async with scene_at(f"redis://127.0.0.1:{free_port()}", allowed="flush") as scene:
         with pytest.raises(ServiceUnavailable, match="Next: /redis triage says more"):
             await prepare(scene, ("db",))
