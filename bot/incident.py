@@ -47,6 +47,7 @@ class Incident:
     severity: str = "P2"
     status: Status = Status.TRIGGERED
     alert: AlertState = AlertState.FIRING
+    alert_about: str | None = None  # what their labels say, while no target is known: plain text
     alert_started_ms: int | None = None  # of the first one
     alert_since_ms: int | None = None  # of the one that is named, when it is another
     alert_ended_ms: int | None = None

@@ -10,7 +10,14 @@ from pydantic import BaseModel
 
 from bot.config.settings import Settings
 from bot.incident import AlertState
+from bot.text import plain
 
+# The labels that tell one server from another, the most telling first; of others the first few.
+TELLING = ("instance", "target", "addr", "redis", "host", "pod", "service", "app", "database", "cluster")
+NOT_TELLING = frozenset(
+    {"alertname", "severity", "grafana_folder", "prometheus", "job", "priority", "urgency"}
+)
+TELLING_MOST = 3
 BODY_MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -130,6 +137,13 @@ class AlertSource:
 def is_warning(labels: Mapping[str, str]) -> bool:
     """Whether an alert with these labels is to be read and calls nobody."""
     return labels.get("severity", "").lower() in {"warning", "warn", "info", "none"}
+
+
+def told_apart(labels: Mapping[str, str]) -> str:
+    """What an alert with these labels is about: plain text, empty where they do not say."""
+    first = [name for name in TELLING if labels.get(name)]
+    names = first or [name for name, value in labels.items() if value and name not in NOT_TELLING]
+    return ", ".join(f"{plain(name, 30)} {plain(labels[name], 60)}" for name in names[:TELLING_MOST])
 
 
 def titled(source: str) -> str:

@@ -1,9 +1,10 @@
 """What does an alert bring to its incident: itself, links, a picture, a look at the target?"""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import timers
-from bot.alerts.alert import Alert, titled
+from bot.alerts.alert import Alert, titled, told_apart
 from bot.incident import BY_HAND, DRILL, Incident
 from bot.pong import Pong
 from bot.slack.render import alerts
@@ -11,6 +12,8 @@ from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.text import allowed_address, allowed_link, plain
 from bot.thread import say, thread_of
+
+ABOUT_MOST = 200  # signs of labels on an incident, from which on no more of them are added
 
 
 async def belongs(records: Records, alert: Alert, incident: Incident) -> None:
@@ -39,7 +42,21 @@ def linked(pong: Pong, incident: Incident, alert: Alert) -> Incident:
     link = allowed_link(alert.link, pong.settings.links)
     if link and alert.source != incident.source:
         all_links[titled(alert.source)] = link
-    return replace(incident, alert_links=all_links)
+    return about(replace(incident, alert_links=all_links), alert)
+
+
+def about(incident: Incident, alert: Alert) -> Incident:
+    """With what tells this alert's server from others, where no target does."""
+    here, told = incident.alert_about or "", told_apart(alert.labels)
+    if incident.target is not None or not told or told in here or len(here) > ABOUT_MOST:
+        return incident
+    return replace(incident, alert_about=f"{here}; {told}" if here else told)
+
+
+def named(incident: Incident, name: str, labels: Mapping[str, str]) -> str:
+    """What an alert is called to people: where no target is known, with what tells it from others."""
+    told = told_apart(labels) if incident.target is None else ""
+    return f"{name} ({told})" if told else name
 
 
 async def pictured(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:

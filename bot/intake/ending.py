@@ -7,7 +7,7 @@ from bot import timers
 from bot.alerts.alert import Alert, is_warning
 from bot.incident import AlertState, Incident
 from bot.intake import storm
-from bot.intake.bringing import belongs
+from bot.intake.bringing import belongs, named
 from bot.pong import Pong
 from bot.slack.render import alerts
 from bot.store.inbox import Firing
@@ -15,13 +15,15 @@ from bot.store.records import Records
 from bot.text import plain
 from bot.thread import edit, keep, say, thread_of
 
+FEW = 20
+
 
 async def ends(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
     if incident.is_drill and await records.inbox.incident_of(alert.source, alert.key) != incident.id:
         return  # an alert from before it: nothing of the drill has ended
     await belongs(records, alert, incident)
     firing = [one for one in await records.inbox.firing(incident.id) if not is_warning(one.labels)]
-    if alert.is_warning or not _is_to_be_said(alert, firing):
+    if alert.is_warning or not _is_to_be_said(incident, alert, firing):
         await records.timeline.note(
             incident.id, "alert.ended", actor=alert.source, at_ms=pong.clock.now_ms(), name=plain(alert.name)
         )
@@ -31,22 +33,32 @@ async def ends(records: Records, pong: Pong, incident: Incident, alert: Alert) -
         await _over(records, pong, incident, alert)
 
 
-def _is_to_be_said(alert: Alert, firing: Sequence[Firing]) -> bool:
+def _is_to_be_said(incident: Incident, alert: Alert, firing: Sequence[Firing]) -> bool:
     """Not while another of its name fires: of forty alerts of one failure each end would read as its end."""
-    return all(one.name != plain(alert.name, 80) for one in firing)
+    return _named(incident, alert, firing) not in _still(incident, firing)
+
+
+def _named(incident: Incident, alert: Alert, firing: Sequence[Firing]) -> str:
+    return named(incident, plain(alert.name, 80), alert.labels if len(firing) <= FEW else {})
+
+
+def _still(incident: Incident, firing: Sequence[Firing]) -> list[str]:
+    """What they are called, each once; of more than a few nobody reads the labels."""
+    are_few = len(firing) <= FEW
+    return list(dict.fromkeys(named(incident, one.name, one.labels if are_few else {}) for one in firing))
 
 
 async def _goes_on(
     records: Records, pong: Pong, incident: Incident, alert: Alert, firing: Sequence[Firing]
 ) -> None:
     """Something else fires: from now on messages name that. Ends of the same minute share a line."""
-    now_ms, named = pong.clock.now_ms(), incident
+    now_ms, after = pong.clock.now_ms(), incident
     if all(one.name != incident.alert_name for one in firing):
-        named = replace(incident, alert_name=firing[0].name, alert_since_ms=firing[0].starts_ms or now_ms)
-    named = await keep(records, pong, named, "alert.ended", actor=alert.source, name=plain(alert.name))
-    still = list(dict.fromkeys(one.name for one in firing))
-    message = alerts.still_fires(alert.name, alert.ends_ms or now_ms, still=still)
-    place, name = thread_of(named), f"ended:{now_ms // storm.QUIET_MS}"
+        after = replace(incident, alert_name=firing[0].name, alert_since_ms=firing[0].starts_ms or now_ms)
+    after = await keep(records, pong, after, "alert.ended", actor=alert.source, name=plain(alert.name))
+    still, ended_ms = _still(after, firing), alert.ends_ms or now_ms
+    message = alerts.still_fires(_named(after, alert, firing), ended_ms, still=still)
+    place, name = thread_of(after), f"ended:{now_ms // storm.QUIET_MS}"
     if await records.outbox.is_posted(f"{place.parent_id}/{name}"):
         await edit(records, pong, f"{place.parent_id}/{name}", message)
     else:

@@ -8,7 +8,7 @@ from bot.alerts.pagerduty import PAGERDUTY
 from bot.elsewhere import on_call
 from bot.incident import AlertState, Incident
 from bot.intake import storm
-from bot.intake.bringing import belongs, how_many, linked, look_soon, pictured
+from bot.intake.bringing import belongs, how_many, linked, look_soon, named, pictured
 from bot.pong import Pong
 from bot.promises.made import promise
 from bot.slack.render import alerts
@@ -95,7 +95,8 @@ async def _says_again(
     records: Records, pong: Pong, incident: Incident, alert: Alert, *, reopened: bool
 ) -> None:
     at_ms, escalation = alert.starts_ms or pong.clock.now_ms(), pong.settings.escalation
-    message = alerts.fires_again(incident, escalation, name=alert.name, at_ms=at_ms, reopened=reopened)
+    called = named(incident, alert.name, alert.labels)
+    message = alerts.fires_again(incident, escalation, name=called, at_ms=at_ms, reopened=reopened)
     name = f"again:{storm.firing_of(alert)}"
     await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT, broadcast=True)
     await pictured(records, pong, incident, alert)
@@ -105,13 +106,13 @@ async def _says_again(
 async def reopens(records: Records, pong: Pong, incident: Incident, alert: Alert) -> None:
     now_ms = pong.clock.now_ms()
     await belongs(records, alert, incident)
-    named = replace(
+    anew = replace(
         linked(pong, incident, alert).reopened(at_ms=now_ms),
         alert_name=plain(alert.name, 80),
         alert_since_ms=alert.starts_ms,
         alert_count=incident.alert_count + 1,
     )
-    changed = await promise(records, pong, named)
+    changed = await promise(records, pong, anew)
     changed = await keep(
         records, pong, changed, "incident.reopened", actor=alert.source, name=plain(alert.name)
     )

@@ -9,7 +9,7 @@ from bot.diagnostics.units import count
 from bot.elsewhere import on_call
 from bot.incident import AlertState, Incident
 from bot.intake import ending, joining, storm
-from bot.intake.bringing import belongs, how_many, links, look_soon, pictured
+from bot.intake.bringing import about, belongs, how_many, links, look_soon, pictured
 from bot.intake.rules import Match, called, match
 from bot.pong import Pong
 from bot.promises.made import promise
@@ -104,21 +104,24 @@ async def open_incident(
     """A new incident with its parent message, its promises and the ping of who is on call."""
     now_ms, escalation = pong.clock.now_ms(), pong.settings.escalation
     incident = await records.incidents.open(
-        Incident(
-            id=0,
-            runbook=runbook.name,
-            target=target,
-            title=runbook.title,
-            channel=pong.lane,
-            opened_ms=now_ms,
-            alert_name=plain(alert.name, 80),
-            source=alert.source,
-            severity=runbook.severity,
-            opened_to_practise=pong.settings.alerts.drills_only,
-            alert_started_ms=alert.starts_ms,
-            alert_count=how_many(alert),
-            alert_link=allowed_link(alert.link, pong.settings.links),
-            alert_links=links(pong, alert),
+        about(
+            Incident(
+                id=0,
+                runbook=runbook.name,
+                target=target,
+                title=runbook.title,
+                channel=pong.lane,
+                opened_ms=now_ms,
+                alert_name=plain(alert.name, 80),
+                source=alert.source,
+                severity=runbook.severity,
+                opened_to_practise=pong.settings.alerts.drills_only,
+                alert_started_ms=alert.starts_ms,
+                alert_count=how_many(alert),
+                alert_link=allowed_link(alert.link, pong.settings.links),
+                alert_links=links(pong, alert),
+            ),
+            alert,
         )
     )
     await belongs(records, alert, incident)

@@ -9,6 +9,7 @@ from enum import Enum
 from bot import timers
 from bot.alerts.alert import Alert, titled
 from bot.incident import Incident
+from bot.intake.bringing import named
 from bot.pong import Pong
 from bot.promises.handler import Handler
 from bot.slack.render import alerts as draw
@@ -64,8 +65,9 @@ async def tell(records: Records, pong: Pong, incident: Incident, alert: Alert, t
         return False
     source = titled(alert.source) if alert.source != incident.source else ""
     at_ms = alert.starts_ms or pong.clock.now_ms()
+    called = named(incident, alert.name, alert.labels)
     message = draw.also_fires(
-        alert.name, at_ms, source=source, is_warning=alert.is_warning, is_first=incident.alert_count == 1
+        called, at_ms, source=source, is_warning=alert.is_warning, is_first=incident.alert_count == 1
     )
     await say(records, pong, thread_of(incident), f"also:{firing_of(alert)}", message)
     return True

@@ -13,6 +13,7 @@ _FIELDS = {field.name for field in fields(Incident)}
 _SAID = (
     "acknowledged_as",
     "alert_name",
+    "alert_about",
     "on_call_there",
     "status_said",
     "action",

@@ -72,7 +72,7 @@ def parent(
     if incident.alert_links:
         blocks.append(context(more_links(incident)))
     if incident.target is None and incident.is_open:
-        blocks.append(section(_which(runbook)))
+        blocks.append(section(_which(incident, runbook)))
         if targets:
             choices = [Button("target", f"{incident.id}:{name}", name) for name in targets[:25]]
             blocks.append(actions(choices))
@@ -83,9 +83,10 @@ def parent(
     return Message(text, tuple(blocks))
 
 
-def _which(runbook: Runbook) -> str:
+def _which(incident: Incident, runbook: Runbook) -> str:
     kind = runbook.looks_at
-    return WHICH.format(word="target" if kind is LooksAt.REDIS else kind, kind=kind)
+    told = f"\nTold of: {outside(incident.alert_about, 300)}." if incident.alert_about else ""
+    return WHICH.format(word="target" if kind is LooksAt.REDIS else kind, kind=kind) + told
 
 
 def _kind(incident: Incident) -> str:
@@ -227,6 +228,9 @@ def on_call_there(incident: Incident) -> str:
 
 
 def where(incident: Incident) -> str:
+    """Which target, or what is known of it while none is."""
+    if incident.target is None and incident.alert_about:
+        return f"an unknown target ({outside(incident.alert_about, 120)})"
     return outside(incident.target or "an unknown target")
 
 
