@@ -77,6 +77,7 @@ class Incident:
     healthy_since_ms: int | None = None
     is_paused: bool = False
     well_since_ms: int | None = None  # it looks well, and its promises rest
+    well_asked_in: str | None = None  # the message that says so and asks what it was
     well_ms: int = 0  # for so long it looked well in this bout, and came back
     well_untaken_ms: int = 0  # of that, while nobody had it
     silenced_until_ms: int | None = None  # at Alertmanager, by Pong
@@ -244,8 +245,7 @@ class Incident:
         )
 
     def handed_over(self, *, to: str, at_ms: int) -> "Incident":
-        """Somebody else has it from now on; who had it first stays who acknowledged. Raises IllegalMove when
-        it is over, or is theirs already."""
+        """Somebody else has it now; who took it first stays so. Raises IllegalMove when over, or theirs."""
         if not self.is_open:
             raise IllegalMove(self._already())
         if self.owner == to:

@@ -15,13 +15,14 @@ from bot.promises import ladder, updates
 from bot.promises.handler import Handler
 from bot.public.known import ask_later
 from bot.slack.render import alerts
+from bot.slack.render.alerts import Since
 from bot.slack.render.protection import still_on
 from bot.slack.render.updates import End
 from bot.standing.protection import stands
 from bot.store.outbox import Class
 from bot.store.records import Records
 from bot.store.timers import Due
-from bot.thread import keep, redraw, say, thread_of
+from bot.thread import edit, keep, redraw, say, thread_of
 from bot.timeline import PONG
 from bot.watching.look import Look, measured
 
@@ -33,6 +34,7 @@ async def promise(records: Records, pong: Pong, incident: Incident) -> Incident:
     await ask_later(records, pong, incident)
     await slack_away.begin(records, pong, incident)
     incident = await updates.settle(records, pong, incident, End.ANEW)
+    incident = await unasked(records, pong, incident, Since.GOES_ON)
     await on_call.begin(records, pong, incident)
     due_ms = pong.clock.now_ms() + updates.every_ms(pong, incident)
     changed = await updates.due(records, pong, incident, due_ms=due_ms)
@@ -114,8 +116,16 @@ async def _in_the_morning(records: Records, pong: Pong, incident: Incident) -> N
 async def _ask_again(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
     """Every morning, until somebody says what it was: what looks well is soon forgotten."""
     if incident.is_paused:
+        incident = await unasked(records, pong, incident, Since.ASKED_AGAIN)
         await _ask(records, pong, incident, f"ask-again:{due.slot}")
         await _in_the_morning(records, pong, incident)
+
+
+async def unasked(records: Records, pong: Pong, incident: Incident, since: Since) -> Incident:
+    """Whether it is over is asked no more: what asked is redrawn without its buttons, and says why."""
+    if incident.well_asked_in:
+        await edit(records, pong, incident.well_asked_in, alerts.looked_well(incident, since))
+    return replace(incident, well_asked_in=None)
 
 
 async def _ask(
@@ -125,7 +135,8 @@ async def _ask(
     known = [incident.owner] if incident.owner else asked
     others = [one for one in woken if one not in known]
     message = alerts.healthy(incident, on_call=asked, done=await _done(records, incident), woken=others)
-    await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT)
+    id = await say(records, pong, thread_of(incident), name, message, klass=Class.URGENT)
+    incident = await records.incidents.save(replace(incident, well_asked_in=id))
     if on := await stands(records, incident.target):
         protected = still_on(on, incident.target or "")
         await say(records, pong, thread_of(incident), f"{name}:protection", protected)

@@ -17,6 +17,7 @@ from bot.errors import BadInput, IllegalMove
 from bot.incident import AlertState, Incident
 from bot.people import Role
 from bot.pong import Pong
+from bot.promises.made import unasked
 from bot.promises.updates import settle
 from bot.public.known import public_of
 from bot.public.telling import ask_end, closing, quiet_of
@@ -26,6 +27,7 @@ from bot.request import Request, Verb, Work
 from bot.runbooks.runbook import LooksAt, Runbook
 from bot.slack.payloads import opened_at
 from bot.slack.render import modals
+from bot.slack.render.alerts import Since
 from bot.slack.render.blocks import Message, section
 from bot.slack.render.glass import review_line
 from bot.slack.render.incident import impact, resolved
@@ -107,6 +109,7 @@ async def _close(records: Records, pong: Pong, incident: Incident, verification:
         if due.kind not in timers.OUTLIVES_ITS_INCIDENT:
             await records.timers.cancel(incident.id, due.kind)
     incident = await settle(records, pong, incident, End.RESOLVED)
+    incident = await unasked(records, pong, incident, Since.RESOLVED)
     incident = replace(incident, verdict=verification.verdict if verification else None)
     if verification:
         await records.incidents.keep_finding(

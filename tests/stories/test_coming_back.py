@@ -71,3 +71,39 @@ async def test_a_person_who_says_that_it_was_not_over_counts_it_all(well: SmallP
     await asked(well, asks("not_over", via="button", ref="1"))
     incident = await the_incident(well)
     assert incident.lasted_ms(well.clock.now_ms()) == 70 * 60_000 + 1_000
+
+
+async def questions(small: SmallPong) -> list[str]:
+    """The messages that ask whether it is over, as they stand now, each with its buttons."""
+    newest = {}
+    for row in await small._rows(None):
+        if row["id"].startswith(("incident:1/healthy:", "incident:1/ask-again:")):
+            newest[row["id"]] = row["text"] + (" [Resolve…]" if "pong:resolve" in str(row["blocks"]) else "")
+    return list(newest.values())
+
+
+async def test_what_said_that_it_looks_well_asks_nothing_once_it_fires_again(well: SmallPong) -> None:
+    await fails(well, 10)
+    [asks_now] = await questions(well)
+    assert asks_now.endswith("[Resolve…]")
+    await alert(well, alertmanager(starts_ms=well.clock.now_ms()))
+    over = "🟢 redis-prod looked well when this was said. That is over: updates and escalation go on."
+    assert await questions(well) == [over]
+
+
+async def test_it_asks_nothing_once_a_person_says_that_it_is_not_over(well: SmallPong) -> None:
+    await fails(well, 10)
+    await asked(well, asks("not_over", via="button", ref="1"))
+    [told_now] = await questions(well)
+    assert told_now.endswith("That is over: updates and escalation go on.")
+
+
+async def test_only_the_newest_question_can_be_answered_and_none_once_it_is_resolved(well: SmallPong) -> None:
+    await fails(well, 10)
+    await well.ticks(24 * 60 * MINUTE_S, every_s=600)
+    first, second = await questions(well)
+    assert first.endswith("It is asked again below.")
+    assert second.endswith("[Resolve…]")
+    await asked(well, asks("resolve", via="modal", ref="1", values={"root_cause": "it", "fix": "waited"}))
+    assert [one.endswith("[Resolve…]") for one in await questions(well)] == [False, False]
+    assert (await questions(well))[1].endswith("It was resolved since.")

@@ -1,6 +1,7 @@
 """How does it read when an alert ends, comes again, comes along, or brings a picture? Pure."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from bot.alerts.alert import Unread, titled
 from bot.config.tables import EscalationTable
@@ -32,6 +33,20 @@ def healthy(
     text = f"{who} {text}".strip()
     buttons = [*ack_buttons(incident), resolve_button(incident), _not_over(incident)]
     return Message(text, (section(text), actions(buttons)))
+
+
+class Since(StrEnum):
+    """What has become of the question whether it is over."""
+
+    GOES_ON = "That is over: updates and escalation go on."
+    RESOLVED = "It was resolved since."
+    ASKED_AGAIN = "It is asked again below."
+
+
+def looked_well(incident: Incident, since: Since) -> Message:
+    """What `healthy` becomes once it is true no more, or asks nothing any more."""
+    text = f"🟢 {outside(incident.target or 'It')} looked well when this was said. {since}"
+    return Message(text, (section(text),))
 
 
 def unchecked(incident: Incident) -> Message:

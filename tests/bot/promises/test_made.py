@@ -134,7 +134,8 @@ async def test_resolved_and_measured_healthy_pauses_and_asks_once_then_every_mor
             assert incident.status is Status.MITIGATED
             assert len(await small.posted("Say what it was to close it")) == 1
             await small.ticks(36 * 60 * 60, every_s=600)
-            assert len(await small.posted("Say what it was to close it")) == 3
+            assert len(await small.posted("Say what it was to close it")) == 1
+            assert len(await small.posted("It is asked again below")) == 2
             assert not await small.posted("⏳ UPDATE")
             assert not await small.posted("not resolved after")
 
