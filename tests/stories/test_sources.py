@@ -32,7 +32,7 @@ from tests.fixtures.slack_pong import GRAFANA_SECRET, PAGERDUTY_SECRET, TOKEN, S
 TOLD = {
     "incident.triggered": (
         "incident.opened",
-        "<@U0MARIA>: RedisDown on an unknown target. Please acknowledge.",
+        "<@U0MARIA>: RedisDown on an unknown target (service checkout-redis). Please acknowledge.",
     ),
     "incident.acknowledged": ("incident.acknowledged", "Acknowledged REDIS_FAILURE - investigating"),
     **{
@@ -45,7 +45,10 @@ TOLD = {
         for kind in DOCUMENTED.keys() - LINES.keys() - {"incident.triggered", "incident.reopened"}
     },
     "incident.resolved": ("pagerduty.incident.resolved", LINES["incident.resolved"]),
-    "incident.reopened": ("alert.fired_again", "FIRING AGAIN: RedisDown on an unknown target since "),
+    "incident.reopened": (
+        "alert.fired_again",
+        "FIRING AGAIN: RedisDown (service checkout-redis) on an unknown target since ",
+    ),
 }
 LINKS = ["grafana.example", "images.example", "shop.pagerduty.com"]
 

@@ -72,10 +72,11 @@ def still_sick(incident: Incident, seen: str) -> Message:
 def fires_again(
     incident: Incident, escalation: EscalationTable, *, name: str, at_ms: int, reopened: bool
 ) -> Message:
-    """It was over, or looked so, and is not."""
+    """It was over, or looked so, and is not. Where no target is known, `name` says which server it is."""
     what = "REOPENED" if reopened else "FIRING AGAIN"
     who = called_in(incident, [incident.owner] if incident.owner else escalation.on_call)
-    text = f"🔁 {what}: {outside(name)} on {where(incident)} since {date(at_ms)}. {who}"
+    target = outside(incident.target or "an unknown target")
+    text = f"🔁 {what}: {outside(name)} on {target} since {date(at_ms)}. {who}"
     buttons = ack_buttons(incident)
     return Message(text.strip(), (section(text.strip()), actions([*buttons, triage_button(incident)])))
 

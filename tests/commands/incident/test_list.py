@@ -11,7 +11,7 @@ async def test_the_newest_come_first(open_one: SmallPong) -> None:
     await asked(open_one, asks("resolve", via="modal", ref="1", values=said))
     await alert(open_one, alertmanager(labels={"target": "somewhere else"}))
     first, second = (await asked(open_one, asks("list", by=VERA))).splitlines()
-    assert first.startswith("#2 P2 RedisDown on an unknown target: triggered")
+    assert first.startswith("#2 P2 RedisDown on an unknown target (target somewhere else): triggered")
     assert second.startswith("#1 P2 RedisDown on redis-prod: resolved")
 
 
