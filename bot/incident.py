@@ -103,6 +103,11 @@ class Incident:
         return self.status is not Status.RESOLVED
 
     @property
+    def is_closed_while_firing(self) -> bool:
+        """A person said that it is over, and its alert had not ended then."""
+        return not self.is_open and self.alert is AlertState.FIRING and not self.is_drill
+
+    @property
     def is_drill(self) -> bool:
         """It was opened to practise, and no failure has made it an incident."""
         return self.opened_to_practise or self.source == DRILL

@@ -7,7 +7,7 @@ said.
 from dataclasses import dataclass
 
 from bot.clock import clock_time
-from bot.incident import Incident
+from bot.incident import AlertState, Incident
 from bot.public.known import RESOLVED, Outcome, Public, Publication
 from bot.runbooks.runbook import Runbook
 
@@ -64,10 +64,21 @@ def first(incident: Incident, runbook: Runbook, *, public_name: str) -> Draft:
 
 
 def ending(incident: Incident, name: str) -> Draft:
-    """Only what was recorded: from when to when."""
-    since, until = clock_time(incident.started_ms), clock_time(incident.resolved_ms or incident.opened_ms)
-    body = f"This incident is resolved. It began at {since} and was over at {until}."
-    return Draft(status=RESOLVED, name=name, body=body)
+    """Only what was recorded: from when to when, where its end was measured. What was not whole when a person
+    closed it is not told as over."""
+    since, ended_ms = clock_time(incident.started_ms), _ended_ms(incident)
+    if incident.verdict == "not whole":
+        body = f"We are watching whether this is over. It began at {since}."
+        return Draft(status="monitoring", name=name, body=body)
+    until = f" and was over at {clock_time(ended_ms)}" if ended_ms else ""
+    return Draft(status=RESOLVED, name=name, body=f"This incident is resolved. It began at {since}{until}.")
+
+
+def _ended_ms(incident: Incident) -> int | None:
+    """When its alert ended, else when it was verified; None where neither was measured."""
+    if incident.alert is AlertState.RESOLVED and incident.alert_ended_ms:
+        return incident.alert_ended_ms
+    return incident.resolved_ms if incident.verdict == "whole" else None
 
 
 def social(told: Draft) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot import timers
+from bot.alerts.pagerduty import PAGERDUTY
 from bot.approvals.reviews import open_reviews
 from bot.clock import length
 from bot.diagnostics.triage import Diagnosis, diagnosis_to_json
@@ -110,7 +111,11 @@ async def _close(records: Records, pong: Pong, incident: Incident, verification:
             await records.timers.cancel(incident.id, due.kind)
     incident = await settle(records, pong, incident, End.RESOLVED)
     incident = await unasked(records, pong, incident, Since.RESOLVED)
-    incident = replace(incident, verdict=verification.verdict if verification else None)
+    incident = replace(
+        incident,
+        verdict=verification.verdict if verification else None,
+        alert=AlertState.FIRING if await _still_fires(records, pong, incident) else AlertState.RESOLVED,
+    )
     if verification:
         await records.incidents.keep_finding(
             incident.id, "verify", verification.facts(), at_ms=verification.measured_at_ms
@@ -135,6 +140,15 @@ async def _close(records: Records, pong: Pong, incident: Incident, verification:
     await say(records, pong, place, f"resolved:{changed.version}", message, broadcast=True)
     await ask_end(records, pong, changed)
     await _post_report(records, pong, changed)
+
+
+async def _still_fires(records: Records, pong: Pong, incident: Incident) -> bool:
+    """Whether an alert of it has not ended; PagerDuty's are ended from here where Pong writes there."""
+    firing = await records.inbox.alerts_firing(incident.id)
+    if write_back.writes(pong):
+        theirs = await records.inbox.alerts_of(incident.id, PAGERDUTY.name)
+        firing -= sum(kept.status == AlertState.FIRING for kept in theirs)
+    return firing > 0
 
 
 async def _post_report(records: Records, pong: Pong, incident: Incident) -> None:

@@ -79,7 +79,7 @@ def parent(
     if buttons := _parent_buttons(incident):
         blocks.append(actions(buttons))
     spoken = f"{title} · {incident.severity} · #{incident.id} · {plain(target)}"
-    text = f"{spoken}. Status: {_plain_status(incident)}."
+    text = f"{spoken}. Status: {_STATE[incident.status]}."
     return Message(text, tuple(blocks))
 
 
@@ -142,10 +142,21 @@ def resolved(incident: Incident, runbook: Runbook, *, facts: Sequence[str], head
         f"*Root cause:* {outside(incident.root_cause or NOT_SET, SAID_MOST)}",
         *facts,
         f"*Fix:* {outside(incident.fix or NOT_SET, SAID_MOST)}",
+        *(doubted := _doubts(incident)),
     ]
     text = "\n".join(lines)
     foot = f"Resolved by {mention(incident.resolved_by or '')} · timeline {head[:16]}"
-    return Message(text.replace("*", ""), (section(text), context(foot)))
+    buttons = [actions([Button("reopen", str(incident.id), "Reopen")])] if doubted else []
+    return Message(text.replace("*", ""), (section(text), context(foot), *buttons))
+
+
+def _doubts(incident: Incident) -> list[str]:
+    """What was measured when it was closed, and speaks against its end."""
+    doubts = ["its alert has not ended"] if incident.is_closed_while_firing else []
+    doubts += [f"{where(incident)} was not whole"] if incident.verdict == "not whole" else []
+    return (
+        [f"🔴 *Not over as measured:* {'; '.join(doubts)}. If it goes on, press *Reopen*."] if doubts else []
+    )
 
 
 def _duration(ms: int) -> str:
@@ -174,6 +185,8 @@ def _status(incident: Incident) -> str:
         line += f" by {mention(incident.resolved_by)} {date(incident.resolved_ms or 0)}"
     if incident.is_open and incident.alert is AlertState.RESOLVED:
         line += " · the alert has ended"
+    if incident.is_closed_while_firing:
+        line += " · its alert had not ended"
     return line
 
 
@@ -182,10 +195,6 @@ def _who_acknowledged(incident: Incident) -> str:
     if not incident.acknowledged_by:
         return elsewhere
     return mention(incident.acknowledged_by) + (f" ({elsewhere})" if incident.acknowledged_as else "")
-
-
-def _plain_status(incident: Incident) -> str:
-    return _STATE[incident.status]
 
 
 def _updates(incident: Incident, escalation: EscalationTable) -> str:

@@ -1,10 +1,11 @@
 """Does a draft say only what was measured, in the runbook's words, and nothing internal?"""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from bot.incident import Status
+from bot.incident import AlertState, Status
 from bot.public.drafts import STATUSES, Draft, draft, first, social
 from bot.public.known import Outcome, Public, Publication
 from bot.runbooks.redis_failure import REDIS_FAILURE
@@ -21,7 +22,9 @@ LAST = Publication(
     at_ms=5,
     outcome=Outcome.PUBLISHED,
 )
-ENDED = replace(INCIDENT, status=Status.RESOLVED, opened_ms=AT_MS - 600_000, resolved_ms=AT_MS)
+ENDED = replace(
+    INCIDENT, status=Status.RESOLVED, opened_ms=AT_MS - 600_000, resolved_ms=AT_MS, verdict="whole"
+)
 
 
 def the_draft(incident, public=None, public_name="") -> Draft:
@@ -85,3 +88,21 @@ def test_after_the_end_a_new_one_begins_with_the_first_words() -> None:
 def test_the_social_post_says_where_more_is() -> None:
     assert social(the_draft(INCIDENT)) == "Investigating: Slower response times. More on our status page."
     assert social(the_draft(ENDED)).startswith("Resolved: ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "body"),
+    [
+        ({"verdict": None}, "This incident is resolved. It began at 01:03 UTC."),
+        ({"verdict": "not verified"}, "This incident is resolved. It began at 01:03 UTC."),
+        ({"verdict": "not whole"}, "We are watching whether this is over. It began at 01:03 UTC."),
+        (
+            {"verdict": None, "alert": AlertState.RESOLVED, "alert_ended_ms": AT_MS - 120_000},
+            "This incident is resolved. It began at 01:03 UTC and was over at 01:11 UTC.",
+        ),
+    ],
+)
+def test_an_end_that_nobody_measured_is_not_claimed(changes: dict[str, Any], body: str) -> None:
+    said = the_draft(replace(ENDED, **changes))
+    assert said.body == body
+    assert said.status == ("monitoring" if changes["verdict"] == "not whole" else "resolved")

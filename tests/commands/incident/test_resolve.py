@@ -1,6 +1,7 @@
 """Does resolving need a person's words, say only what was measured, and leave a whole report?"""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +12,12 @@ from bot.store.approvals import ApprovalRecords
 from bot.store.records import Records
 from commands import VERBS
 from commands.incident.resolve import faults
-from tests.bot.intake.test_opening import the_incident
+from tests.bot.intake.test_opening import alert, the_incident
 from tests.commands.approval.test_approve import approves
+from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
-from tests.fixtures.small_pong import DEV, MARIA, SAM, SmallPong, asks
+from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.small_pong import DEV, MARIA, SAM, SmallPong, asks, small_pong
 
 SAID = {"root_cause": "cache keys without a TTL", "fix": "cleared the cache"}
 
@@ -188,6 +191,28 @@ async def test_a_press_while_a_plan_runs_is_told_so(open_one: SmallPong, monkeyp
 async def test_over_is_said_only_of_what_was_verified(open_one: SmallPong):
     await resolves(open_one)
     assert "*Impact:* was *not whole* when it was resolved" in str(await open_one.parent())
+
+
+async def test_what_fires_and_is_not_whole_when_it_is_closed_says_both_and_can_be_reopened(
+    open_one: SmallPong,
+):
+    answer = await resolves(open_one)
+    assert "🔴 Not over as measured: its alert has not ended; redis-prod was not whole." in answer
+    [post] = await open_one.posted("✅ RESOLVED: Redis Failure\n")
+    assert "'Reopen'" in str(post["blocks"][-1])
+    assert "its alert had not ended" in str(await open_one.parent())
+    await asked(open_one, asks("reopen", via="button", ref="1"))
+    assert (await the_incident(open_one)).is_open
+    assert "its alert had not ended" not in str(await open_one.parent())
+
+
+async def test_what_is_whole_and_ended_is_closed_without_a_doubt(tmp_path: Path):
+    with RedisServer() as server:
+        async with small_pong(tmp_path, tables={"secrets": {"REDIS_URL": server.url()}}) as small:
+            await alert(small, alertmanager())
+            await alert(small, alertmanager(state="resolved"))
+            assert "Not over as measured" not in await resolves(small)
+            assert "its alert had not ended" not in str(await small.parent())
 
 
 async def test_a_reopened_one_offers_nothing_of_its_earlier_end(open_one: SmallPong):
