@@ -17,6 +17,7 @@ from bot.errors import PongError, Transient
 from bot.outbox.calls import Answer, Calls, Meaning
 from bot.outbox.choosing import Next, Situation, Step, choose
 from bot.outbox.files import Uploads, with_link
+from bot.outbox.lateness import dated
 from bot.outbox.lookup import Lookup, metadata
 from bot.outbox.pacing import Budgets, Pacing
 from bot.outbox.settling import Settling, Standing, Taken
@@ -197,7 +198,13 @@ class Sender:
                 changed = {**letter.payload, "channel": letter.lane, "ts": letter.ts}
                 return await self._calls.ask(self.client.api_call(letter.method, json=changed))
             case _:
-                return await self._calls.ask(self.client.api_call(letter.method, json=_post(letter)))
+                return await self._calls.ask(self.client.api_call(letter.method, json=self._post(letter)))
+
+    def _post(self, letter: Letter) -> dict[str, object]:
+        payload = with_link(letter.payload, letter.file_link) if letter.file_link else letter.payload
+        payload = dated(payload, written_ms=letter.created_ms, now_ms=self.clock.now_ms())
+        post = {**payload, "channel": letter.lane, "metadata": metadata(letter.dedup_key)}
+        return post | {"thread_ts": letter.thread_ts} if letter.thread_ts else post
 
     async def _prove(self, lease: Lease, records: Records) -> None:
         until_ms = self.clock.now_ms() + self.pacing.lease_ms
@@ -222,9 +229,3 @@ class Sender:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-
-
-def _post(letter: Letter) -> dict[str, object]:
-    payload = with_link(letter.payload, letter.file_link) if letter.file_link else letter.payload
-    post = {**payload, "channel": letter.lane, "metadata": metadata(letter.dedup_key)}
-    return post | {"thread_ts": letter.thread_ts} if letter.thread_ts else post

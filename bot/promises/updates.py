@@ -11,6 +11,7 @@ from bot.promises.handler import Handler
 from bot.slack.render import updates as draw
 from bot.slack.render.blocks import date, mention
 from bot.slack.render.updates import End
+from bot.store.outbox import Unheard
 from bot.store.records import Records
 from bot.store.timers import Due
 from bot.thread import edit, keep, parent_id, runbook_of, say, thread_of
@@ -50,8 +51,7 @@ async def settle(
     """The reminder asks nothing any more: it is redrawn without its buttons, and says why."""
     if incident.reminder_slot is None:
         return incident
-    message_id = f"{parent_id(incident.id)}/remind:{incident.reminder_slot}"
-    await edit(records, pong, message_id, draw.answered(end, by=by))
+    await edit(records, pong, _reminder_id(incident), draw.answered(end, by=by))
     return replace(incident, reminder_slot=None)
 
 
@@ -95,11 +95,34 @@ async def _missed(records: Records, pong: Pong, incident: Incident, fired: Due, 
     # A late one starts the rhythm anew: nobody wants the next one a minute after it.
     next_ms = now_ms + every if late_ms else timers.following(fired.due_ms, every, now_ms=now_ms)
     changed = await due(records, pong, measured(incident, look), due_ms=next_ms)
+    unheard = await _unheard(records, incident)
+    if unheard and unheard.message_id == _reminder_id(changed):
+        changed = replace(changed, reminder_slot=None)  # nobody was asked
     changed = await settle(records, pong, changed, End.MISSED)
     changed = await keep(records, pong, changed, MISSED, actor=PONG, late_ms=late_ms)
-    asked = on_call.known(pong, changed)
-    message = draw.progress(changed, runbook_of(pong, changed), now_ms=now_ms, late_ms=late_ms, on_call=asked)
-    await say(records, pong, thread_of(changed), f"update:{fired.slot}", message)
+    message = draw.progress(
+        changed,
+        runbook_of(pong, changed),
+        now_ms=now_ms,
+        late_ms=late_ms,
+        on_call=on_call.known(pong, changed),
+        unheard_since_ms=unheard.since_ms if unheard else None,
+    )
+    if unheard:
+        await edit(records, pong, unheard.message_id, message)
+    else:
+        await say(records, pong, thread_of(changed), f"update:{fired.slot}", message)
+
+
+async def _unheard(records: Records, incident: Incident) -> Unheard | None:
+    """What Slack has not taken while it is away: the next update takes its place, or they would come in a
+    burst when it is back."""
+    thread = parent_id(incident.id)
+    return await records.outbox.unheard((f"{thread}/update:", f"{thread}/remind:"))
+
+
+def _reminder_id(incident: Incident) -> str:
+    return f"{parent_id(incident.id)}/remind:{incident.reminder_slot}"
 
 
 async def _remind(records: Records, pong: Pong, incident: Incident, fired: Due, look: Look | None) -> None:
@@ -110,6 +133,8 @@ async def _remind(records: Records, pong: Pong, incident: Incident, fired: Due, 
         return
     if pong.clock.now_ms() >= incident.next_update_ms:
         return  # Pong was away: the update itself says so
+    if await _unheard(records, incident):
+        return  # Slack is away: nobody would read it in time
     message = draw.reminder(incident, on_call=on_call.known(pong, incident))
     await say(records, pong, thread_of(incident), f"remind:{fired.slot}", message)
     await records.incidents.save(replace(incident, reminder_slot=fired.slot))

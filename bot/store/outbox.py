@@ -4,14 +4,15 @@ A message has a name (`message_id`) before Slack gives it a ts; `sending.py` is 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from bot.store.protocol import Connection, Row
 from bot.store.sending import POST, STATUSPAGE, UPDATE, Lane, Lease, Letter, SendingRecords
 
-__all__ = ["POST", "STATUSPAGE", "UPDATE", "Class", "Lane", "Lease", "Letter", "OutboxRecords"]
+__all__ = ["POST", "STATUSPAGE", "UPDATE", "Class", "Lane", "Lease", "Letter", "OutboxRecords", "Unheard"]
 
 
 class Class(IntEnum):
@@ -21,6 +22,14 @@ class Class(IntEnum):
     ANSWER = 1
     INCIDENT = 2
     DIGEST = 3
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A post that Slack has not taken; `since_ms`: when the first that it was asked to take was written."""
+
+    message_id: str
+    since_ms: int
 
 
 class OutboxRecords(SendingRecords):
@@ -63,8 +72,9 @@ class OutboxRecords(SendingRecords):
         """Change what a message says. Unsent, it goes out in its new form; an edit that waits is replaced."""
         if waits := await self._unsent(message_id):
             await self._connection.run(
-                "UPDATE outbox SET payload = :payload WHERE id = :id",
+                "UPDATE outbox SET payload = :payload, created_ms = :at_ms WHERE id = :id",
                 id=waits["id"],
+                at_ms=at_ms,
                 payload=self._text(payload, waits),
             )
             return
@@ -111,6 +121,20 @@ class OutboxRecords(SendingRecords):
         """Whether a message of this name was ever put here."""
         row = await self._connection.row("SELECT id FROM messages WHERE id = :id", id=message_id)
         return row is not None
+
+    async def unheard(self, prefixes: Sequence[str]) -> Unheard | None:
+        """The newest post whose id begins with one of `prefixes` and that waits behind what Slack was asked
+        to take and has not: what is said next can take its place."""
+        rows = await self._connection.rows(
+            "SELECT outbox.message_id, MIN(tried.created_ms) AS since_ms FROM outbox"
+            " JOIN outbox AS tried ON tried.lane = outbox.lane"
+            " WHERE outbox.state IN ('pending', 'sending') AND outbox.method = :method"
+            " AND tried.state IN ('pending', 'sending') AND tried.attempts > 0"
+            " GROUP BY outbox.id, outbox.message_id ORDER BY outbox.id DESC",
+            method=POST,
+        )
+        ours = (row for row in rows if str(row["message_id"]).startswith(tuple(prefixes)))
+        return next((Unheard(row["message_id"], row["since_ms"]) for row in ours), None)
 
     async def counts(self) -> dict[str, int]:
         """How many rows there are in each state."""

@@ -34,9 +34,11 @@ def progress(
     by: str | None = None,
     late_ms: int = 0,
     on_call: Sequence[str] = (),
+    unheard_since_ms: int | None = None,
 ) -> Message:
-    """The runbook's progress update. Without `by` nobody gave one: it holds what Pong measured, and asks
-    whoever has it, else who is `on_call` where somebody has it whom Slack does not know."""
+    """The runbook's progress update. `unheard_since_ms`: it stands for those that Slack has not taken.
+    Without `by` nobody gave one: it holds what Pong measured, and asks whoever has it, else who is `on_call`
+    where somebody has it whom Slack does not know."""
     kind = "DRILL, UPDATE" if incident.is_drill else "UPDATE"
     first = f"⏳ {kind}: {runbook.title} - {incident.lasted_ms(now_ms) // 60_000} min elapsed"
     if by is None:
@@ -53,6 +55,9 @@ def progress(
         lines.append(f"From {mention(by)}")
     elif incident.status_said:
         lines.append(f"*Said last:* {_said_last(incident)}")
+    if unheard_since_ms:
+        since = date(unheard_since_ms)
+        lines.append(f"Slack has taken none since {since}: this is the newest, those before it are left out.")
     text = "\n".join(lines)
     blocks = [section(text)]
     if by is None:

@@ -128,6 +128,38 @@ async def test_after_a_pause_of_pong_the_update_comes_without_its_reminder(open_
     assert len(await open_one.posted("nobody posted one")) == 1
 
 
+async def tried(small: SmallPong) -> None:
+    """Slack was asked to take what waits first, and has not."""
+
+    async def work(records: Records) -> None:
+        letters = await records.outbox.waiting(small.pong.lane)
+        await records.outbox.sending(letters[0].id, now_ms=small.clock.now_ms())
+
+    await small.pong.store.write(work)
+
+
+async def test_while_slack_is_away_the_newest_update_takes_the_place_of_those_before(
+    open_one: SmallPong,
+) -> None:
+    await tried(open_one)
+    await open_one.ticks(31 * 60)
+    [update] = await open_one.posted("⏳ UPDATE")
+    assert "- 31 min elapsed" in update["text"]
+    assert "Slack has taken none since" in update["text"]
+    assert "Slack has taken none since" in str(update["blocks"][0])
+
+
+async def test_a_reminder_that_slack_never_took_becomes_the_update(open_one: SmallPong) -> None:
+    await asked(open_one, asks("ack"))
+    await tried(open_one)
+    await open_one.ticks(31 * 60)
+    [update] = await open_one.posted("⏳ UPDATE")
+    assert update["id"].startswith("incident:1/remind:")
+    assert not await open_one.posted("An update was asked for")
+    assert not await open_one.posted("the next update is due")
+    assert (await the_incident(open_one)).reminder_slot is None
+
+
 async def test_no_reminder_is_a_setting(tmp_path: Path) -> None:
     tables = {"escalation": {"on_call": [MARIA], "remind_before_min": 0}}
     async with small_pong(tmp_path, tables=tables) as small:

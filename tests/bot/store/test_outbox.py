@@ -154,3 +154,22 @@ async def test_a_picture_is_kept_byte_for_byte_though_a_secret_stands_among_its_
         await store.close()
     assert base64.b64decode(letter.payload["file"]["content"]) == png
     assert letter.payload["file"]["alt_txt"] == f"it said {HIDDEN}"
+
+
+async def test_what_waits_behind_a_try_is_unheard_and_nothing_is_while_slack_takes_what_comes(
+    store: Store,
+) -> None:
+    async def unheard() -> str | None:
+        found = await store.read(lambda r: r.outbox.unheard(("one/update:", "one/remind:")))
+        return found.message_id if found else None
+
+    await post(store, "one")
+    for number in (1, 2):
+        await post(store, f"one/update:{number}", parent="one")
+    await post(store, "two/update:3", parent="one")
+    assert await unheard() is None  # nobody has asked Slack yet
+    letter = (await waiting(store))[0]
+    await store.write(lambda r: r.outbox.sending(letter.id, now_ms=3))
+    assert await unheard() == "one/update:2"
+    await store.write(lambda r: r.outbox.sent(letter, ts="1.1", now_ms=4))
+    assert await unheard() is None
