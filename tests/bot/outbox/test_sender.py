@@ -273,6 +273,20 @@ async def test_an_invited_pong_posts_where_it_could_not_join(post: Any) -> None:
     assert post.said() == ["one"]
 
 
+async def test_what_slack_takes_late_says_when_it_was_written(post: Any) -> None:
+    payload = {"text": "news", "blocks": [{"type": "divider"}]}
+    for name, minutes in (("late", 17), ("now", 0)):
+        at_ms = post.clock.now_ms() - minutes * 60_000
+        await post.store.write(
+            lambda r, name=name, at_ms=at_ms: r.outbox.post(name, payload, lane="C0INCIDENTS", at_ms=at_ms)
+        )
+    async with post.sending():
+        await post.emptied()
+    late, now = post.said()
+    assert "Late: written" in late
+    assert now == "news"
+
+
 async def test_an_edit_of_an_unsent_message_changes_what_is_sent(post: Any) -> None:
     await post.say("one", "first form")
     await post.edit("one", "second form")
