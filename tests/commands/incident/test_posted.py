@@ -30,7 +30,7 @@ async def test_who_posted_it_stands_under_the_incident_and_is_asked_for_the_end(
     assert [event.kind for event in open_one.noted].count("public.asked") == 1
     answer = await asked(open_one, asks("resolve", via="modal", ref="1", values=SAID))
     assert "the public still reads that it goes on. Say that it is over?" in answer
-    assert "This incident is resolved. It began at 01:10 UTC and was over at" in answer
+    assert "We are watching whether this is over. It began at 01:10 UTC." in answer
     await done(open_one, by=DEV)
     assert f"told that it is over by hand, says <@{DEV}>" in str((await open_one.parent())["blocks"])
     assert "Nobody is asked about this any more." in await done(open_one)
