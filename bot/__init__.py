@@ -13,7 +13,7 @@ Each stage, and where to look:
     flow              what happens to an alert, a request, a timer, from beginning to end
     alerts            a payload becomes Alerts
     intake            what an alert does to incidents (opening, joining, ending, rules), and in a storm
-    incident          states and allowed moves; pure
+    incident          states and allowed moves; pure (incident_facts: what is known of one)
     thread            what is said in an incident's thread, drawn by slack.render
     promises          what is due, and what happens then; timers knows when, ticker makes it tick
     elsewhere         PagerDuty and Alertmanager: read, written back, on_call; silences; slack_away

@@ -18,6 +18,7 @@ NOT_TELLING = frozenset(
     {"alertname", "severity", "grafana_folder", "prometheus", "job", "priority", "urgency"}
 )
 TELLING_MOST = 3
+CALLS_NOBODY = frozenset({"warning", "warn", "info", "none"})  # as an alert's severity
 BODY_MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -136,7 +137,7 @@ class AlertSource:
 
 def is_warning(labels: Mapping[str, str]) -> bool:
     """Whether an alert with these labels is to be read and calls nobody."""
-    return labels.get("severity", "").lower() in {"warning", "warn", "info", "none"}
+    return labels.get("severity", "").lower() in CALLS_NOBODY
 
 
 def told_apart(labels: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import timers
-from bot.alerts.alert import Alert, is_warning
+from bot.alerts.alert import CALLS_NOBODY, Alert
 from bot.incident import AlertState, Incident
 from bot.intake import storm
 from bot.intake.bringing import belongs, named
@@ -22,8 +22,8 @@ async def ends(records: Records, pong: Pong, incident: Incident, alert: Alert) -
     if incident.is_drill and await records.inbox.incident_of(alert.source, alert.key) != incident.id:
         return  # an alert from before it: nothing of the drill has ended
     await belongs(records, alert, incident)
-    firing = [one for one in await records.inbox.firing(incident.id) if not is_warning(one.labels)]
-    if alert.is_warning or not _is_to_be_said(incident, alert, firing):
+    firing = await records.inbox.firing(incident.id, most=FEW + 1, but=CALLS_NOBODY)
+    if alert.is_warning or await _another_fires(records, incident, alert, firing):
         await records.timeline.note(
             incident.id, "alert.ended", actor=alert.source, at_ms=pong.clock.now_ms(), name=plain(alert.name)
         )
@@ -33,9 +33,13 @@ async def ends(records: Records, pong: Pong, incident: Incident, alert: Alert) -
         await _over(records, pong, incident, alert)
 
 
-def _is_to_be_said(incident: Incident, alert: Alert, firing: Sequence[Firing]) -> bool:
-    """Not while another of its name fires: of forty alerts of one failure each end would read as its end."""
-    return _named(incident, alert, firing) not in _still(incident, firing)
+async def _another_fires(
+    records: Records, incident: Incident, alert: Alert, firing: Sequence[Firing]
+) -> bool:
+    """One of its name: of forty alerts of one failure each end would read as its end."""
+    if len(firing) > FEW:
+        return await records.inbox.fires(incident.id, plain(alert.name, 80))
+    return _named(incident, alert, firing) in _still(incident, firing)
 
 
 def _named(incident: Incident, alert: Alert, firing: Sequence[Firing]) -> str:
@@ -53,7 +57,7 @@ async def _goes_on(
 ) -> None:
     """Something else fires: from now on messages name that. Ends of the same minute share a line."""
     now_ms, after = pong.clock.now_ms(), incident
-    if all(one.name != incident.alert_name for one in firing):
+    if not await records.inbox.fires(incident.id, incident.alert_name):
         after = replace(incident, alert_name=firing[0].name, alert_since_ms=firing[0].starts_ms or now_ms)
     after = await keep(records, pong, after, "alert.ended", actor=alert.source, name=plain(alert.name))
     still, ended_ms = _still(after, firing), alert.ends_ms or now_ms

@@ -76,7 +76,7 @@ async def measure(
     found = {name: count for name, count in counts.items() if count}
     other = keys - sum(found.values())
     used, limit = info.get("used_memory"), info.get("maxmemory") or memory_limit_bytes
-    preview = Preview(
+    return Preview(
         measured_at_ms=now_ms,
         classes=tuple(sorted([*counts, "other"])),  # whatever comes meanwhile is emptied too
         keys=keys,
@@ -88,10 +88,8 @@ async def measure(
             *_of_databases(databases, is_all=is_all),
             kept_where(info, now_ms),
         ),
+        memory_before_percent=round(100 * int(used) / int(limit), 1) if used and limit else None,
     )
-    if used and limit:
-        preview = replace(preview, memory_before_percent=round(100 * int(used) / int(limit), 1))
-    return preview
 
 
 def _others(info: Mapping[str, Any], redis: Redis) -> tuple[int, ...]:

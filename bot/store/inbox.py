@@ -1,7 +1,7 @@
 """What has been accepted and is still to be worked on?"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -198,14 +198,37 @@ class InboxRecords:
             starts_ms=starts_ms,
         )
 
-    async def firing(self, incident_id: int) -> list[Firing]:
-        """The alerts of an incident that have not ended, oldest first."""
+    async def firing(self, incident_id: int, *, most: int, but: Collection[str] = ()) -> list[Firing]:
+        """The first alerts of an incident that have not ended, oldest first, without those whose severity is
+        one of `but`. In a storm nobody reads them all."""
         rows = await self._connection.rows(
             "SELECT name, starts_ms, labels FROM alerts"
-            " WHERE incident_id = :incident_id AND status = 'firing' ORDER BY rowid",
+            " WHERE incident_id = :incident_id AND status = 'firing'"
+            " AND lower(COALESCE(json_extract(labels, '$.severity'), '')) NOT IN"
+            " (SELECT value FROM json_each(:but)) ORDER BY rowid LIMIT :most",
             incident_id=incident_id,
+            but=json.dumps(sorted(but)),
+            most=most,
         )
         return [_firing(row) for row in rows]
+
+    async def fires(self, incident_id: int, name: str) -> bool:
+        """Whether an alert of that name has not ended."""
+        row = await self._connection.row(
+            "SELECT 1 AS found FROM alerts WHERE incident_id = :incident_id AND status = 'firing'"
+            " AND name = :name LIMIT 1",
+            incident_id=incident_id,
+            name=name,
+        )
+        return row is not None
+
+    async def alerts_firing(self, incident_id: int) -> int:
+        """How many alerts of an incident have not ended."""
+        row = await self._connection.row(
+            "SELECT COUNT(*) AS count FROM alerts WHERE incident_id = :incident_id AND status = 'firing'",
+            incident_id=incident_id,
+        )
+        return int(row["count"]) if row else 0
 
 
 def _firing(row: Row) -> Firing:

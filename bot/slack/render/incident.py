@@ -11,17 +11,7 @@ from bot.config.tables import EscalationTable
 from bot.diagnostics.units import in_minutes
 from bot.incident import BY_HAND, AlertState, Incident, Status
 from bot.runbooks.runbook import LooksAt, Runbook
-from bot.slack.render.blocks import (
-    Block,
-    Button,
-    Message,
-    actions,
-    context,
-    date,
-    header,
-    mention,
-    section,
-)
+from bot.slack.render.blocks import Block, Button, Message, actions, context, date, header, mention, section
 from bot.text import outside, plain
 
 NOT_SET = "not set yet"

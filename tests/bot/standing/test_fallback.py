@@ -14,6 +14,10 @@ from tests.fixtures.carrying_out import the_offer
 from tests.fixtures.small_pong import SmallPong, asks, small_pong
 
 REMINDER = "Fallback mode is still on"
+TABLES = {
+    "targets": {"redis-prod": {"labels": {"target": "redis-prod"}, "application": "shop"}},
+    "applications": {"shop": {"fallback_on_command": ["on"], "fallback_off_command": ["off"]}},
+}
 
 
 async def switched(small: SmallPong, word: str) -> None:
@@ -24,11 +28,7 @@ async def switched(small: SmallPong, word: str) -> None:
 
 
 async def test_reminders_come_every_half_hour_until_it_is_off(tmp_path: Path) -> None:
-    tables = {
-        "targets": {"redis-prod": {"labels": {"target": "redis-prod"}, "application": "shop"}},
-        "applications": {"shop": {"fallback_on_command": ["on"], "fallback_off_command": ["off"]}},
-    }
-    async with small_pong(tmp_path, tables=tables) as small:
+    async with small_pong(tmp_path, tables=TABLES) as small:
         await alert(small, alertmanager())
         await switched(small, "on")
         await small.ticks(29 * 60)
@@ -50,3 +50,12 @@ async def test_reminders_come_every_half_hour_until_it_is_off(tmp_path: Path) ->
         incident = await small.pong.store.read(lambda records: records.incidents.get(1))
         assert incident is not None
         assert not await small.pong.store.read(lambda records: is_on(records, incident))
+
+
+async def test_reminders_that_fell_due_while_pong_was_down_come_once(tmp_path: Path) -> None:
+    async with small_pong(tmp_path, tables=TABLES) as small:
+        await alert(small, alertmanager())
+        await switched(small, "on")
+        small.clock.advance(3 * 60 * 60)
+        await small.ticks(5 * 60, every_s=10)
+        assert len(await small.posted(REMINDER)) == 1

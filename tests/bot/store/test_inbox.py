@@ -86,11 +86,16 @@ async def test_the_alerts_of_an_incident_that_still_fire_are_known(store: Store)
     labels = {"severity": "critical"}
     await store.write(lambda r: r.inbox.alert_belongs("s", "c", 7, labels=labels))
     await store.write(lambda r: r.inbox.alert_called("s", "c", "RedisDown", starts_ms=5))
-    assert await store.read(lambda r: r.inbox.firing(7)) == [
+    assert await store.read(lambda r: r.inbox.firing(7, most=9)) == [
         Firing("another alert", None),
         Firing("RedisDown", 5, labels),
     ]
-    assert await store.read(lambda r: r.inbox.firing(8)) == []
+    assert await store.read(lambda r: r.inbox.firing(8, most=9)) == []
+    assert len(await store.read(lambda r: r.inbox.firing(7, most=1))) == 1
+    assert len(await store.read(lambda r: r.inbox.firing(7, most=9, but=("critical",)))) == 1
+    assert await store.read(lambda r: r.inbox.alerts_firing(7)) == 2
+    assert await store.read(lambda r: r.inbox.fires(7, "RedisDown"))
+    assert not await store.read(lambda r: r.inbox.fires(7, "RedisMemoryHigh"))
 
 
 async def test_an_alert_keeps_its_incident_and_where_it_stands_at_its_source(store: Store) -> None:
