@@ -90,7 +90,7 @@ async def test_redis_with_unsaved_changes_needs_somebody_else(tmp_path: Path, re
         async with incident(tmp_path, own, restart_command=command) as small:
             answer = await asked(small, asks("restart", words=("redis",)))
             assert "needs 1 approval" in answer
-            assert "up to 1 changes would be lost" in answer
+            assert "up to 1 change would be lost" in answer
             assert "somebody else has to approve" in await confirmed(small, [MARIA])
             await confirmed(small, [DEV])
             try:
