@@ -28,7 +28,7 @@ playground: $(VENV)/ready-playground ## a Slack, a shop and a Redis to break, at
 	@exec $(BIN)/python -m bot playground --port '$(PORT)' $(if $(FRESH),--fresh) $(if $(REAL_ALERTS),--real-alerts)
 
 test: $(VENV)/ready-install ## all tests, as many at a time as there are cores
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 again: $(VENV)/ready-install ## only the tests that failed, one after the other
 	@$(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(ARGS)
