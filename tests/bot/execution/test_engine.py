@@ -229,6 +229,8 @@ async def test_two_plans_for_one_target_run_one_after_the_other(busy: Scene) -> 
     async def are_over() -> bool:
         return busy.happened("execution.succeeded") == 2
 
+    # So many that no sample misses them: a plan of which more turns out to be lost would not run.
+    busy.server.command("DEBUG", "POPULATE", MANY, "session", 10)
     await busy.approved()
     await busy.approved(word="sessions")
     async with busy.engine():
