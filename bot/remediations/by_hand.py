@@ -44,6 +44,7 @@ LOOKS = {
     "user-in-use": ("CLIENT", "LIST"),
     "user-unused": ("CLIENT", "LIST"),
     "refusals-watched": ("ACL", "LOG", "10"),
+    "replica-online": ("INFO", "replication"),
     "limit-is": ("CONFIG", "GET", "maxmemory"),
     "redis-is-new": ("INFO", "server"),
     "redis-answers": ("PING",),
@@ -170,6 +171,9 @@ def _in_redis(step: Step, address: Address) -> list[str]:
             return [shlex.join([*_cli(_at(step, address)), *(str(argument) for argument in step.arguments)])]
         case RedisKill(by="user"):
             return [f"# {shlex.join([*_cli(_at(step, address)), 'CLIENT', 'KILL', 'USER', step.given])}"]
+        case RedisKill(by="replica"):
+            kill = ("CLIENT", "KILL", "TYPE", "replica", "USER", step.given)
+            return [f"# {shlex.join([*_cli(address), *kill])}"]
     return []
 
 

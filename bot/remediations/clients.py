@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 # N normal, nothing else: replicas, subscribers, clients in MULTI or blocked on a queue are at work.
 AT_REST = "N"
+REPLICA = "S"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +31,12 @@ def parse_list(raw: bytes | str) -> list[Client]:
 
 
 def chosen(clients: Iterable[Client], by: str, given: str) -> list[Client]:
-    """Those meant: by name, address or user exactly, or idle for over `given` seconds and at rest."""
+    """Those meant: by name, address or user exactly, of a user the replicas, or idle for over `given` seconds
+    and at rest."""
     if by == "user":
         return [client for client in clients if client.user == given]
+    if by == "replica":
+        return [client for client in clients if client.user == given and REPLICA in client.flags]
     if by == "address":
         return [client for client in clients if client.address == given]
     if by == "name":

@@ -64,10 +64,10 @@ class RedisSweep:
 @dataclass(frozen=True, kw_only=True)
 class RedisKill:
     """Close the connections of clients: those called `given`, from the address `given`, logged in as the user
-    `given`, or idle for `given` seconds. Replicas, subscribers and clients that block are spared but by
-    address and user, Pong itself always."""
+    `given` (or of these the replicas), or idle for `given` seconds. Replicas, subscribers and clients that
+    block are spared but by address and user, Pong itself always."""
 
-    by: Literal["name", "address", "idle", "user"]
+    by: Literal["name", "address", "idle", "user", "replica"]
     given: str
     at: str = ""
     undo: str = "They connect again by themselves."
@@ -76,12 +76,13 @@ class RedisKill:
 
     def line(self) -> str:
         which = {
-            "name": f"called {self.given}",
-            "address": f"from {self.given}",
-            "idle": f"idle for over {self.given} s",
-            "user": f"logged in as {self.given}",
+            "name": f"client called {self.given}",
+            "address": f"client from {self.given}",
+            "idle": f"client idle for over {self.given} s",
+            "user": f"client logged in as {self.given}",
+            "replica": f"replica logged in as {self.given}",
         }[self.by]
-        return f"CLIENT LIST, then CLIENT KILL ID of each client {which}{_place(self.at)}"
+        return f"CLIENT LIST, then CLIENT KILL ID of each {which}{_place(self.at)}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,11 @@ IN_FALLBACK = (
     "then rotate."
 )
 
+UNKNOWN_SENTINELS = (
+    "Sentinels log in as {}: name them in REDIS_REMEDIATION_URL (redis+sentinel://…), or give them a user of "
+    "their own (SENTINEL SET … auth-user) first."
+)
+
 
 async def prepare(scene: Scene, words: Words) -> Prepared:
     word = words[0].lower() if words else ""
@@ -54,8 +59,11 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
         return await reset.prepare(scene, database, has_leaked=word == "leaked")
     ways = await _ways(scene)
     users = await users_of(scene)
+    if users.links.untold and word == "planned":
+        raise Refused(UNKNOWN_SENTINELS.format(users.old))
     others = others_of(users) if word == "leaked" else ()
-    says = (*says_of(users, named(scene.target.consumers)), *others, *said_of(ways), *unseen(scene))
+    links = users.links.says(users.new)
+    says = (*says_of(users, named(scene.target.consumers)), *links, *others, *said_of(ways), *unseen(scene))
     make = plan_of_leaked if word == "leaked" else plan_of_planned
     return make(scene, users, ways), Preview(measured_at_ms=scene.clock.now_ms(), says=says)
 
@@ -92,6 +100,7 @@ def plan_of_planned(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
     """Both users are valid until nobody uses the old one any more."""
     steps: tuple[Step, ...] = (
         *_made(users),
+        *users.links.moved(users.old),
         *_told(users, ways),
         _used(users),
         *(_unused(users, node) for node in users.nodes),
@@ -157,6 +166,7 @@ def plan_of_leaked(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
         *_told(users, ways),
         *(() if scene.in_fallback else (_used(users),)),
         *connected(scene.target.consumers, in_fallback=scene.in_fallback),
+        *users.links.back(),
         *_watched(users),
     )
     has_it = "have the password of" if scene.in_fallback else "are connected as"
@@ -194,7 +204,8 @@ def _made(users: Users) -> tuple[Step, ...]:
         )
         for node in users.nodes
     ]
-    return (*create, *_kept(users))
+    given = users.links.given(users.new, users.old, _secret(users), kept=users.rewrites)
+    return (*create, *_kept(users), *given)
 
 
 def _kept(users: Users) -> tuple[Step, ...]:

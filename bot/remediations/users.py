@@ -5,24 +5,28 @@ https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from redis.exceptions import RedisError, ResponseError
 
 from bot.errors import Refused
 from bot.remediations.clients import parse_list
+from bot.remediations.links import Links, links_of
 from bot.remediations.remediation import Scene
 from bot.remediations.sample import as_bytes
 from bot.remediations.trouble import in_words, unmeasured
+
+REWRITE = ("CONFIG", "REWRITE")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Users:
     """Who serves now, who will, and with which rights; `hosts` are (host, connections) of the old one.
 
-    `persists` is the command that keeps users over a restart, empty where the server has no file for it;
-    `replicas` are host:port of each, for users are not replicated; `others` are (name, connections) of
+    `persists` is the command that keeps users over a restart, `rewrites` the one that keeps its settings,
+    each empty where the server has no file for it; `replicas` are host:port of each, for users are not
+    replicated; `links` are the servers that log in as one of the two; `others` are (name, connections) of
     further users that are on, but for Pong's own.
     """
 
@@ -31,8 +35,10 @@ class Users:
     rules: tuple[str, ...]
     hosts: tuple[tuple[str, int], ...]
     persists: tuple[str, ...]
+    rewrites: tuple[str, ...] = ()
     replicas: tuple[str, ...] = ()
     others: tuple[tuple[str, int], ...] = ()
+    links: Links = field(default_factory=Links)
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -49,6 +55,7 @@ async def users_of(scene: Scene) -> Users:
         own = str(await redis.acl_whoami())
         info = await redis.info()
         acl_file = await redis.config_get("aclfile")
+        masteruser = await redis.config_get("masteruser")
     except ResponseError as error:
         raise Refused(
             f"Its users cannot be read: {in_words(error)}. Rotation needs Redis 6 and the rights that "
@@ -67,15 +74,23 @@ async def users_of(scene: Scene) -> Users:
     old, new = _turn(scene.target.users, rights, hosts)
     if own in (old, new):
         raise Refused(f"Pong itself changes this Redis as {own}: give it a user of its own first.")
-    if any("S" in client.flags and client.user == old for client in clients):
-        raise Refused(f"Its replicas log in as {old}: give them a user of their own (masteruser) first.")
+    replicas = _replicas(info)
+    has_file = bool(info.get("config_file"))
     return Users(
         old=old,
         new=new,
         rules=tuple(rule for rule in rights[old] if rule not in ("on", "off")),
         hosts=tuple(hosts[old].most_common()),
-        persists=_persists(acl_file, has_file=bool(info.get("config_file"))),
-        replicas=_replicas(info),
+        persists=_persists(acl_file, has_file=has_file),
+        rewrites=REWRITE if has_file else (),
+        replicas=replicas,
+        links=links_of(
+            clients,
+            (old, new),
+            replicas=replicas,
+            masteruser=str(next(iter(masteruser.values()), "")),
+            behind=scene.target.remediation,
+        ),
         others=_others(rights, Counter(client.user for client in clients), but=(old, new, own)),
     )
 
@@ -91,15 +106,21 @@ def _others(
 
 def _replicas(info: Mapping[str, Any]) -> tuple[str, ...]:
     """Each as host:port, in an order that stays. Raises Refused while one of them is not there."""
-    count = int(info.get("connected_slaves") or 0)
-    found = [info.get(f"slave{number}") for number in range(count)]
-    online = [one for one in found if isinstance(one, Mapping) and one.get("state") == "online"]
-    if len(online) < count:
+    online = [place for place, state in replicas_in(info) if state == "online"]
+    if len(online) < int(info.get("connected_slaves") or 0):
         raise Refused("One of its replicas is not online, and would keep the old users: mend it first.")
-    places = [
-        f"[{one['ip']}]:{one['port']}" if ":" in one["ip"] else f"{one['ip']}:{one['port']}" for one in online
-    ]
-    return tuple(sorted(places))
+    return tuple(sorted(online))
+
+
+def replicas_in(info: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(host:port, state) of each replica that INFO replication tells of."""
+    found = (info.get(f"slave{number}") for number in range(int(info.get("connected_slaves") or 0)))
+    return [(_place(one), str(one.get("state"))) for one in found if isinstance(one, Mapping)]
+
+
+def _place(replica: Mapping[str, Any]) -> str:
+    ip, port = replica["ip"], replica["port"]
+    return f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"
 
 
 def _rights(line: str) -> tuple[str, tuple[str, ...]]:
@@ -123,4 +144,4 @@ def _turn(
 def _persists(acl_file: Mapping[str | None, str | None], *, has_file: bool) -> tuple[str, ...]:
     if any(acl_file.values()):
         return ("ACL", "SAVE")
-    return ("CONFIG", "REWRITE") if has_file else ()
+    return REWRITE if has_file else ()

@@ -15,6 +15,7 @@ from bot.applications.logs import times_connected
 from bot.diagnostics.units import count, in_bytes
 from bot.remediations.clients import parse_list
 from bot.remediations.trouble import in_words
+from bot.remediations.users import replicas_in
 from bot.targets.endpoint import Sentinels
 from bot.targets.ping import ping
 from bot.targets.sentinel import do_agree, primary_of, views_of
@@ -117,6 +118,13 @@ async def _connections_of(looker: Looker, user: str) -> int:
     return sum(client.user == user for client in parse_list(raw))
 
 
+async def _replica_is_online(looker: Looker, place: str) -> Held:
+    """The primary counts the replica at `place` (host:port) among those that follow it."""
+    states = {at: state for at, state in replicas_in(await _info(looker, "replication"))}
+    state = states.get(place)
+    return Held("yes" if state == "online" else "not yet", f"it is {state or 'not connected'}")
+
+
 async def _commands_run(looker: Looker, _: str) -> Held:
     """No script keeps the server busy: an ordinary command is answered."""
     await _client(looker).ping()
@@ -154,5 +162,6 @@ CONDITIONS: Mapping[str, Condition] = {
     "user-in-use": _user_is_in_use,
     "user-unused": _user_is_unused,
     "refusals-watched": refusals_are_watched,
+    "replica-online": _replica_is_online,
     "memory-freed": _memory_is_freed,
 }

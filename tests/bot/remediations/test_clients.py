@@ -29,6 +29,10 @@ def test_lines_are_read_and_what_is_none_is_left_out() -> None:
         ("name", "work", []),
         ("address", "10.0.0.3:5000", [6]),
         ("address", "10.0.0.1", []),
+        ("user", "repl", [6]),
+        ("user", "app", [3, 4, 5, 7]),
+        ("replica", "repl", [6]),
+        ("replica", "app", []),
     ],
 )
 def test_replicas_subscribers_and_clients_that_block_are_spared(by: str, given: str, ids: list[int]) -> None:

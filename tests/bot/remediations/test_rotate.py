@@ -118,6 +118,22 @@ async def test_where_both_are_on_the_one_with_more_connections_serves(
     assert plan.title == "Rotate from shop_b to shop_a"
 
 
+async def test_sentinels_that_pong_does_not_know_are_locked_out_only_when_the_password_leaked(
+    shop_a: RedisServer, scene_at: SceneAt
+) -> None:
+    name = {"client_name": "sentinel-0e9ddb26-cmd"}
+    shop_a.command("ACL", "SETUSER", "shop_a", "+client|setname")
+    with shop_a.client(username="shop_a", password="first", **name) as sentinel:
+        sentinel.ping()
+        async with scene_at(shop_a.url(), allowed="rotate", **USERS) as scene:
+            with pytest.raises(
+                Refused, match="Sentinels log in as shop_a: name them in REDIS_REMEDIATION_URL"
+            ):
+                await prepare(scene, ("planned",))
+            _, preview = await prepare(scene, ("leaked",))
+    assert "Sentinels that Pong does not know (1 connection) log in so" in " ".join(preview.says)
+
+
 async def test_no_plan_holds_a_password(shop_a: RedisServer, scene_at: SceneAt) -> None:
     async with scene_at(shop_a.url(), allowed="rotate", **USERS) as scene:
         plan, _ = await prepare(scene, ("planned",))

@@ -45,10 +45,23 @@ async def held(
 
 
 @pytest.mark.parametrize(
-    "condition", ["redis-answers", "redis-is-new", "limit-is", "commands-run", "memory-freed"]
+    "condition",
+    ["redis-answers", "redis-is-new", "limit-is", "commands-run", "memory-freed", "replica-online"],
 )
 async def test_dead_server_holds_nothing_yet(condition: str) -> None:
     assert (await held(condition, "1")).state == "not yet"
+
+
+async def test_a_replica_is_online_once_its_primary_counts_it() -> None:
+    with RedisServer() as primary:
+        with RedisServer("--replicaof", "127.0.0.1", str(primary.port)) as replica:
+            place = f"127.0.0.1:{replica.port}"
+            primary.awaits_replicas(1)
+            assert await held("replica-online", place, url=primary.url()) == Held("yes", "it is online")
+        primary.awaits_replicas(0)
+        assert await held("replica-online", place, url=primary.url()) == Held(
+            "not yet", "it is not connected"
+        )
 
 
 async def test_real_server_is_new_only_under_another_run_id() -> None:

@@ -181,20 +181,6 @@ async def test_in_fallback_mode_a_leaked_password_ends_and_nobody_waits_for_the_
         assert not may_log_in(redis, "shop_a", "first")
 
 
-async def test_replicas_that_log_in_as_the_old_user_are_not_cut_off(
-    tmp_path: Path, redis: RedisServer
-) -> None:
-    redis.command("ACL", "SETUSER", "shop_a", "on", ">first", "~*", "&*", "+@all")
-    options = ("--masteruser", "shop_a", "--masterauth", "first")
-    with RedisServer("--replicaof", "127.0.0.1", str(redis.port), *options) as replica:
-        replica.wait_for("replication", "master_link_status", "up")
-        redis.awaits_replicas(1)
-        async with shop(tmp_path, redis) as (small, _):
-            redis.command("ACL", "SETUSER", "shop_a", "+psync", "+replconf")
-            told = await asked(small, asks("rotate", by=SAM, words=("planned",)))
-        assert "Its replicas log in as shop_a" in told.replace("\u2060", "")
-
-
 async def test_the_new_password_is_in_no_message_no_event_and_no_store(
     tmp_path: Path, redis: RedisServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
