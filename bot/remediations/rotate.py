@@ -166,8 +166,7 @@ def plan_of_leaked(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
         *_told(users, ways),
         *(() if scene.in_fallback else (_used(users),)),
         *connected(scene.target.consumers, in_fallback=scene.in_fallback),
-        *users.links.back(),
-        *_watched(users),
+        *(*users.links.back(), *_watched(users)),
     )
     has_it = "have the password of" if scene.in_fallback else "are connected as"
     return Plan(

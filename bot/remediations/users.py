@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from bot.errors import Refused
-from bot.remediations.clients import parse_list
+from bot.remediations.clients import Client, parse_list
 from bot.remediations.links import Links, links_of
 from bot.remediations.remediation import Scene
 from bot.remediations.sample import as_bytes
 from bot.remediations.trouble import in_words, unmeasured
+from bot.targets.target import Target
 
 REWRITE = ("CONFIG", "REWRITE")
 
@@ -46,16 +48,36 @@ class Users:
         return ("", *self.replicas)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """What the server tells: `rights` of each user, its `clients`, and as whom Pong is logged in."""
+
+    rights: Mapping[str, tuple[str, ...]]
+    clients: list[Client]
+    own: str
+    info: Mapping[str, Any]
+    acl_file: Mapping[str | None, str | None]
+    masteruser: str
+
+
 async def users_of(scene: Scene) -> Users:
     """Raises Refused where it may not or must not be rotated, ServiceUnavailable when nothing answers."""
-    redis = scene.redis
+    return _judged(await _read(scene.redis), scene.target)
+
+
+async def _read(redis: Redis) -> _Read:
     try:
         listed = [as_bytes(line).decode("utf-8", "replace") for line in await redis.acl_list()]
-        raw = await redis.execute_command("CLIENT", "LIST")  # type: ignore[no-untyped-call]
-        own = str(await redis.acl_whoami())
-        info = await redis.info()
-        acl_file = await redis.config_get("aclfile")
-        masteruser = await redis.config_get("masteruser")
+        [masteruser] = (await redis.config_get("masteruser")).values() or [""]
+        return _Read(
+            rights=dict(map(_rights, listed)),
+            # In two words, so that redis-py leaves the reply as it is.
+            clients=parse_list(await redis.execute_command("CLIENT", "LIST")),  # type: ignore[no-untyped-call]
+            own=str(await redis.acl_whoami()),
+            info=await redis.info(),
+            acl_file=await redis.config_get("aclfile"),
+            masteruser=masteruser or "",
+        )
     except ResponseError as error:
         raise Refused(
             f"Its users cannot be read: {in_words(error)}. Rotation needs Redis 6 and the rights that "
@@ -63,35 +85,32 @@ async def users_of(scene: Scene) -> Users:
         ) from None
     except (RedisError, OSError) as error:
         raise unmeasured("Its users were not read", error) from None
-    if info.get("role") == "slave":
+
+
+def _judged(read: _Read, target: Target) -> Users:
+    if read.info.get("role") == "slave":
         raise Refused("It is a replica: the target has to be its primary, whose users are changed too.")
-    clients = parse_list(raw)
     hosts = {
-        name: Counter(client.address.rpartition(":")[0] for client in clients if client.user == name)
-        for name in scene.target.users
+        name: Counter(client.address.rpartition(":")[0] for client in read.clients if client.user == name)
+        for name in target.users
     }
-    rights = dict(map(_rights, listed))
-    old, new = _turn(scene.target.users, rights, hosts)
-    if own in (old, new):
-        raise Refused(f"Pong itself changes this Redis as {own}: give it a user of its own first.")
-    replicas = _replicas(info)
-    has_file = bool(info.get("config_file"))
+    old, new = _turn(target.users, read.rights, hosts)
+    if read.own in (old, new):
+        raise Refused(f"Pong itself changes this Redis as {read.own}: give it a user of its own first.")
+    replicas, has_file = _replicas(read.info), bool(read.info.get("config_file"))
+    behind, masteruser = target.remediation, read.masteruser
     return Users(
         old=old,
         new=new,
-        rules=tuple(rule for rule in rights[old] if rule not in ("on", "off")),
+        rules=tuple(rule for rule in read.rights[old] if rule not in ("on", "off")),
         hosts=tuple(hosts[old].most_common()),
-        persists=_persists(acl_file, has_file=has_file),
+        persists=_persists(read.acl_file, has_file=has_file),
         rewrites=REWRITE if has_file else (),
         replicas=replicas,
-        links=links_of(
-            clients,
-            (old, new),
-            replicas=replicas,
-            masteruser=str(next(iter(masteruser.values()), "")),
-            behind=scene.target.remediation,
+        links=links_of(read.clients, (old, new), replicas=replicas, masteruser=masteruser, behind=behind),
+        others=_others(
+            read.rights, Counter(client.user for client in read.clients), but=(old, new, read.own)
         ),
-        others=_others(rights, Counter(client.user for client in clients), but=(old, new, own)),
     )
 
 
@@ -130,7 +149,7 @@ def _rights(line: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _turn(
-    users: tuple[str, ...], rights: dict[str, tuple[str, ...]], hosts: dict[str, Counter[str]]
+    users: tuple[str, ...], rights: Mapping[str, tuple[str, ...]], hosts: Mapping[str, Counter[str]]
 ) -> tuple[str, str]:
     """(the one that serves, the other). Where both are on, more connections decide: a rotation that broke off
     goes on in its direction or back, and both end well."""

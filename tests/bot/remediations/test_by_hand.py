@@ -10,6 +10,7 @@ import pytest
 
 from bot.remediations.app_variable import AppVariable
 from bot.remediations.by_hand import by_hand
+from bot.remediations.links import Links
 from bot.remediations.plan import (
     ConfiguredCommand,
     HttpCall,
@@ -226,3 +227,15 @@ def test_a_spec_that_was_not_told_is_not_sent_back_empty(with_doctl: Path) -> No
     assert "REDIS_FALLBACK: write value: true.\n" in said
     assert bash(said).returncode != 0
     assert (with_doctl / "called").read_text() == "apps spec get app-1\n"
+
+
+def test_a_replica_is_given_its_new_credentials_by_standard_input_and_connected_anew() -> None:
+    links = Links(replicas=("10.0.0.2:6379",))
+    given = links.given("shop_b", "shop_a", "password of shop_b", kept=("CONFIG", "REWRITE"))
+    steps = (*given, *links.moved("shop_a"))
+    lines = by_hand(replace(PLAN, steps=steps), PREVIEW, parse("redis://10.0.0.1:6379"))
+    told = "\n".join(lines)
+    assert "redis-cli -h 10.0.0.2 -p 6379 CONFIG SET masteruser shop_b" in told
+    assert """# printf %s "$new" | redis-cli -h 10.0.0.2 -p 6379 -x CONFIG SET masterauth""" in told
+    assert "# redis-cli -h 10.0.0.1 -p 6379 CLIENT KILL TYPE replica USER shop_a" in told
+    assert "look by yourself: redis-cli -h 10.0.0.1 -p 6379 INFO replication" in told
