@@ -19,6 +19,8 @@ WORKFLOW_WITHIN_S = 900
 # The runbook's own warning, step 12.
 WARNING = "restore Redis as soon as you can, for until then it is slower and less protected from floods"
 
+NOT_BY_PONG = "As far as Pong knows it is off: this ends what somebody else has switched on"
+
 
 async def prepare(scene: Scene, words: Words) -> Prepared:
     word = words[0].lower() if words else ""
@@ -32,7 +34,8 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
         seen = await _seen(scene, app, word)
         switching, says = _in_app(scene, seen, word), says_of(seen)
     else:
-        switching, says = await _switching(scene, application, word), ()
+        switching = await _switching(scene, application, word)
+        says = (NOT_BY_PONG,) if word == "off" and not scene.in_fallback else ()
     preview = Preview(measured_at_ms=scene.clock.now_ms(), says=says)
     is_asked = application.health_url is not None
     return plan(scene, application.name, switching, is_on=word == "on", is_asked=is_asked), preview

@@ -38,10 +38,11 @@ async def test_it_is_switched_on_and_off_by_confirms(tmp_path: Path, redis: Redi
         assert [due.kind for due in waiting].count("fallback") == 1
         assert "Next: restore Redis as soon as you can" in await outcome(small)
         assert "Fallback mode is on already" in await asked(small, asks("fallback", words=("on",)))
-        await asked(small, asks("fallback", words=("off",)))
+        assert "As far as Pong knows it is off" not in await asked(small, asks("fallback", words=("off",)))
         await confirmed(small, [MARIA], id=2)
         assert (await carried_out(small, id=2))["state"] == "succeeded"
         assert not flag.exists()
+        assert "As far as Pong knows it is off" in await asked(small, asks("fallback", words=("off",)))
 
 
 async def test_a_frozen_redis_does_not_keep_it_waiting(tmp_path: Path, redis: RedisServer):
