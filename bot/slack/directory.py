@@ -23,6 +23,8 @@ T = TypeVar("T")
 # The e-mails of whoever is on call by the schedule of this id; raises ServiceUnavailable.
 OnCall = Callable[[str], Awaitable[tuple[str, ...]]]
 KEPT_MS = 60_000
+# Whoever waits for an answer would wait anew for a PagerDuty that hangs, with each command.
+SILENT_MS = 10_000
 
 
 class SlackDirectory:
@@ -52,7 +54,7 @@ class SlackDirectory:
         ids = {*viewers, *people.responders, *people.approvers, *people.break_glass}
         group_ids = sorted(id for id in ids if not is_person(id))
         if fresh:
-            self._forget(["handles", *(f"group:{id}" for id in group_ids)])
+            self._forget(["handles", *(f"{kind}:{id}" for id in group_ids for kind in ("group", "silent"))])
         groups = await asyncio.gather(*(self._group(id) for id in group_ids))
         members = {member for group in groups for member in group.members or ()}
         named = members | {id for id in ids if is_person(id)}
@@ -88,10 +90,14 @@ class SlackDirectory:
 
     async def _schedule(self, id: str) -> Group:
         """Whoever is on call, found in Slack by their e-mail; who is not in Slack is nobody here."""
+        silent = self._kept.get(f"silent:{id}")
+        if silent and self._clock.now_ms() - silent[0] < SILENT_MS:
+            return Group(handle=id, members=None)
         try:
             emails = await self._fresh_enough(f"group:{id}", lambda: self._on_call(id.removeprefix(SCHEDULE)))
             found = [await self.user_with(email) for email in emails]
         except ServiceUnavailable:
+            self._kept[f"silent:{id}"] = (self._clock.now_ms(), None)
             return Group(handle=id, members=None)
         return Group(handle=id, members=frozenset(user for user in found if user))
 

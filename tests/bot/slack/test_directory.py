@@ -13,7 +13,7 @@ from bot.errors import ServiceUnavailable
 from bot.people import Role
 from bot.playground.local_slack import LocalSlack
 from bot.playground.serving import serving
-from bot.slack.directory import OnCall, SlackDirectory
+from bot.slack.directory import SILENT_MS, OnCall, SlackDirectory
 from tests.fixtures.slack_pong import BOT_TOKEN
 from tests.fixtures.small_pong import settings
 
@@ -150,10 +150,31 @@ async def test_a_silent_pagerduty_permits_nobody(tmp_path: Path):
     assert circle.unknown == ("whoever is on call in PagerDuty’s schedule PSRE",)
 
 
+async def test_a_silent_pagerduty_is_asked_again_after_a_while_or_when_somebody_decides(tmp_path: Path):
+    asked: list[str] = []
+
+    async def hangs(schedule: str) -> tuple[str, ...]:
+        asked.append(schedule)
+        raise ServiceUnavailable("PagerDuty does not answer")
+
+    clock = DrivenClock()
+    async with on_schedule(tmp_path, hangs, clock) as directory:
+        await directory.roles()
+        await directory.roles()
+        assert len(asked) == 1
+        await directory.roles(fresh=True)
+        assert len(asked) == 2
+        clock.advance(SILENT_MS / 1000)
+        await directory.roles()
+        assert len(asked) == 3
+
+
 @asynccontextmanager
-async def on_schedule(path: Path, on_call: OnCall | None) -> AsyncIterator[SlackDirectory]:
+async def on_schedule(
+    path: Path, on_call: OnCall | None, clock: DrivenClock | None = None
+) -> AsyncIterator[SlackDirectory]:
     """A directory whose approvers are whoever is on call."""
     given = settings(path, people={"approvers": ["pagerduty:PSRE"]})
     async with serving(LocalSlack(SystemClock(), rates_strict=False).asgi()) as url:
         client = AsyncWebClient(BOT_TOKEN, base_url=f"{url}/api/", timeout=5, retry_handlers=[])
-        yield SlackDirectory(client, given, DrivenClock(), on_call=on_call)
+        yield SlackDirectory(client, given, clock or DrivenClock(), on_call=on_call)
