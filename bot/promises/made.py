@@ -13,6 +13,7 @@ from bot.intake import storm
 from bot.pong import Pong
 from bot.promises import ladder, updates
 from bot.promises.handler import Handler
+from bot.public import reminding
 from bot.public.known import ask_later
 from bot.slack.render import alerts
 from bot.slack.render.alerts import Since
@@ -32,6 +33,7 @@ async def promise(records: Records, pong: Pong, incident: Incident) -> Incident:
     for kind in (timers.RECHECK, timers.ASK_AGAIN):
         await records.timers.cancel(incident.id, kind)
     await ask_later(records, pong, incident)
+    await reminding.begin(records, pong, incident)
     await slack_away.begin(records, pong, incident)
     incident = await updates.settle(records, pong, incident, End.ANEW)
     incident = await unasked(records, pong, incident, Since.GOES_ON)

@@ -83,6 +83,13 @@ class Public:
         return read[-1] if read else None
 
     @property
+    def told_ms(self) -> int | None:
+        """When it was told last, on the status page or by hand."""
+        newest = self.published
+        read_ms = (newest.settled_ms or newest.at_ms) if newest else 0
+        return max(read_ms, self.done_ms or 0) or None
+
+    @property
     def stands(self) -> bool:
         """Whether it is told as going on, on the status page or by hand."""
         if self.done_by is not None:

@@ -14,7 +14,7 @@ from bot.incident import Incident
 from bot.pong import Pong
 from bot.promises.handler import Handler
 from bot.providers.statuspage import statuspage
-from bot.public import known
+from bot.public import known, reminding
 from bot.public.drafts import Draft, draft
 from bot.public.known import Outcome, Public, Publication, letter_id, public_of, question_id
 from bot.slack.render import public as draw
@@ -104,15 +104,17 @@ async def done_by_hand(records: Records, pong: Pong, incident: Incident, *, by: 
     """Somebody posted it on a status page that Pong does not reach. Raises IllegalMove when nobody asked."""
     public = await public_of(records, incident.id)
     at_end = not incident.is_open
-    if public is None or not (public.stands if at_end else public.is_asking):
+    if public is None or not (public.stands or (public.is_asking and not at_end)):
         raise IllegalMove("Nobody is asked about this any more.")
     await keep(records, pong, incident, known.DONE, actor=by, at_end=at_end)
     if at_end:
         sentence = f"{mention(by)} told the public by hand that it is over."
         await _settle_end(records, pong, incident, public, sentence)
     else:
-        sentence = f"{mention(by)} told the public by hand."
-        await _settle_question(records, pong, incident, public, sentence)
+        if public.is_asking:
+            sentence = f"{mention(by)} told the public by hand."
+            await _settle_question(records, pong, incident, public, sentence)
+        await reminding.begin(records, pong, incident)
 
 
 async def intend(records: Records, pong: Pong, incident: Incident, told: Draft, *, by: str) -> None:
@@ -151,6 +153,8 @@ async def came_through(records: Records, pong: Pong, incident: Incident, number:
     public = await public_of(records, incident.id)
     if public and public.stands and not incident.is_open:
         await ask_end(records, pong, incident)
+    else:
+        await reminding.begin(records, pong, incident)
 
 
 async def came_to_nothing(
@@ -260,4 +264,8 @@ async def _note(records: Records, pong: Pong, incident: Incident, kind: str, *, 
     await records.timeline.note(incident.id, kind, actor=by, at_ms=pong.clock.now_ms())
 
 
-HANDLERS: dict[str, Handler] = {timers.PUBLIC: _asked_by_the_clock, timers.PUBLIC_END: _end_again}
+HANDLERS: dict[str, Handler] = {
+    **reminding.HANDLERS,
+    timers.PUBLIC: _asked_by_the_clock,
+    timers.PUBLIC_END: _end_again,
+}

@@ -20,6 +20,7 @@ from bot.slack.render.blocks import (
     actions,
     context,
     date,
+    late,
     mention,
     section,
     with_buttons,
@@ -68,6 +69,21 @@ def question(
         blocks.append(context("No status page is connected: post it on yours, then press Done."))
         buttons = [Button("posted", str(incident.id), "Done", "primary"), _not_needed(incident)]
     return Message(f"{text}\n{_spoken(told)}", (*blocks, actions([*buttons, *comms_buttons(incident)])))
+
+
+def grown_old(incident: Incident, public: Public, *, is_connected: bool, late_ms: int = 0) -> Message:
+    """It goes on, and what the public reads of it is some time old: whoever speaks for it, or spoke last, is
+    asked for the next text."""
+    last = public.published
+    who = incident.speaker or public.done_by or (last.by if last else None)
+    said = "" if last is None or public.done_by else f" ({_status(last)})"
+    text = f"📣 {f'{mention(who)} ' if who else ''}#{incident.id} goes on, and the public last heard of it "
+    text += f"{date(public.told_ms or 0)}{said}{late(late_ms)}. Next: tell them where it stands"
+    if is_connected:
+        button = _publish(incident, "Publish…", is_primary=True)
+        return Message(f"{text}.", (section(f"{text}."), actions([button])))
+    text += " on your status page, then press Done."
+    return Message(text, (section(text), actions([Button("posted", str(incident.id), "Done", "primary")])))
 
 
 def end_question(
