@@ -36,7 +36,7 @@ async def test_half_an_hour_after_a_text_the_next_one_is_wanted(told: Telling):
 async def test_it_is_asked_again_below_until_there_is_a_newer_text(told: Telling):
     await told.publishes()
     await told.settles()
-    await told.small.ticks(62 * 60, every_s=60)
+    await told.small.ticks(75 * 60, every_s=60)
     [newest] = await told.small.posted(OLD)  # the one before asks nothing more
     assert await told.small.posted("Asked again below.")
     await told.publishes(status="identified", body="We have found it.")
