@@ -25,6 +25,7 @@ from bot.timeline import PONG
 from bot.watching.look import Look
 
 ESCALATED = "escalated"
+NO_SUPPORT = "no provider’s support to write to is known for this target"
 _BEGINS_ANEW = ("incident.healthy", "incident.reopened", "drill.is_real")
 
 
@@ -173,9 +174,9 @@ async def _climb(records: Records, pong: Pong, incident: Incident, call: Call) -
         await _schedule(records, incident, due_ms=pong.clock.now_ms() + timers.minutes(gap_min))
     if not rung.people and support_of(pong, incident, rung) is None:
         before = next((one.people for one in reversed(ladder[: incident.rung]) if one.people), ())
-        rung = rung.model_copy(
-            update={"people": before}
-        )  # no mail to draft for this target: nobody is no help
+        rung = rung.model_copy(update={"people": before})
+        if not incident.is_drill:
+            call = replace(call, why=f"{call.why}; {NO_SUPPORT}")
     return await _called(records, pong, replace(incident, rung=incident.rung + 1), rung, call)
 
 

@@ -94,8 +94,9 @@ async def _recheck(records: Records, pong: Pong, incident: Incident, due: Due, l
     await records.timers.schedule(incident.id, timers.RECHECK, due.slot + 1, due_ms=due_ms)
     changed = await records.incidents.save(changed)
     await redraw(records, pong, changed)
-    message = alerts.still_sick(changed, look.outcome)
-    await say(records, pong, thread_of(changed), f"still-sick:{changed.alert_ended_ms}", message)
+    if not flapped:  # what flaps is counted on the incident's message, and said no more
+        message = alerts.still_sick(changed, look.outcome)
+        await say(records, pong, thread_of(changed), f"still-sick:{changed.alert_ended_ms}", message)
 
 
 async def _pause(records: Records, pong: Pong, incident: Incident, due: Due) -> None:

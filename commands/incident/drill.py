@@ -11,8 +11,9 @@ from commands.incident.open import opening
 
 USAGE = "/incident drill [target]"
 RULES = (
-    "🎯 A drill: nobody is called, nothing is published, and the figures leave it out. Updates and "
-    "escalation come at their times. *What is approved here runs for real.* "
+    "🎯 A drill: nobody is called for help, nothing is published, and the figures leave it out. Updates and "
+    "escalation come at their times. *What is approved here runs for real.* Who may approve it is asked as "
+    "ever. "
 )
 ENDS = "A real alert on this target ends the drill."
 JOINS = "All that is opened here is a drill: an alert on this target joins it."

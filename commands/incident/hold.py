@@ -1,6 +1,7 @@
 """`/incident hold`: put the next escalation off, once a rung."""
 
-from bot.errors import IllegalMove
+from bot.diagnostics.units import in_minutes
+from bot.errors import BadInput, IllegalMove
 from bot.incident import Status
 from bot.people import Role
 from bot.pong import Pong
@@ -10,11 +11,20 @@ from bot.slack.render.blocks import date, mention
 from bot.slack.render.incident import said
 from bot.store.outbox import Class
 from bot.store.records import Records
+from bot.text import plain
 from bot.thread import keep, say, thread_of
 from bot.where import the_incident
 
+USAGE = "/incident hold [number]"
+
 
 async def run(request: Request, pong: Pong) -> Work:
+    if odd := next((word for word in request.words if not word.lstrip("#").isdecimal()), None):
+        raise BadInput(
+            f"“{plain(odd, 40)}” is no incident’s number, and how long a hold lasts is set in pong.toml "
+            f"({in_minutes(pong.settings.escalation.hold_min)}): write {USAGE}."
+        )
+
     async def answer(records: Records) -> None:
         incident = await the_incident(records, request)
         if incident.status is Status.TRIGGERED:
@@ -32,7 +42,7 @@ VERB = Verb(
     role=Role.RESPONDER,
     run=run,
     command="/incident",
-    usage="/incident hold [number]",
+    usage=USAGE,
     example="/incident hold 4",
     explains="put the next escalation off, once a rung",
 )

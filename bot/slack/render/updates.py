@@ -86,9 +86,10 @@ def reminder(incident: Incident, *, on_call: Sequence[str] = ()) -> Message:
     """Whoever has it is asked, in time to answer, else who is `on_call`; one press says that all is as it
     was."""
     who = f"{mention(incident.owner)}: " if incident.owner else _on_call(incident, on_call)
+    said = outside(incident.status_said or "", SAID_MOST)
     text = (
         f"⏰ {who}the next update is due at {date(incident.next_update_ms or 0)}. "
-        f"The last status was: {outside(incident.status_said or STILL, SAID_MOST)}"
+        f"{f'The last status was: {said}' if said else 'Nobody has said a status yet.'}"
     )
     id = str(incident.id)
     buttons = [_no_change(id), Button("update", id, "Post update"), *ack_buttons(incident)]

@@ -57,6 +57,14 @@ async def test_flapping_is_said_once_and_counted(small: SmallPong) -> None:
     assert (await the_incident(small)).alert_count == 8
 
 
+async def test_what_flaps_is_not_called_sick_each_time_that_it_ends(small: SmallPong) -> None:
+    await comes_and_goes(small, 5)
+    assert await small.posted("FLAPPING")
+    before = len(await small.posted("says resolved, but"))
+    await comes_and_goes(small, 4, begin=5)
+    assert 0 < before == len(await small.posted("says resolved, but"))
+
+
 async def test_what_flaps_is_escalated_all_the_same(small: SmallPong) -> None:
     await asked(small, asks("status"))
     await comes_and_goes(small, 9)

@@ -184,4 +184,5 @@ async def test_a_rung_with_no_mail_to_draft_calls_the_one_before_again(tmp_path:
         await small.ticks(61 * 60)
         [last] = await small.posted("not resolved after 60 minutes")
         assert f"<@{SAM}>" in last["text"]
+        assert "; no provider’s support to write to is known for this target" in last["text"]
         assert "Nobody" not in last["text"]

@@ -17,7 +17,7 @@ async def test_whoever_has_it_is_reminded_two_minutes_before_and_once(open_one: 
     await open_one.ticks(2 * 60)
     [reminder] = await open_one.posted("the next update is due")
     assert f"<@{MARIA}>" in reminder["text"]
-    assert "The last status was: Still investigating" in reminder["text"]
+    assert "Nobody has said a status yet." in reminder["text"]
     await open_one.ticks(30)
     assert len(await open_one.posted("the next update is due")) == 1
 

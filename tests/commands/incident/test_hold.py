@@ -33,3 +33,11 @@ async def test_after_the_last_rung_there_is_nothing_to_hold(open_one: SmallPong)
     await asked(open_one, asks("ack"))
     await open_one.ticks(31 * 60, every_s=120)
     assert "No escalation waits" in await asked(open_one, asks("hold"))
+
+
+async def test_a_length_of_time_is_refused_with_where_it_is_set(open_one: SmallPong):
+    await asked(open_one, asks("ack"))
+    before = await the_incident(open_one)
+    told = await asked(open_one, asks("hold", words=("2h",)))
+    assert "“2h” is no incident’s number, and how long a hold lasts is set in pong.toml (15 minutes)" in told
+    assert await the_incident(open_one) == before
