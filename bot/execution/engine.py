@@ -18,10 +18,12 @@ from bot.approvals.offer import Offer, load, save
 from bot.errors import Permanent, PongError, Refused, StoreBusy
 from bot.execution.before import check_again, check_resumption, keep_evidence, slack_is_there
 from bot.execution.effects.effect import Effect, Outcome
+from bot.execution.ends import no_way_on
 from bot.execution.hands import Hands
+from bot.execution.kept import facts_of, is_left
 from bot.execution.running import End, Running
 from bot.pong import Pong
-from bot.remediations.plan import Plan, RedisSweep, Repeat, Step, Wait
+from bot.remediations.plan import Repeat, Step, Wait
 from bot.store.protocol import Row
 from bot.store.records import Records
 from bot.tasks import end_tasks
@@ -90,12 +92,10 @@ class Engine:
             async with self._targets[offer.plan.target]:
                 await Execution(self._pong, claim, offer).go()
         except Permanent as error:
-            # Nobody can go on with it, as when its target has left pong.toml: it has to have an end.
+            # Nobody can go on with it: it has to have an end.
             rows = await self._pong.store.read(lambda records: records.approvals.steps(claim.id))
-            counted = _counted(offer.plan, {row["n"]: row for row in rows})
-            await Running(self._pong, claim.id, claim.fence, offer).finish(
-                "failed", counted | {"stopped_because": str(error)}
-            )
+            running = Running(self._pong, claim.id, claim.fence, offer)
+            await no_way_on(running, {row["n"]: row for row in rows}, why=str(error))
         except PongError as error:
             log.warning("execution %s: %s", claim.id, error)
         except Exception:
@@ -136,7 +136,7 @@ class Execution:
         self._must_go_on = self._offer.plan.must_go_on(kept)
         if not kept and not await self._begin():
             return
-        hands, facts = Hands(self._pong, self._offer, self._running), _facts_of(self._offer.plan, kept)
+        hands, facts = Hands(self._pong, self._offer, self._running), facts_of(self._offer.plan, kept)
         for number in range(len(self._offer.plan.steps)):
             before = kept.get(number)
             if before and before["state"] == "done":
@@ -161,7 +161,7 @@ class Execution:
         """A new secret lives in the memory of the engine that made it. Where steps that need it are left, all
         from the first that had it are done once more, with another one."""
         plan = self._offer.plan
-        left = [number for number in range(len(plan.steps)) if _is_left(kept.get(number))]
+        left = [number for number in range(len(plan.steps)) if is_left(kept.get(number))]
         lost = {name for number in left for name in plan.new_secrets(number)} if kept else set()
         first = next((n for n in range(len(plan.steps)) if plan.new_secrets(n) & lost), len(plan.steps))
         return {n: row | {"state": "intended"} if n >= first else row for n, row in kept.items()}
@@ -272,23 +272,6 @@ class Execution:
         await redraw_card(records, self._pong, self._offer, Phase.RUNNING)
         await redraw_parent(records, self._pong, self._offer)
         return True
-
-
-def _is_left(row: Row | None) -> bool:
-    return row is None or row["state"] != "done"
-
-
-def _facts_of(plan: Plan, kept: dict[int, Row]) -> dict[str, Any]:
-    """What an engine that died had come to."""
-    done = [row["detail"] for _, row in sorted(kept.items()) if row["state"] == "done"]
-    return _counted(plan, kept) | {"done": done}
-
-
-def _counted(plan: Plan, kept: dict[int, Row]) -> dict[str, Any]:
-    """How many keys it had counted, of a deletion that it did not end: at least so many are gone."""
-    begun = [row for n, row in kept.items() if isinstance(plan.steps[n], RedisSweep) and _is_left(row)]
-    each = [json.loads(row["cursor"])["deleted"] for row in begun if row["cursor"]]
-    return {"deleted": sum(each), "is_resumed": True} if begun else {}
 
 
 def _claim(row: Row) -> Claim:

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from bot.approvals.offer import Offer
 from bot.approvals.prepare import remediation_of, servers_to_change
-from bot.errors import Refused, ServiceUnavailable
+from bot.errors import Permanent, Refused, ServiceUnavailable
 from bot.execution.effects import app_variable, command, http, kill
 from bot.execution.effects import redis as redis_effect
 from bot.execution.effects.effect import Effect, Outcome
@@ -53,8 +53,8 @@ class Hands:
         """Carry out step `number`, going on where `kept` says that an engine that died had come to."""
         try:
             return await self._do(number, step, kept)
-        except ServiceUnavailable as error:
-            # Nobody told which server it is, before anything was sent.
+        except (Permanent, ServiceUnavailable) as error:
+            # Before anything was sent: nobody told which server it is, or what the step needs is not set.
             return Effect(Outcome.NOT_SENT, str(error))
 
     async def _do(self, number: int, step: Step, kept: Row | None) -> Effect:

@@ -120,7 +120,7 @@ def _stopped(view: PlanView) -> str:
 
 
 def _failed(view: PlanView) -> str:
-    why = outside(view.facts.get("stopped_because") or "the reason is not known")
+    why = _why(view) or "the reason is not known"
     if not view.is_sweep:
         return _fell_short(view, why) if _only_waits_are_left(view) else _broke(view, why)
     done = ", ".join(_done(view))
@@ -128,12 +128,17 @@ def _failed(view: PlanView) -> str:
 
 
 def _unknown(view: PlanView) -> str:
-    why = f" ({outside(view.facts['stopped_because'])})" if view.facts.get("stopped_because") else ""
+    why = f" ({_why(view)})" if view.facts.get("stopped_because") else ""
     return (
         f"🔴 Unknown outcome: {view.name} may or may not have done {_step(view)}{why}.{_so_far(view)}\n"
         "It will not be run again by itself. Next: look whether it happened, "
         f"{where_to_look(view.plan, view.at_step)}, then press It ran or It did not run under the plan."
     )
+
+
+def _why(view: PlanView) -> str:
+    """Why it broke off, as a clause; a sentence of ours gives up its point."""
+    return outside(view.facts.get("stopped_because") or "").rstrip(".")
 
 
 def _settled(view: PlanView) -> str:

@@ -11,7 +11,9 @@ import pytest
 from bot.execution import hands
 from bot.execution.effects.effect import Effect, Outcome
 from bot.execution.engine import Engine
-from bot.remediations.plan import ConfiguredCommand
+from bot.execution.hands import Hands
+from bot.execution.running import Running
+from bot.remediations.plan import ConfiguredCommand, HttpCall, Repeat
 from bot.tasks import end_tasks
 from tests.commands.redis.test_restart import SICK, incident
 from tests.fixtures.answering import answering
@@ -201,3 +203,14 @@ def then_stands_still() -> Callable[..., Awaitable[Effect]]:
         raise AssertionError
 
     return run
+
+
+async def test_what_lacks_a_token_was_not_sent_and_is_not_unknown(tmp_path: Path, configured: Any) -> None:
+    server, _ = configured
+    call = HttpCall(service="Cloudflare", method="POST", path="/rules", undo="", repeat=Repeat.NEVER)
+    async with incident(tmp_path, server, application={"restart_command": ["true"]}) as small:
+        await asked(small, asks("restart", words=("app",)))
+        offer = await the_offer(small)
+        effect = await Hands(small.pong, offer, Running(small.pong, 1, 1, offer)).do(0, call, None)
+    assert effect.outcome is Outcome.NOT_SENT
+    assert "CLOUDFLARE_API_TOKEN is not set" in effect.detail
