@@ -8,6 +8,7 @@ PongError
     ├── SettingsError  pong.toml or the environment
     ├── StoreLocked    another Pong holds the store
     ├── BadInput       what a person typed or a sender posted
+    │   └── Unread     what another version of Pong kept
     ├── Refused        this person may not do this, or not now
     │   ├── AppRefused an app asked: it gets no answer
     │   └── OwnRequest who asked for something may not approve it themselves
@@ -55,6 +56,10 @@ class StoreLocked(Permanent):
 
 class BadInput(Permanent):
     """What was typed or posted cannot be understood."""
+
+
+class Unread(BadInput):
+    """What another version of Pong kept cannot be understood by this one."""
 
 
 class Refused(Permanent):

@@ -3,11 +3,12 @@
 https://docs.slack.dev/surfaces/app-home
 """
 
+from contextlib import suppress
 from typing import Any
 
 from bot.approvals.approval import State
 from bot.approvals.offer import Offer, load
-from bot.errors import ServiceUnavailable
+from bot.errors import ServiceUnavailable, Unread
 from bot.health import is_ready
 from bot.incident import Incident
 from bot.means import by_week, means
@@ -59,9 +60,9 @@ async def _waiting(
     for incident in open_now:
         for row in await records.approvals.of_incident(incident.id):
             if row["state"] == State.PENDING:
-                offer = await load(records, row["id"])
-                if _is_for(offer, user, mine):
-                    found.append(_told(offer))
+                with suppress(Unread):
+                    offer = await load(records, row["id"])
+                    found += [_told(offer)] if _is_for(offer, user, mine) else []
     return tuple(found)
 
 

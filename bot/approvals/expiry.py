@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot import timers
 from bot.approvals.card import redraw_card
 from bot.approvals.offer import load, save
+from bot.errors import Unread
 from bot.incident import Incident
 from bot.pong import Pong
 from bot.promises.handler import Handler
@@ -15,7 +16,10 @@ from bot.watching.look import Look
 
 
 async def _expire(records: Records, pong: Pong, incident: Incident, due: Due, look: Look | None) -> None:
-    offer = await load(records, due.slot)
+    try:
+        offer = await load(records, due.slot)
+    except Unread:
+        return  # nobody can vote on it, and nothing can run it
     now_ms = pong.clock.now_ms()
     if not offer.approval.is_overdue(now_ms):
         return

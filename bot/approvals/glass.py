@@ -11,7 +11,7 @@ from bot.approvals.approval import State
 from bot.approvals.card import Phase, post_of, redraw_card, view_of
 from bot.approvals.offer import Offer, load, save
 from bot.approvals.reviews import COUNTED, still_open
-from bot.errors import IllegalMove
+from bot.errors import IllegalMove, Unread
 from bot.incident import Incident
 from bot.pong import Pong
 from bot.promises.handler import Handler
@@ -58,7 +58,10 @@ async def cancelled(records: Records, pong: Pong, offer: Offer, *, by: str, why:
 
 
 async def _delay_is_over(records: Records, pong: Pong, incident: Incident, due: Due, _: Look | None) -> None:
-    offer, now_ms = await load(records, due.slot), pong.clock.now_ms()
+    try:
+        offer, now_ms = await load(records, due.slot), pong.clock.now_ms()
+    except Unread:
+        return  # nothing can run it
     ballot = offer.approval.glass
     if ballot is None or offer.approval.state is not State.PENDING:
         return

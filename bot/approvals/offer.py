@@ -1,13 +1,14 @@
 """How does a plan come to be offered, and what is kept of it until people have decided?"""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot import timers
 from bot.approvals.approval import Approval, Ballot, Policy, State, Vote
 from bot.config.tables import ApprovalTable
-from bot.errors import BadInput
+from bot.errors import BadInput, Unread
 from bot.incident import Incident
 from bot.pong import Pong
 from bot.remediations.digest import digest, from_json, to_json
@@ -103,8 +104,17 @@ def drafted(
     return Offer(approval=approval, plan=plan, preview=preview, words=words)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unknown:
+    """A plan of which nobody knows whether it ran: what it was, also where its steps cannot be read."""
+
+    remediation: str
+    title: str
+    words: Words
+
+
 async def load(records: Records, id: int) -> Offer:
-    """Raises BadInput when there is none."""
+    """Raises BadInput when there is none, Unread when another version of Pong kept it."""
     row = await records.approvals.get(id) if id <= ID_MOST else None
     if row is None:
         raise BadInput("This button is not one of Pong's: use the newest message in the thread.")
@@ -116,17 +126,21 @@ async def save(records: Records, offer: Offer) -> None:
 
 
 async def open_offers(records: Records, incident: Incident) -> list[Offer]:
-    """Those that still wait for votes, or for their execution."""
-    offers = [_offer(row) for row in await records.approvals.of_incident(incident.id)]
+    """Those that still wait for votes, or for their execution; what cannot be read can never run."""
+    offers = []
+    for row in await records.approvals.of_incident(incident.id):
+        with suppress(Unread):
+            offers.append(_offer(row))
     return [offer for offer in offers if offer.approval.is_open]
 
 
-async def unknown_offers(records: Records, incident: Incident) -> list[Offer]:
+async def unknown_offers(records: Records, incident: Incident) -> list[Unknown]:
     """Those of which nobody knows whether they ran, and nobody has said it."""
     rows = await records.approvals.of_incident(incident.id)
     executions = [await records.approvals.execution_of(row["id"]) for row in rows]
     pairs = zip(rows, executions, strict=True)
-    return [_offer(row) for row, execution in pairs if execution and execution["state"] == "unknown"]
+    facts = [row["facts"] for row, execution in pairs if execution and execution["state"] == "unknown"]
+    return [_unknown(one) for one in facts]
 
 
 def _facts(offer: Offer) -> dict[str, Any]:
@@ -142,7 +156,22 @@ def _facts(offer: Offer) -> dict[str, Any]:
     }
 
 
+def _unknown(facts: dict[str, Any]) -> Unknown:
+    plan = facts["plan"]
+    return Unknown(remediation=plan["remediation"], title=plan["title"], words=tuple(facts["words"]))
+
+
 def _offer(row: Row) -> Offer:
+    """Raises Unread for what is no whole plan here."""
+    try:
+        return _whole(row)
+    except (BadInput, KeyError, ValueError):
+        raise Unread(
+            "Another version of Pong kept this plan, and this one cannot read it: ask again if it is needed."
+        ) from None
+
+
+def _whole(row: Row) -> Offer:
     facts = row["facts"]
     approval = Approval(
         id=row["id"],

@@ -15,13 +15,14 @@ from typing import Any
 from bot.approvals.breaker import check_breaker
 from bot.approvals.card import Phase, redraw_card, redraw_parent
 from bot.approvals.offer import Offer, load, save
-from bot.errors import Permanent, PongError, Refused, StoreBusy
+from bot.errors import Permanent, PongError, Refused, StoreBusy, Unread
 from bot.execution.before import check_again, check_resumption, keep_evidence, slack_is_there
 from bot.execution.effects.effect import Effect, Outcome
 from bot.execution.ends import no_way_on
 from bot.execution.hands import Hands
 from bot.execution.kept import facts_of, is_left
 from bot.execution.running import End, Running
+from bot.execution.unread import end_unread
 from bot.pong import Pong
 from bot.remediations.plan import Repeat, Step, Wait
 from bot.store.protocol import Row
@@ -86,16 +87,9 @@ class Engine:
         return _claim(row) if row else None
 
     async def _carry_out(self, claim: Claim) -> None:
-        offer = await self._pong.store.read(lambda records: load(records, claim.approval_id))
         beating = asyncio.create_task(self._keep_lease(claim))
         try:
-            async with self._targets[offer.plan.target]:
-                await Execution(self._pong, claim, offer).go()
-        except Permanent as error:
-            # Nobody can go on with it: it has to have an end.
-            rows = await self._pong.store.read(lambda records: records.approvals.steps(claim.id))
-            running = Running(self._pong, claim.id, claim.fence, offer)
-            await no_way_on(running, {row["n"]: row for row in rows}, why=str(error))
+            await self._to_its_end(claim)
         except PongError as error:
             log.warning("execution %s: %s", claim.id, error)
         except Exception:
@@ -103,6 +97,21 @@ class Engine:
             log.exception("execution %s broke off", claim.id)
         finally:
             beating.cancel()
+
+    async def _to_its_end(self, claim: Claim) -> None:
+        """Also what nobody can go on with has to have one."""
+        try:
+            offer = await self._pong.store.read(lambda records: load(records, claim.approval_id))
+        except Unread:
+            await end_unread(self._pong, claim.id, claim.fence, approval_id=claim.approval_id)
+            return
+        try:
+            async with self._targets[offer.plan.target]:
+                await Execution(self._pong, claim, offer).go()
+        except Permanent as error:
+            rows = await self._pong.store.read(lambda records: records.approvals.steps(claim.id))
+            running = Running(self._pong, claim.id, claim.fence, offer)
+            await no_way_on(running, {row["n"]: row for row in rows}, why=str(error))
 
     async def _keep_lease(self, claim: Claim) -> None:
         """What waits for its target, or for Slack, is not to be claimed a second time meanwhile."""

@@ -127,9 +127,9 @@ async def _check_not_asked(records: Records, incident: Incident, plan: Plan, wor
         if (waiting.plan.remediation, _without_flags(waiting.words)) == same:
             raise BadInput(f"{plan.title} on {plan.target} is asked for already: see this thread.")
     for unknown in await unknown_offers(records, incident):
-        if (unknown.plan.remediation, _without_flags(unknown.words)) == same:
+        if (unknown.remediation, _without_flags(unknown.words)) == same:
             raise BadInput(
-                f"Whether {unknown.plan.title} on {plan.target} ran is not known yet, and twice may be once "
+                f"Whether {unknown.title} on {plan.target} ran is not known yet, and twice may be once "
                 "too often: look, press It ran or It did not run under its plan in this thread, ask again."
             )
 

@@ -36,7 +36,11 @@ def plan_message(view: PlanView) -> Message:
     if view.phase == "running":
         return _message([outcome_line(view)], buttons=[Button("stop", view.approval.ref, "Stop", "danger")])
     if view.phase == "unknown":
-        return _message([outcome_line(view)], small=_what_it_was(view), buttons=_settles(view))
+        return _message(
+            [outcome_line(view)],
+            small=_what_it_was(view),
+            buttons=settles(view.approval.ref, view.plan.title),
+        )
     if is_over(view):
         return _message([outcome_line(view)], small=_what_it_was(view))
     if view.approval.state is State.APPROVED:
@@ -188,15 +192,15 @@ def ways_on(view: PlanView) -> list[Button]:
     return wake + ([Button("break_glass", ref, "Break glass…")] if policy.may_break_glass else [])
 
 
-def _settles(view: PlanView) -> list[Button]:
-    ref = view.approval.ref
+def settles(ref: str, title: str) -> list[Button]:
+    """The buttons by which a person says what Pong does not know."""
     final = "It is kept as your word, and cannot be taken back"
     words = {
         "ran": ("It ran", f"You looked, and it was done. {final}."),
         "did_not_run": ("It did not run", f"You looked, and it was not done. {final}: then ask again."),
     }
     return [
-        Button(verb, ref, label, confirm=Confirm(title=f"{label}: {view.plan.title}?", text=text, yes=label))
+        Button(verb, ref, label, confirm=Confirm(title=f"{label}: {title}?", text=text, yes=label))
         for verb, (label, text) in words.items()
     ]
 
