@@ -17,7 +17,7 @@ from bot.approvals.card import Phase, redraw_card, redraw_parent
 from bot.approvals.offer import Offer, load, save
 from bot.errors import Permanent, PongError, Refused, StoreBusy, Unread
 from bot.execution.before import check_again, check_resumption, keep_evidence, slack_is_there
-from bot.execution.effects.effect import Effect, Outcome
+from bot.execution.effects.effect import STOPPED, Effect, Outcome
 from bot.execution.ends import no_way_on
 from bot.execution.hands import Hands
 from bot.execution.kept import facts_of, is_left
@@ -179,7 +179,7 @@ class Execution:
         """Between two steps is a safe point: Stop is heard there, and the next intent is committed."""
         may_stop = self._offer.plan.may_stop_before(number)
         if may_stop and await self._running.asked_to_stop(looks_now=True):
-            stopped = {"stopped_because": "a person stopped it", "at_step": number}
+            stopped = {"stopped_because": f"{STOPPED} it", "at_step": number}
             await self._finish("failed", facts | stopped)
             return False
         return await self._running.intend(number, facts)
@@ -232,7 +232,7 @@ class Execution:
         if self._offer.plan.goal_percent is not None:
             facts |= {"memory_after_percent": await self._running.memory_percent()}
         last = len(self._offer.plan.steps) - 1 if state == "succeeded" else step
-        await self._running.finish(state, facts | {"stopped_by": self._running.stopped_by}, step=last)
+        await self._running.finish(state, facts, step=last)
 
     def _took_ms(self, kept: dict[int, Row]) -> int | None:
         return None if kept else round((self._pong.clock.monotonic_s() - self._began_s) * 1000)

@@ -11,6 +11,7 @@ from bot.approvals.card import Phase, redraw_card, redraw_parent
 from bot.approvals.offer import Offer, load, save
 from bot.approvals.prepare import servers_to_change
 from bot.errors import StoreBusy
+from bot.execution.effects.effect import STOPPED
 from bot.execution.effects.redis import remediation_client
 from bot.execution.effects.sweep import Progress
 from bot.pong import Pong
@@ -151,7 +152,9 @@ class Running:
         """Keep how it ended, in the store, the timeline and the card."""
 
         async def keep(records: Records) -> None:
-            if not await records.approvals.finish_execution(self._id, self._fence, state=state, result=facts):
+            by = await records.approvals.stop_asked_by(self._id)
+            told = facts | _of_stop(by, facts)
+            if not await records.approvals.finish_execution(self._id, self._fence, state=state, result=told):
                 return
             if step is not None:
                 await records.approvals.keep_step(
@@ -160,20 +163,20 @@ class Running:
             await records.timeline.note(
                 self.offer.approval.incident_id,
                 f"execution.{state}",
-                actor=self.stopped_by or PONG,
+                actor=told.get("stopped_by") or PONG,
                 at_ms=self._pong.clock.now_ms(),
                 approval=self.offer.id,
                 title=self.offer.plan.title,
                 tier=self.offer.plan.tier.value,
-                **facts,
+                **told,
             )
             plan = self.offer.plan
             if state == "succeeded" and fallback.switches_at(plan) == len(plan.steps) - 1:
                 await fallback.note(records, self._pong, self.offer)
             phase = {"succeeded": Phase.SUCCEEDED, "failed": Phase.FAILED, "unknown": Phase.UNKNOWN}[state]
-            if state == "failed" and self.stopped_by:
+            if state == "failed" and told.get("stopped_by"):
                 phase = Phase.STOPPED
-            await redraw_card(records, self._pong, self.offer, phase, facts, news=True)
+            await redraw_card(records, self._pong, self.offer, phase, told, news=True)
             await redraw_parent(records, self._pong, self.offer)
 
         await self._pong.store.write(keep)
@@ -209,6 +212,14 @@ class Running:
             self.offer = replace(now, approval=now.approval.cancelled())
             await save(records, self.offer)
             await records.timers.cancel_slot(now.approval.incident_id, timers.EXECUTE_BY, now.id)
+
+
+def _of_stop(by: str | None, facts: dict[str, Any]) -> dict[str, str]:
+    """Whether it ended because `by` pressed Stop, or that it ended otherwise."""
+    if by is None:
+        return {}
+    was_heard = str(facts.get("stopped_because") or "").startswith(STOPPED)
+    return {"stopped_by": by} if was_heard else {"stop_missed_by": by}
 
 
 async def _memory_percent(server: Address, limit_bytes: int | None) -> float | None:

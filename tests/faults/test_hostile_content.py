@@ -155,7 +155,12 @@ def _mapping(arguments: tuple[Any, ...], name: str) -> st.SearchStrategy[Any]:
         return st.fixed_dictionaries(
             {"deleted": numbers, "keys_per_s": st.floats(1, 1e9), "canary_p99_ms": st.floats(0, 1e6)},
             optional={word: hostile for word in words}
-            | {"stopped_by": st.just("U0SAM"), "took_ms": numbers, "freed_bytes": numbers},
+            | {
+                "stopped_by": st.just("U0SAM"),
+                "stop_missed_by": st.just("U0SAM"),
+                "took_ms": numbers,
+                "freed_bytes": numbers,
+            },
         )
     return st.dictionaries(any_of(arguments[0], name), any_of(arguments[1], name), max_size=5)
 

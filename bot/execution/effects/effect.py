@@ -7,6 +7,9 @@ from typing import Any
 
 from bot.remediations.secret import NewSecret, SecretRef
 
+# How the reason begins wherever Stop was heard.
+STOPPED = "a person stopped"
+
 Reveal = Callable[[SecretRef | NewSecret], str]
 
 

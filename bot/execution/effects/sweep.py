@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.errors import BadInput
 from bot.execution.effects.batch import Wanted, batches
 from bot.execution.effects.canary import Budget, Canary, Verdict
+from bot.execution.effects.effect import STOPPED
 from bot.execution.effects.server_watch import ServerWatch
 from bot.remediations.trouble import in_words
 
@@ -166,7 +167,7 @@ class _Run:
 
     async def _reason_to_stop(self, canary: Canary) -> str | None:
         if await self._listener.asked_to_stop():
-            return "a person stopped it"
+            return f"{STOPPED} it"
         verdict = canary.verdict()
         if verdict is Verdict.SICK:
             return "others waited too long for their answers"

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.execution.effects.effect import Effect, Outcome
+from bot.execution.effects.effect import STOPPED, Effect, Outcome
 from bot.remediations.plan import Wait
 from bot.verification.conditions import look
 from bot.verification.held import Held, Looker
@@ -38,7 +38,7 @@ async def wait(step: Wait, looker: Looker, listener: Listener, *, for_its_begin:
             return Effect(Outcome.FAILED, f"not within {step.at_most_s:g} s: {held.says}")
         await listener.on_look(_progress(held.says, so_far_s))
         if await _stopped_meanwhile(step.every_s, clock, listener.asked_to_stop):
-            return Effect(Outcome.FAILED, f"a person stopped the waiting; {held.says}")
+            return Effect(Outcome.FAILED, f"{STOPPED} the waiting; {held.says}")
 
 
 def _progress(says: str, so_far_s: float) -> str:

@@ -13,7 +13,7 @@ from bot.diagnostics.units import count, in_bytes, percent, seconds
 from bot.remediations.plan import Plan, Preview, RedisSweep, Wait
 from bot.slack.render.blocks import date, mention
 from bot.slack.render.plan_steps import so_far, ticked
-from bot.slack.render.plan_words import LINE_MOST, code, people, rounded, where_to_look
+from bot.slack.render.plan_words import LINE_MOST, code, people, rounded, where_to_look, with_missed_stop
 from bot.text import outside
 from bot.timeline import PONG
 
@@ -27,8 +27,9 @@ class PlanView:
     "settled" (by a person's word: said_by, ran).
 
     `facts`, as far as the phase has them: deleted, keys_per_s, canary_p99_ms; freed_bytes, took_ms,
-    is_resumed, stopped_because, stopped_by, memory_after_percent; at_step, done (what each step that is done
-    came to), sees (what the step that waits saw last); why.
+    is_resumed, stopped_because, stopped_by, stop_missed_by (who pressed Stop, when it ended otherwise),
+    memory_after_percent; at_step, done (what each step that is done came to), sees (what the step that
+    waits saw last); why.
     """
 
     approval: Approval
@@ -57,7 +58,8 @@ class PlanView:
 def outcome_line(view: PlanView) -> str:
     """How it stands or how it ended, in one paragraph that stands alone."""
     if told := _OUTCOMES.get(view.phase):
-        return told(view)
+        missed_by = view.facts.get("stop_missed_by")
+        return with_missed_stop(told(view), missed_by, is_done=view.phase == "succeeded")
     return _DECIDED[view.approval.state](view)
 
 

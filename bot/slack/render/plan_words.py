@@ -21,6 +21,15 @@ def people(ids: Sequence[str]) -> str:
     return ", ".join(mention(id) for id in dict.fromkeys(ids))
 
 
+def with_missed_stop(told: str, by: str | None, *, is_done: bool) -> str:
+    """Whoever pressed Stop reads when it ended otherwise, before what is next."""
+    if by is None:
+        return told
+    line, newline, following = told.partition("\n")
+    what = "came too late" if is_done else "did not end it"
+    return f"{line} Stop by {mention(by)} {what}.{newline}{following}"
+
+
 def code(line: str) -> str:
     """A step as code; of a long one the beginning and the end, which says where it runs."""
     if len(line) > LINE_MOST:

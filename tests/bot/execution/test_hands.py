@@ -167,6 +167,7 @@ async def test_stop_is_heard_between_steps_and_says_what_is_done(
         assert "maxmemory 48mb" not in file.read_text()
         text = await outcome(small)
         assert f"was stopped by <@{DEV}> before CONFIG REWRITE" in text
+        assert [event.actor for event in small.noted if event.kind == "execution.failed"] == [DEV]
         assert "Undo: CONFIG SET maxmemory 25165824" in text
 
 

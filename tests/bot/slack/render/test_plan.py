@@ -244,6 +244,11 @@ def test_success_that_could_not_be_measured_says_so() -> None:
         ),
         ("failed", {}, "broke off: the reason is not known. 0 keys before that."),
         (
+            "failed",
+            {"stop_missed_by": "U0DEV"},
+            "afterwards. Stop by <@U0DEV> did not end it.\nNext: ping it",
+        ),
+        (
             "unknown",
             {"at_step": 0},
             "Clear cache on redis-prod may or may not have done SCAN MATCH cache:* COUNT 500",
