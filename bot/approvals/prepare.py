@@ -5,6 +5,7 @@ import socket
 from dataclasses import dataclass
 
 import httpx
+from redis.asyncio import Redis
 
 from bot.clock import Clock
 from bot.errors import Refused, ServiceUnavailable
@@ -15,7 +16,8 @@ from bot.remediations.remediation import Prepared, Remediation, Scene, Words, ma
 from bot.runbooks.runbook import Allowed
 from bot.standing import fallback
 from bot.targets.address import Address
-from bot.targets.primary import Changeable, servers_of
+from bot.targets.endpoint import Sentinels
+from bot.targets.primary import Changeable, at_place, servers_of
 from bot.targets.target import Target
 from bot.tasks import closed
 from bot.thread import runbook_of
@@ -60,6 +62,12 @@ async def prepared_at(
         raise Refused(f"The runbook allows {remediation.name} for {' and '.join(allowed.words)} only.")
     servers = await servers_of(endpoint) if endpoint else ()
     clients = tuple(remediation_client(server) for server in servers)
+    opened = list(clients)
+
+    def client_at(place: str) -> Redis:
+        opened.append(remediation_client(at_place(remediation_of(target), place)))
+        return opened[-1]
+
     scene = Scene(
         target=target,
         allowed=allowed,
@@ -67,12 +75,14 @@ async def prepared_at(
         http=http,
         address=await _bound(endpoint, servers) if endpoint else str(target.address),
         clients=clients,
+        client_at=client_at,
+        primary=str(servers[0]) if isinstance(endpoint, Sentinels) else "",
         in_fallback=where.in_fallback,
     )
     try:
         return await remediation.prepare(scene, words)
     finally:
-        for client in clients:
+        for client in opened:
             await closed(client)
 
 

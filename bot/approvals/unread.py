@@ -1,5 +1,7 @@
-"""What is told of a plan that another version of Pong kept, and this one cannot read? Its steps are nobody's,
-its title and whom it concerns are known."""
+"""What is told of a plan that another version of Pong kept, and this one cannot read?
+
+Its steps are nobody's, its title and whom it concerns are known.
+"""
 
 from collections.abc import Sequence
 

@@ -27,8 +27,7 @@ from bot.remediations.plan import ConfiguredCommand, HttpCall, RedisCommand, Red
 from bot.remediations.secret import NewSecret, ReadSecret, SecretRef
 from bot.store.protocol import Row
 from bot.targets.address import Address
-from bot.targets.endpoint import Sentinels
-from bot.targets.primary import layout_of
+from bot.targets.primary import at_place, layout_of
 from bot.tasks import closed
 from bot.verification.held import Looker
 
@@ -151,16 +150,12 @@ class Hands:
             yield client
 
     async def _address(self, at: str) -> Address:
-        group = remediation_of(self._target)
-        sentinels = group.sentinels if isinstance(group, Sentinels) else ()
-        for one in sentinels:
-            if at and str(one) == at:
-                return one
+        if at:
+            return at_place(remediation_of(self._target), at)
         [primary, *others] = await servers_to_change(self._target)
         if others:
             raise Refused(f"{self._target.name} is several servers by now: ask again.")
-        host, _, port = at.rpartition(":")
-        return replace(primary, host=host.strip("[]"), port=int(port)) if at else primary
+        return primary
 
     @asynccontextmanager
     async def _looking(self, at: str) -> AsyncIterator[Redis | None]:

@@ -37,6 +37,8 @@ SERVICES = {
     "Upstash": ("https://api.upstash.com", '-u "$UPSTASH_EMAIL:$UPSTASH_API_KEY"'),
 }
 
+# They have a password of their own, or none.
+OF_SENTINELS = 'env -u REDISCLI_AUTH ${sentinels:+REDISCLI_AUTH="$sentinels"} '
 ASKS = "IFS= read -r REDISCLI_AUTH"
 BY_HAND = "# From here on you do it, in this order, and each line only once the one above it is done:"
 # With what a person looks at what a plan waits for.
@@ -188,7 +190,7 @@ def _with_secret(step: Step, address: Address | None) -> Iterator[str]:
         case RedisCommand(arguments=(*said, NewSecret() as secret)) if address:
             # -x: the last argument is what comes by standard input.
             words = shlex.join([*_cli(_at(step, address)), "-x", *(str(word) for word in said)])
-            yield f"{_printed(secret)} | {words}"
+            yield f"{_printed(secret)} | {OF_SENTINELS if said[0] == 'SENTINEL' else ''}{words}"
         case ConfiguredCommand(secret=NewSecret() as secret):
             yield f"{_printed(secret)} | {shlex.join(step.arguments)}"
         case _:
@@ -197,7 +199,12 @@ def _with_secret(step: Step, address: Address | None) -> Iterator[str]:
 
 def _made(left: list[str]) -> list[str]:
     # In hexadecimal, which is the same in an address.
-    return ["# new=$(openssl rand -hex 32)"] if '"$new"' in "\n".join(left) else []
+    lines = "\n".join(left)
+    made = ["# new=$(openssl rand -hex 32)"] if '"$new"' in lines else []
+    own = (
+        ["# sentinels=   (the Sentinels' own password, where they have one)"] if OF_SENTINELS in lines else []
+    )
+    return [*made, *own]
 
 
 def _printed(secret: NewSecret) -> str:

@@ -44,6 +44,17 @@ def chosen(clients: Iterable[Client], by: str, given: str) -> list[Client]:
     return [client for client in clients if client.idle_s > int(given) and client.flags == AT_REST]
 
 
+def sentinel_of(client: Client) -> str:
+    """The beginning of the id of the Sentinel whose connection it calls itself, "" for any other client."""
+    found = re.fullmatch(r"sentinel-([0-9a-f]+)-\w+", client.name)
+    return found[1] if found else ""
+
+
+def is_application(client: Client) -> bool:
+    """Whether it is no server: no replica and no Sentinel."""
+    return REPLICA not in client.flags and not sentinel_of(client)
+
+
 def _client(line: str) -> Client | None:
     # A name holds no space, so nothing that a client calls itself can pass for another field.
     fields = dict(part.partition("=")[::2] for part in line.split(" "))

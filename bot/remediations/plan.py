@@ -166,7 +166,8 @@ class Plan:
     needed at all. `least_approvals` is how many people have to agree whatever pong.toml says, and with
     `must_type` each of them types the target's name; `by_approvers`: it loses nothing, yet nobody can undo
     it, so others approve it. Before the steps from `goes_on_from` on nobody can stop it, for between them
-    somebody would be worse off than at either end; 0 means before any. With `for_silent` it brings a Redis
+    somebody would be worse off than at either end; 0 means before any, and `still` is what has not come about
+    while it breaks off before them. With `for_silent` it brings a Redis
     back that does not answer. `afterwards` is what people have to do by themselves once it is done.
     """
 
@@ -186,6 +187,7 @@ class Plan:
     must_type: bool = False
     by_approvers: bool = False
     goes_on_from: int = 0
+    still: str = ""
     afterwards: str = ""
     for_silent: bool = False
 

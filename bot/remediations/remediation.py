@@ -19,13 +19,19 @@ Words = tuple[str, ...]
 Prepared = tuple[Plan, Preview]
 
 
+def _nowhere_else(place: str) -> Redis:
+    raise Refused(f"Pong has no way to {place}.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scene:
     """What is at hand to measure with: `allowed` is what the runbook says of this remediation.
 
     `clients` connect only when they are asked something: one for each server that takes changes (several of
-    a cluster), none where Pong may only look. `address` is what the target's own resolved to. With
-    `in_fallback` Pong has switched its application to do without it.
+    a cluster), none where Pong may only look; `client_at` gives one for another place (host:port) of the same
+    group. `address` is what the target's own resolved to; `primary` is the place of the server that the
+    Sentinels name by now, "" where the address itself leads to it. With `in_fallback` Pong has switched its
+    application to do without it.
     """
 
     target: Target
@@ -34,6 +40,8 @@ class Scene:
     http: httpx.AsyncClient
     address: str
     clients: tuple[Redis, ...] = ()
+    client_at: Callable[[str], Redis] = _nowhere_else
+    primary: str = ""
     in_fallback: bool = False
 
     @property

@@ -35,7 +35,6 @@ TURNS = 2
 USED_WITHIN_S = 120
 UNUSED_WITHIN_S = 300
 WATCHED_WITHIN_S = 60
-HOSTS_SHOWN = 8
 USERS_SHOWN = 8
 IN_FALLBACK = (
     "Fallback mode is on, so the applications do not use Redis: switch it off first (/redis fallback off), "
@@ -43,8 +42,8 @@ IN_FALLBACK = (
 )
 
 UNKNOWN_SENTINELS = (
-    "Sentinels log in as {}: name them in REDIS_REMEDIATION_URL (redis+sentinel://…), or give them a user of "
-    "their own (SENTINEL SET … auth-user) first."
+    "Sentinels that Pong does not know log in as {}: name all of them in REDIS_REMEDIATION_URL "
+    "(redis+sentinel://…), or give them a user of their own (SENTINEL SET … auth-user) first."
 )
 
 
@@ -59,33 +58,27 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
         return await reset.prepare(scene, database, has_leaked=word == "leaked")
     ways = await _ways(scene)
     users = await users_of(scene)
-    if users.links.untold and word == "planned":
-        raise Refused(UNKNOWN_SENTINELS.format(users.old))
-    others = others_of(users) if word == "leaked" else ()
-    links = users.links.says(users.new)
-    says = (*says_of(users, named(scene.target.consumers)), *links, *others, *said_of(ways), *unseen(scene))
+    if word == "planned":
+        _is_whole(users)
+    told = named(scene.target.consumers)
+    leaked = (*others_of(users), *left_of(users)) if word == "leaked" else ()
+    says = (*users.says(), told, users.forgets(), *leaked, *said_of(ways), *unseen(scene))
     make = plan_of_leaked if word == "leaked" else plan_of_planned
-    return make(scene, users, ways), Preview(measured_at_ms=scene.clock.now_ms(), says=says)
+    preview = Preview(measured_at_ms=scene.clock.now_ms(), says=tuple(line for line in says if line))
+    return make(scene, users, ways), preview
+
+
+def _is_whole(users: Users) -> None:
+    """Raises Refused where one server would be cut off, or keep the old user: a planned one can wait."""
+    if users.silent:
+        raise Refused(f"{users.silent[0]}: mend that first, for it would keep the old password.")
+    if users.links.untold:
+        raise Refused(UNKNOWN_SENTINELS.format(users.old))
 
 
 def _at_upstash(target: Target) -> bool:
     """It runs there, and there are no two users to take turns."""
     return isinstance(target.database, UpstashDatabase) and not target.users
-
-
-def says_of(users: Users, told: str) -> tuple[str, ...]:
-    shown = ", ".join(f"{host} ({count})" for host, count in users.hosts[:HOSTS_SHOWN])
-    left = len(users.hosts) - HOSTS_SHOWN
-    more = f" and {count(left, 'more host', 'more hosts')}" if left > 0 else ""
-    kept = "" if users.persists else "It has no file to keep users in: a restart forgets them"
-    replicas = count(len(users.replicas), "replica", "replicas")
-    lines = (
-        f"On the primary and on {replicas}: users are not replicated" if users.replicas else "",
-        f"Connected as {users.old} now: {shown or 'nobody'}{more}",
-        told,
-        kept,
-    )
-    return tuple(line for line in lines if line)
 
 
 def others_of(users: Users) -> tuple[str, ...]:
@@ -96,6 +89,16 @@ def others_of(users: Users) -> tuple[str, ...]:
     return (f"Other users that are on, and stay: {shown}{more}. Do you know each of them",) if named else ()
 
 
+def left_of(users: Users) -> tuple[str, ...]:
+    """A leak is ended where it can be; what is left is left to people."""
+    return tuple(
+        f"{line}: it is left out, so end {users.old} there by hand (ACL SETUSER {users.old} off resetpass)"
+        if "Sentinel" not in line
+        else f"{line}: it is left out, and will be locked out"
+        for line in users.silent
+    )
+
+
 def plan_of_planned(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
     """Both users are valid until nobody uses the old one any more."""
     steps: tuple[Step, ...] = (
@@ -103,8 +106,8 @@ def plan_of_planned(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
         *users.links.moved(users.old),
         *_told(users, ways),
         _used(users),
-        *(_unused(users, node) for node in users.nodes),
-        *(_off(users, node) for node in users.nodes),
+        *(_unused(users, node.place) for node in users.nodes),
+        *(_off(users, node.place) for node in users.nodes),
         *_kept(users),
         *connected(scene.target.consumers),
         *_watched(users),
@@ -150,15 +153,13 @@ def plan_of_leaked(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
             arguments=("ACL", "SETUSER", users.old, "off", "resetpass"),
             undo="Cannot be undone: the leaked password is gone.",
             repeat=Repeat.HARMLESS,
-            at=node,
+            at=node.place,
         )
         for node in users.nodes
     ]
     # A session that logged in before outlives its password.
-    killed = [
-        RedisKill(by="user", given=users.old, undo="They connect again with the new password.", at=node)
-        for node in users.nodes
-    ]
+    kill = partial(RedisKill, by="user", given=users.old, undo="They connect again with the new password.")
+    killed = [kill(at=node.place) for node in users.nodes]
     made = _made(users)
     steps: tuple[Step, ...] = (
         *(*made, *off, *killed),
@@ -182,6 +183,7 @@ def plan_of_leaked(scene: Scene, users: Users, ways: tuple[Way, ...]) -> Plan:
         goal=f"{users.old} is off, and the applications {has_it} {users.new}",
         least_approvals=ROTATION_NEEDS,
         goes_on_from=len(made) + 1,
+        still=f"{users.old} and its leaked password still work",
     )
 
 
@@ -199,21 +201,17 @@ def _made(users: Users) -> tuple[Step, ...]:
             ),
             undo=f"ACL DELUSER {users.new}.",
             repeat=Repeat.HARMLESS,
-            at=node,
+            at=node.place,
         )
         for node in users.nodes
     ]
-    given = users.links.given(users.new, users.old, _secret(users), kept=users.rewrites)
+    given = users.links.given(users.new, users.old, _secret(users))
     return (*create, *_kept(users), *given)
 
 
 def _kept(users: Users) -> tuple[Step, ...]:
-    if not users.persists:
-        return ()
-    return tuple(
-        RedisCommand(arguments=users.persists, undo="Nothing to undo.", repeat=Repeat.HARMLESS, at=node)
-        for node in users.nodes
-    )
+    command = partial(RedisCommand, undo="Nothing to undo.", repeat=Repeat.HARMLESS)
+    return tuple(command(arguments=node.persists, at=node.place) for node in users.nodes if node.persists)
 
 
 def _told(users: Users, ways: tuple[Way, ...]) -> tuple[Step, ...]:
@@ -224,7 +222,7 @@ def _told(users: Users, ways: tuple[Way, ...]) -> tuple[Step, ...]:
 def _used(users: Users) -> Wait:
     return Wait(
         at_most_s=USED_WITHIN_S,
-        until=f"somebody is connected as {users.new}",
+        until=f"an application is connected as {users.new}",
         condition="user-in-use",
         given=users.new,
     )
@@ -237,7 +235,7 @@ def _watched(users: Users) -> tuple[Step, ...]:
             until=f"logins as {users.old} were watched for {WATCHED_S} s",
             condition="refusals-watched",
             given=users.old,
-            at=node,
+            at=node.place,
         )
         for node in users.nodes
     )

@@ -3,9 +3,11 @@
 https://redis.io/docs/latest/develop/reference/sentinel-clients/
 """
 
+from dataclasses import replace
+
 from redis.exceptions import NoPermissionError
 
-from bot.errors import BadInput, ServiceUnavailable
+from bot.errors import BadInput, Refused, ServiceUnavailable
 from bot.targets.address import Address
 from bot.targets.cluster import Map, Node, map_of
 from bot.targets.endpoint import Cluster, Endpoint, Sentinels, parse_endpoint
@@ -32,6 +34,18 @@ async def servers_of(endpoint: Changeable) -> tuple[Address, ...]:
     if isinstance(endpoint, Cluster):
         return await _primaries(endpoint)
     return (endpoint,)
+
+
+def at_place(group: Changeable, place: str) -> Address:
+    """The server at `place` (host:port): a Sentinel of the group, or one that is spoken to as its primary.
+    Raises Refused for a cluster."""
+    if isinstance(group, Cluster):
+        raise Refused("It is a cluster by now: ask again.")
+    if isinstance(group, Sentinels) and (named := [one for one in group.sentinels if str(one) == place]):
+        return named[0]
+    host, _, port = place.rpartition(":")
+    server = group.server if isinstance(group, Sentinels) else group
+    return replace(server, host=host.strip("[]"), port=int(port))
 
 
 async def layout_of(endpoint: Changeable) -> str:

@@ -13,9 +13,9 @@ from redis.exceptions import RedisError
 from bot.applications.health import Application, ask
 from bot.applications.logs import times_connected
 from bot.diagnostics.units import count, in_bytes
-from bot.remediations.clients import parse_list
+from bot.remediations.clients import Client, is_application, parse_list
+from bot.remediations.nodes import replicas_in
 from bot.remediations.trouble import in_words
-from bot.remediations.users import replicas_in
 from bot.targets.endpoint import Sentinels
 from bot.targets.ping import ping
 from bot.targets.sentinel import do_agree, primary_of, views_of
@@ -99,12 +99,13 @@ async def _in_its_log(looker: Looker, application: Application) -> str:
 
 
 async def _user_is_in_use(looker: Looker, user: str) -> Held:
-    number = await _connections_of(looker, user)
+    """By an application: that replicas and Sentinels are logged in as it says nothing of those."""
+    number = sum(is_application(client) for client in await _clients_of(looker, user))
     return Held("yes" if number else "not yet", _connections(number, user))
 
 
 async def _user_is_unused(looker: Looker, user: str) -> Held:
-    number = await _connections_of(looker, user)
+    number = len(await _clients_of(looker, user))
     return Held("not yet" if number else "yes", _connections(number, user))
 
 
@@ -112,17 +113,18 @@ def _connections(number: int, user: str) -> str:
     return f"{count(number, 'connection', 'connections') if number else 'no connections'} as {user}"
 
 
-async def _connections_of(looker: Looker, user: str) -> int:
+async def _clients_of(looker: Looker, user: str) -> list[Client]:
     # In two words, so that redis-py leaves the reply as it is.
     raw: Any = await _client(looker).execute_command("CLIENT", "LIST")  # type: ignore[no-untyped-call]
-    return sum(client.user == user for client in parse_list(raw))
+    return [client for client in parse_list(raw) if client.user == user]
 
 
 async def _replica_is_online(looker: Looker, place: str) -> Held:
     """The primary counts the replica at `place` (host:port) among those that follow it."""
     states = {at: state for at, state in replicas_in(await _info(looker, "replication"))}
     state = states.get(place)
-    return Held("yes" if state == "online" else "not yet", f"it is {state or 'not connected'}")
+    says = f"the replica {place} is {state or 'not connected'}"
+    return Held("yes" if state == "online" else "not yet", says)
 
 
 async def _commands_run(looker: Looker, _: str) -> Held:

@@ -24,6 +24,7 @@ from bot.slack.render.blocks import (
     section,
 )
 from bot.slack.render.plan_outcome import PlanView, asks, is_over, outcome_line, waits
+from bot.slack.render.plan_steps import together
 from bot.slack.render.plan_words import LINE_MOST, code, expiring, frees, keys, people, untouched, whole
 from bot.text import outside
 
@@ -92,9 +93,9 @@ def _with_steps(
 ) -> Message:
     """Each step whole in the blocks, where it is read and copied, and short in the text, where what follows
     has to be heard too."""
-    steps = [step.line() for step in view.plan.steps[:STEPS_SHOWN]]
-    drawn = _message([first, *_sections(_runs(view, map(whole, steps))), rest], small=small, buttons=buttons)
-    spoken = _runs(view, ([code(step)] for step in steps))
+    steps = together(view.plan.steps)
+    drawn = _message([first, *_sections(_runs(map(whole, steps))), rest], small=small, buttons=buttons)
+    spoken = _runs([code(step)] for step in steps)
     return replace(drawn, text=_message([first, *spoken, rest], small=small).text)
 
 
@@ -112,10 +113,11 @@ def _message(paragraphs: Sequence[str], *, small: str = "", buttons: Sequence[Bu
 # -- the question -------------------------------------------------------------------------------------
 
 
-def _runs(view: PlanView, steps: Iterable[Sequence[str]]) -> list[str]:
+def _runs(steps: Iterable[Sequence[str]]) -> list[str]:
     """Exactly the plan's steps, each of which is one line or more."""
-    lines = [part if number else f"Runs: {part}" for parts in steps for number, part in enumerate(parts)]
-    more = len(view.plan.steps) - STEPS_SHOWN
+    listed = list(steps)
+    shown, more = listed[:STEPS_SHOWN], len(listed) - STEPS_SHOWN
+    lines = [part if number else f"Runs: {part}" for parts in shown for number, part in enumerate(parts)]
     return [*lines, f"and {count(more, 'more step', 'more steps')}"] if more > 0 else lines
 
 

@@ -13,6 +13,7 @@ from bot.execution.effects.redis import remediation_client
 from bot.remediations.remediation import Scene
 from bot.runbooks.redis_failure import REDIS_FAILURE
 from bot.targets.address import parse
+from bot.targets.primary import at_place
 from bot.targets.target import Target
 from tests.fixtures.redis_server import RedisServer
 
@@ -27,6 +28,12 @@ def scene_at() -> SceneAt:
     async def scene(url: str, *, allowed: str = "clear", **changes: Any) -> AsyncIterator[Scene]:
         address = parse(url)
         client = remediation_client(address)
+        opened = [client]
+
+        def client_at(place: str) -> Redis:
+            opened.append(remediation_client(at_place(address, place)))
+            return opened[-1]
+
         async with httpx.AsyncClient(timeout=2) as http:
             yield Scene(
                 target=Target(name="redis-prod", address=address, remediation=address, **changes),
@@ -35,8 +42,10 @@ def scene_at() -> SceneAt:
                 http=http,
                 address=str(address),
                 clients=(client,),
+                client_at=client_at,
             )
-        await client.aclose()
+        for one in opened:
+            await one.aclose()
 
     return scene
 

@@ -11,6 +11,7 @@ import pytest
 from bot.remediations.app_variable import AppVariable
 from bot.remediations.by_hand import by_hand
 from bot.remediations.links import Links
+from bot.remediations.nodes import Node
 from bot.remediations.plan import (
     ConfiguredCommand,
     HttpCall,
@@ -229,13 +230,15 @@ def test_a_spec_that_was_not_told_is_not_sent_back_empty(with_doctl: Path) -> No
     assert (with_doctl / "called").read_text() == "apps spec get app-1\n"
 
 
-def test_a_replica_is_given_its_new_credentials_by_standard_input_and_connected_anew() -> None:
-    links = Links(replicas=("10.0.0.2:6379",))
-    given = links.given("shop_b", "shop_a", "password of shop_b", kept=("CONFIG", "REWRITE"))
-    steps = (*given, *links.moved("shop_a"))
-    lines = by_hand(replace(PLAN, steps=steps), PREVIEW, parse("redis://10.0.0.1:6379"))
-    told = "\n".join(lines)
+def test_servers_are_given_new_credentials_by_standard_input_and_connected_anew() -> None:
+    replica = Node(place="10.0.0.2:6379", follows="", masteruser="shop_a", rewrites=("CONFIG", "REWRITE"))
+    links = Links(nodes=(replica,), sentinels=("10.0.0.5:26379",), service="shop")
+    steps = (*links.given("shop_b", "shop_a", "password of shop_b"), *links.moved("shop_a"))
+    told = "\n".join(by_hand(replace(PLAN, steps=steps), PREVIEW, parse("redis://10.0.0.1:6379")))
     assert "redis-cli -h 10.0.0.2 -p 6379 CONFIG SET masteruser shop_b" in told
     assert """# printf %s "$new" | redis-cli -h 10.0.0.2 -p 6379 -x CONFIG SET masterauth""" in told
     assert "# redis-cli -h 10.0.0.1 -p 6379 CLIENT KILL TYPE replica USER shop_a" in told
     assert "look by yourself: redis-cli -h 10.0.0.1 -p 6379 INFO replication" in told
+    own = """env -u REDISCLI_AUTH ${sentinels:+REDISCLI_AUTH="$sentinels"} redis-cli -h 10.0.0.5 -p 26379"""
+    assert f"""# printf %s "$new" | {own} -x SENTINEL SET shop auth-user shop_b auth-pass""" in told
+    assert "# sentinels=   (the Sentinels' own password, where they have one)" in told

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.remediations.clients import chosen, parse_list
+from bot.remediations.clients import chosen, is_application, parse_list, sentinel_of
 
 LISTED = b"""id=3 addr=10.0.0.1:5000 fd=8 name=worker age=900 idle=800 flags=N db=0 user=app
 id=4 addr=10.0.0.1:5001 fd=9 name=worker age=900 idle=5 flags=b db=0 user=app
@@ -42,3 +42,14 @@ def test_replicas_subscribers_and_clients_that_block_are_spared(by: str, given: 
 def test_a_name_cannot_pass_for_another_field() -> None:
     [client] = parse_list(b"id=9 addr=1.2.3.4:5 name=id=1 idle=0 flags=N")
     assert (client.id, client.name) == (9, "id=1")
+
+
+def test_replicas_and_sentinels_are_no_applications() -> None:
+    listed = parse_list(
+        b"id=1 addr=1.2.3.4:5 name=sentinel-0e9ddb26-cmd idle=0 flags=N user=a\n"
+        b"id=2 addr=1.2.3.4:5 name=sentinel-0e9ddb26-pubsub idle=0 flags=P user=a\n"
+        b"id=3 addr=1.2.3.4:5 name= idle=0 flags=S user=a\n"
+        b"id=4 addr=1.2.3.4:5 name=sentinel-shop idle=0 flags=N user=a\n"
+    )
+    assert [sentinel_of(client) for client in listed] == ["0e9ddb26", "0e9ddb26", "", ""]
+    assert [client.id for client in listed if is_application(client)] == [4]

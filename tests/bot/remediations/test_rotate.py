@@ -48,14 +48,14 @@ async def test_planned_both_are_valid_until_the_old_one_is_unused(
     assert told[1:] == [
         "tell-shop",
         "tell-worker",
-        "wait at most 120 s until somebody is connected as shop_b",
+        "wait at most 120 s until an application is connected as shop_b",
         "wait at most 300 s until nobody is connected as shop_a",
         "ACL SETUSER shop_a off",
         "wait at most 180 s until worker says that Redis is connected",
         "wait at most 60 s until logins as shop_a were watched for 15 s",
     ]
     assert (plan.tier, plan.least_approvals) == (Tier.ACCESS_CHANGING, 2)
-    assert "Connected as shop_a now: 127.0.0.1 (1)" in preview.says[0]
+    assert "Applications connected as shop_a now: 127.0.0.1 (1)" in preview.says[0]
     assert "shop, worker" in preview.says[1]
 
 
@@ -126,12 +126,10 @@ async def test_sentinels_that_pong_does_not_know_are_locked_out_only_when_the_pa
     with shop_a.client(username="shop_a", password="first", **name) as sentinel:
         sentinel.ping()
         async with scene_at(shop_a.url(), allowed="rotate", **USERS) as scene:
-            with pytest.raises(
-                Refused, match="Sentinels log in as shop_a: name them in REDIS_REMEDIATION_URL"
-            ):
+            with pytest.raises(Refused, match="Sentinels that Pong does not know log in as shop_a: name all"):
                 await prepare(scene, ("planned",))
             _, preview = await prepare(scene, ("leaked",))
-    assert "Sentinels that Pong does not know (1 connection) log in so" in " ".join(preview.says)
+    assert "1 Sentinel that Pong does not know, logged in so: will be locked out" in preview.says
 
 
 async def test_no_plan_holds_a_password(shop_a: RedisServer, scene_at: SceneAt) -> None:

@@ -57,11 +57,11 @@ async def test_a_replica_is_online_once_its_primary_counts_it() -> None:
         with RedisServer("--replicaof", "127.0.0.1", str(primary.port)) as replica:
             place = f"127.0.0.1:{replica.port}"
             primary.awaits_replicas(1)
-            assert await held("replica-online", place, url=primary.url()) == Held("yes", "it is online")
+            seen = await held("replica-online", place, url=primary.url())
+            assert seen == Held("yes", f"the replica {place} is online")
         primary.awaits_replicas(0)
-        assert await held("replica-online", place, url=primary.url()) == Held(
-            "not yet", "it is not connected"
-        )
+        seen = await held("replica-online", place, url=primary.url())
+        assert seen == Held("not yet", f"the replica {place} is not connected")
 
 
 async def test_real_server_is_new_only_under_another_run_id() -> None:

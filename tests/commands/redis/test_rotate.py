@@ -49,10 +49,10 @@ async def shop(path: Path, server: RedisServer, **more: Any) -> AsyncIterator[tu
             yield small, one
 
 
-async def rotated(small: SmallPong, word: str) -> str:
+async def rotated(small: SmallPong, word: str, *, within_s: float = 60) -> str:
     assert "needs 2 approvals" in await asked(small, asks("rotate", by=SAM, words=(word,)))
     await confirmed(small, [MARIA, DEV])
-    return str((await carried_out(small))["state"])
+    return str((await carried_out(small, within_s=within_s))["state"])
 
 
 def has_come_to(small: SmallPong, number: int) -> Callable[[], Awaitable[bool]]:

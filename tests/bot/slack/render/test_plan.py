@@ -377,7 +377,7 @@ def test_in_words_a_long_command_is_short_and_still_says_where_it_runs() -> None
     rights = tuple(f"+command{number}" for number in range(300))
     steps = tuple(
         RedisCommand(
-            arguments=("ACL", "SETUSER", "b", *rights),
+            arguments=("ACL", "SETUSER", f"b{node}", *rights),
             undo="none",
             repeat=Repeat.NEVER,
             at=f"10.0.0.{node}:6379",
@@ -386,7 +386,7 @@ def test_in_words_a_long_command_is_short_and_still_says_where_it_runs() -> None
     )
     card = replace(view(), plan=replace(PLAN, steps=steps))
     for message in (plan_message(card), plan_message(replace(card, phase="running", facts={"at_step": 1}))):
-        assert "ACL SETUSER b +command0" in message.text
+        assert "ACL SETUSER b4 +command0" in message.text
         assert "+command150" not in message.text
         assert "+command299   (on 10.0.0.4:6379)" in message.text
     assert "May approve: " in plan_message(card).text

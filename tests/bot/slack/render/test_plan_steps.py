@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.remediations.plan import Plan, RedisCommand, Repeat, Tier, Wait
-from bot.slack.render.plan_steps import STEPS_SHOWN, so_far, ticked
+from bot.slack.render.plan_steps import STEPS_SHOWN, so_far, ticked, together
 
 PLAN = Plan(
     remediation="rotate",
@@ -46,3 +46,20 @@ def test_what_is_done_is_named_with_its_undo_the_latest_too() -> None:
     assert told.startswith("\n☑ 4 steps before these\n☑ `ACL STEP4`")
     assert "wait at most" not in told
     assert so_far(PLAN, 0) == " Nothing was done before that."
+
+
+def test_what_is_done_alike_on_several_servers_is_one_line_that_names_them() -> None:
+    off = RedisCommand(arguments=("ACL", "SETUSER", "a", "off"), undo="on", repeat=Repeat.HARMLESS)
+    save = RedisCommand(arguments=("ACL", "SAVE"), undo="none", repeat=Repeat.HARMLESS, at="10.0.0.2:6379")
+    steps = (off, replace(off, at="10.0.0.2:6379"), save, off)
+    assert together(steps) == [
+        "ACL SETUSER a off   (on the primary, 10.0.0.2:6379)",
+        "ACL SAVE   (on 10.0.0.2:6379)",
+        "ACL SETUSER a off",
+    ]
+
+
+def test_what_breaks_off_before_it_counts_says_what_still_works() -> None:
+    step = RedisCommand(arguments=("PING",), undo="none", repeat=Repeat.HARMLESS)
+    plan = replace(PLAN, steps=(step,) * 3, goes_on_from=2, still="the leaked password still works")
+    assert [f"🔴 {plan.still}." in so_far(plan, number) for number in range(3)] == [True, True, False]
