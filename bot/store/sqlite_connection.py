@@ -27,8 +27,11 @@ class SqliteConnection:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     async def row(self, sql: str, **parameters: object) -> Row | None:
-        rows = await self.rows(sql, **parameters)
-        return rows[0] if rows else None
+        cursor = self._database.execute(sql, parameters)
+        names = [column[0] for column in cursor.description or ()]
+        row = cursor.fetchone()
+        cursor.close()  # a RETURNING that is not at its end would hold up the commit
+        return dict(zip(names, row, strict=True)) if row else None
 
     async def run(self, sql: str, **parameters: object) -> int:
         return self._database.execute(sql, parameters).rowcount

@@ -5,10 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from bot.errors import SettingsError
 from bot.store.protocol import Store
-from bot.store.sqlite_connection import drive, looking_at, path_of
+from bot.store.sqlite_connection import SqliteConnection, drive, looking_at, path_of
 
 
 def test_the_file_is_read_from_the_address() -> None:
@@ -44,3 +45,28 @@ async def test_a_store_that_is_not_there_is_not_made(tmp_path: Path) -> None:
         async with looking_at(f"sqlite:///{tmp_path / 'pong.db'}"):
             pass
     assert os.listdir(tmp_path) == []
+
+
+def of_numbers() -> Database:
+    database = Database(memory=True)
+    database.executescript("CREATE TABLE numbers (n INTEGER); INSERT INTO numbers VALUES (1), (2), (3)")
+    return database
+
+
+def test_of_many_rows_that_answer_one_is_wanted_and_not_all_are_read() -> None:
+    database, read = of_numbers(), list[int]()
+    database.conn.create_function("noted", 1, read.append)
+    row = drive(SqliteConnection(database).row("SELECT n, noted(n) AS noted FROM numbers"))
+    assert row == {"n": 1, "noted": None}
+    assert len(read) < 3
+    database.conn.close()
+
+
+def test_a_change_that_gives_rows_back_is_whole_when_one_is_taken() -> None:
+    database = of_numbers()
+    database.conn.execute("BEGIN")
+    assert drive(SqliteConnection(database).row("UPDATE numbers SET n = n + 1 RETURNING n")) == {"n": 2}
+    assert database.conn.total_changes == 6
+    database.conn.execute("COMMIT")
+    assert database.conn.execute("SELECT n FROM numbers").fetchall() == [(2,), (3,), (4,)]
+    database.conn.close()
