@@ -69,10 +69,6 @@ class TimerRecords:
         """After a start: leases of the last process are void."""
         await self._connection.run("UPDATE timers SET lease_ms = 0 WHERE state = 'waiting'")
 
-    async def release_none(self) -> None:
-        """Touch nothing, as a write: it shows whether the store takes one."""
-        await self._connection.run("UPDATE timers SET lease_ms = lease_ms WHERE id = 0")
-
     async def postpone(self, incident_id: int, kind: str, *, due_ms: int) -> int:
         """Move what still waits to `due_ms`; how many there were."""
         return await self._connection.run(
