@@ -27,6 +27,7 @@ ENVIRONMENT_READERS = ("bot/cli/", "bot/wiring.py", "bot/config/settings.py")
 # Tests of a package as a whole stand beside those of its modules, under these names.
 OF_PACKAGES = {
     "bot/playground/local_slack/test_refusals.py": "bot/playground/local_slack",
+    "bot/store/test_plans.py": "bot/store",
     "bot/cli/test_main.py": "bot/cli",
     "bot/targets/test_matrix.py": "bot/targets",
     "bot/diagnostics/test_recorded.py": "bot/diagnostics",

@@ -142,19 +142,20 @@ class ApprovalRecords:
         """The steps, as their plans have them, of `remediation` that were done on `target`, oldest first;
         also those of which a person said so."""
         rows = await self._connection.rows(
-            "SELECT a.facts, s.n FROM steps s JOIN executions e ON e.id = s.execution_id"
-            " JOIN approvals a ON a.id = e.approval_id JOIN incidents i ON i.id = a.incident_id"
-            " WHERE i.target = :target AND (s.state = 'done' OR e.state = 'succeeded')"
-            " AND a.facts LIKE :remediation ORDER BY e.begun_ms, e.id, s.n",
+            # Named as the index over them names them, or it would not be used.
+            "SELECT a.facts, s.n FROM approvals a JOIN executions e ON e.approval_id = a.id"
+            " JOIN steps s ON s.execution_id = e.id"
+            " WHERE json_extract(a.facts, '$.plan.remediation') = :remediation"
+            " AND json_extract(a.facts, '$.plan.target') = :target"
+            " AND (s.state = 'done' OR e.state = 'succeeded') ORDER BY e.begun_ms, e.id, s.n",
             target=target,
-            remediation=f'%"remediation": "{remediation}"%',  # few of all that ran: the rest is not read
+            remediation=remediation,
         )
-        plans = [(json.loads(row["facts"])["plan"], row["n"]) for row in rows]
-        return [plan["steps"][n] for plan, n in plans if plan["remediation"] == remediation]
+        return [json.loads(row["facts"])["plan"]["steps"][row["n"]] for row in rows]
 
     async def release_executions(self) -> None:
         """After a start: the last process's leases are void."""
-        await self._connection.run("UPDATE executions SET lease_ms = 0")
+        await self._connection.run("UPDATE executions SET lease_ms = 0 WHERE state IN ('ready', 'executing')")
 
     async def execution_of(self, approval_id: int) -> Row | None:
         return await self._connection.row(

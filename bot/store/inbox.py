@@ -85,7 +85,10 @@ class InboxRecords:
 
     async def release_all(self) -> None:
         """After a start: what the last process had begun is to be done again."""
-        await self._connection.run("UPDATE inbox SET state = 'new' WHERE state = 'working'")
+        await self._connection.run(
+            # The two states are named as the index over them names them, or it would not be used.
+            "UPDATE inbox SET state = 'new' WHERE state = 'working' AND state IN ('new', 'working')"
+        )
 
     async def done(self, id: int) -> None:
         await self._connection.run("UPDATE inbox SET state = 'done', error = NULL WHERE id = :id", id=id)
@@ -106,7 +109,11 @@ class InboxRecords:
         )
 
     async def count(self, state: str) -> int:
-        row = await self._connection.row("SELECT COUNT(*) AS n FROM inbox WHERE state = :state", state=state)
+        row = await self._connection.row(
+            # With the condition of the index over the states: no body is read.
+            "SELECT COUNT(*) AS n FROM inbox WHERE state = :state AND state <> ''",
+            state=state,
+        )
         return int(row["n"]) if row else 0
 
     async def alert_is_news(

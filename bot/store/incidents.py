@@ -77,7 +77,8 @@ class IncidentRecords:
     async def open_on(self, target: str) -> Incident | None:
         """The newest open incident of a target, whatever its runbook."""
         row = await self._connection.row(
-            "SELECT facts FROM incidents WHERE target = :target AND status <> 'resolved' ORDER BY id DESC",
+            "SELECT facts FROM incidents WHERE target = :target AND status <> 'resolved'"
+            " ORDER BY id DESC LIMIT 1",
             target=target,
         )
         return _one(row)
@@ -85,7 +86,8 @@ class IncidentRecords:
     async def last_for(self, runbook: str, target: str | None) -> Incident | None:
         """The newest incident of a target under a runbook, open or not."""
         row = await self._connection.row(
-            "SELECT facts FROM incidents WHERE runbook = :runbook AND target = :target ORDER BY id DESC",
+            "SELECT facts FROM incidents WHERE runbook = :runbook AND target = :target"
+            " ORDER BY id DESC LIMIT 1",
             runbook=runbook,
             target=target or "",
         )

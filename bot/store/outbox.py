@@ -138,7 +138,10 @@ class OutboxRecords(SendingRecords):
 
     async def counts(self) -> dict[str, int]:
         """How many rows there are in each state."""
-        rows = await self._connection.rows("SELECT state, COUNT(*) AS n FROM outbox GROUP BY state")
+        rows = await self._connection.rows(
+            # With the condition of the index over the states: no payload is read.
+            "SELECT state, COUNT(*) AS n FROM outbox WHERE state <> '' GROUP BY state"
+        )
         return {row["state"]: row["n"] for row in rows}
 
     async def _name(self, message_id: str, lane: str, parent_id: str | None) -> None:

@@ -92,7 +92,8 @@ class TimerRecords:
         await self._connection.run(
             "UPDATE timers SET state = 'cancelled', fence = fence + 1"
             " WHERE kind = :kind AND state = 'waiting'"
-            " AND incident_id IN (SELECT id FROM incidents WHERE target = :target)",
+            # Asked of the few that wait, not of all incidents that the target ever had.
+            " AND (SELECT target FROM incidents WHERE id = timers.incident_id) = :target",
             kind=kind,
             target=target,
         )
@@ -100,8 +101,8 @@ class TimerRecords:
     async def waits_on(self, target: str, kind: str) -> bool:
         """Whether one waits of any incident on `target`, the resolved ones too."""
         row = await self._connection.row(
-            "SELECT t.id FROM timers t JOIN incidents i ON i.id = t.incident_id"
-            " WHERE t.kind = :kind AND t.state = 'waiting' AND i.target = :target LIMIT 1",
+            "SELECT id FROM timers WHERE kind = :kind AND state = 'waiting'"
+            " AND (SELECT target FROM incidents WHERE id = timers.incident_id) = :target LIMIT 1",
             kind=kind,
             target=target,
         )

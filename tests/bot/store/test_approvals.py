@@ -131,3 +131,32 @@ async def test_when_plans_began_is_told_by_target_tier_and_time(store: Store) ->
         20,
         30,
     ]
+
+
+async def test_the_steps_that_were_done_are_those_of_one_target_and_remediation(store: Store) -> None:
+    async def ran(target: str, remediation: str, at_ms: int) -> None:
+        steps = [{"changes": f"{target} {remediation} {at_ms}"}, {"changes": "never"}]
+        facts = {"plan": {"target": target, "remediation": remediation, "steps": steps}}
+        id = await store.write(
+            lambda r: r.approvals.ask(1, facts, requester="U0MARIA", digest="d", at_ms=at_ms)
+        )
+        await store.write(lambda r: r.approvals.make_ready(id))
+        claim = await store.write(
+            lambda r: r.approvals.claim_execution(owner="engine", now_ms=0, lease_ms=LEASE_MS)
+        )
+        assert claim is not None
+        await store.write(lambda r: r.approvals.begin_execution(claim["id"], at_ms=at_ms))
+        await store.write(lambda r: r.approvals.keep_step(claim["id"], 0, state="done"))
+        await store.write(lambda r: r.approvals.keep_step(claim["id"], 1, state="failed"))
+
+    for target, remediation, at_ms in (
+        ("redis-prod", "protect", 20),
+        ("redis-prod", "protect", 10),
+        ("redis-prod", "clear", 15),
+        ("redis-test", "protect", 15),
+    ):
+        await ran(target, remediation, at_ms)
+    assert await store.read(lambda r: r.approvals.steps_done_on("redis-prod", "protect")) == [
+        {"changes": "redis-prod protect 10"},
+        {"changes": "redis-prod protect 20"},
+    ]

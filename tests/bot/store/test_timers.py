@@ -1,10 +1,13 @@
 """Does every timer fire once?"""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
 
 from bot.store.protocol import Store
+from bot.store.records import Records
 from bot.store.timers import Due
+from tests.bot.store.test_incidents import incident
 
 LEASE_MS = 30_000
 
@@ -84,3 +87,25 @@ async def test_only_what_still_waits_is_listed(store: Store, now_ms: int) -> Non
     await store.write(lambda r: r.timers.schedule(1, "rung", 1, due_ms=now_ms + 5))
     await store.write(lambda r: r.timers.cancel(1, "update"))
     assert [due.kind for due in await store.read(lambda r: r.timers.waiting(1))] == ["rung"]
+
+
+async def test_what_waits_on_a_target_is_told_and_cancelled_for_all_its_incidents(
+    store: Store, now_ms: int
+) -> None:
+    async def begin(records: Records) -> None:
+        for target in ("redis-prod", "redis-test"):
+            kept = await records.incidents.open(incident(target=target))
+            for kind in ("fallback", "rung"):
+                await records.timers.schedule(kept.id, kind, 1, due_ms=now_ms)
+
+    def waits(target: str, kind: str) -> Awaitable[bool]:
+        return store.read(lambda r: r.timers.waits_on(target, kind))
+
+    await store.write(begin)
+    assert await waits("redis-prod", "fallback")
+    assert not await waits("redis-prod", "update")
+    assert not await waits("redis-else", "fallback")
+    await store.write(lambda r: r.timers.cancel_on("redis-prod", "fallback"))
+    assert not await waits("redis-prod", "fallback")
+    assert await waits("redis-prod", "rung")
+    assert await waits("redis-test", "fallback")
