@@ -31,7 +31,7 @@ Each stage, and where to look:
     public            are people outside told, in which words; publishing brings it to the status page
     report            what is written down; suspicion: an attack or lost data beside the failure
     outbox            every message arrives once, in order
-    store             the only SQL
+    store             the only SQL; tidying empties what is old in it
     timeline          what happened, hash-chained
     catalog           explicit lists of all that Pong knows
     wiring            the only place that builds it all

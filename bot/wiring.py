@@ -39,6 +39,7 @@ from bot.store.sqlite import open_sqlite
 from bot.targets.target import Targets
 from bot.text import Redactor
 from bot.ticker import Ticker
+from bot.tidying import Tidying
 from bot.timeline import Event
 from bot.watching.live import Watching
 from bot.watching.trend import Trend
@@ -155,6 +156,7 @@ class Assembly:
             group.create_task(Engine(self.pong).run(), name="execution")
             group.create_task(Trend(self.pong).run(), name="trend")
             group.create_task(Watching(self.pong).run(), name="watching")
+            group.create_task(Tidying(self.pong).run(), name="tidying")
             if page := statuspage(self.pong.settings):
                 group.create_task(Publishing(self.pong, page, socket.gethostname()).run(), name="publishing")
             if self.socket:

@@ -26,6 +26,7 @@ from bot.config.tables import (
     PeopleTable,
     ProviderTable,
     SlackTable,
+    StoreTable,
     TargetTable,
     TrendTable,
     WebTable,
@@ -84,6 +85,7 @@ class Settings(Table):
     pagerduty: PagerDutyTable = PagerDutyTable()
     statuspage: StatuspageTable = StatuspageTable()
     trend: TrendTable = TrendTable()
+    store: StoreTable = StoreTable()
     targets: dict[TargetName, TargetTable] = Field(default_factory=dict)
     applications: dict[TargetName, ApplicationTable] = Field(default_factory=dict)
     databases: dict[TargetName, DatabaseTable] = Field(default_factory=dict)

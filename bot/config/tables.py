@@ -172,6 +172,12 @@ class TrendTable(Table):
     every_s: float = Field(15, ge=0, le=600)
 
 
+class StoreTable(Table):
+    """For how long the words of what was worked on and said are kept; 0 is for ever."""
+
+    keep_days: int = Field(90, ge=0, le=36_500)
+
+
 class TargetTable(Table):
     """One Redis. Its addresses are secrets: the environment variables named here hold them."""
 

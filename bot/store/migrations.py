@@ -23,3 +23,12 @@ def quick_questions(database: Database) -> None:
             json_extract(facts, '$.plan.remediation'), json_extract(facts, '$.plan.target')
         );
     """)
+
+
+@migrations()
+def still_full(database: Database) -> None:
+    """What is old is emptied, and is found without a look at what is empty by now."""
+    database.executescript("""
+        CREATE INDEX inbox_still_full ON inbox (received_ms) WHERE state = 'done' AND body <> '';
+        CREATE INDEX outbox_still_full ON outbox (created_ms) WHERE state = 'sent' AND payload <> '{}';
+    """)

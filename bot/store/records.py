@@ -7,6 +7,7 @@ from bot.store.errands import ErrandRecords
 from bot.store.inbox import InboxRecords
 from bot.store.incidents import IncidentRecords
 from bot.store.names import NameRecords
+from bot.store.old import OldRecords
 from bot.store.outbox import OutboxRecords
 from bot.store.protocol import Connection
 from bot.store.samples import SampleRecords
@@ -32,6 +33,7 @@ class Records:
         self.samples = SampleRecords(connection)
         self.watches = WatchRecords(connection)
         self.errands = ErrandRecords(connection)
+        self.old = OldRecords(connection)
 
     async def touch(self) -> None:
         """Change nothing, as a write: it shows whether the store takes one."""

@@ -45,6 +45,7 @@ WANTED = {
     "inbox.count": "COVERING INDEX inbox_counted",
     "sending.waiting": "outbox_waiting",
     "timers.claim": "timers_due",
+    "old.empty": "inbox_still_full",
 }
 
 
