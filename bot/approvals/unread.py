@@ -1,9 +1,10 @@
 """What is told of a plan that another version of Pong kept, and this one cannot read?
 
-Its steps are nobody's, its title and whom it concerns are known.
+Its steps mean nothing here; its title, its target and its incident are known.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot import timers
 from bot.approvals.approval import PREFIX_LENGTH, State
@@ -16,10 +17,21 @@ from bot.store.records import Records
 from bot.thread import Place, edit, parent_id, say
 
 
+def plan_of(row: Row) -> dict[str, Any]:
+    """As it is kept, with whatever stands there."""
+    plan = row["facts"].get("plan")
+    return plan if isinstance(plan, dict) else {}
+
+
 def title_of(row: Row) -> str:
+    """What people call it."""
+    return str(plan_of(row).get("title") or "A plan")
+
+
+def name_of(row: Row) -> str:
     """What people call it, and where it runs."""
-    plan = row["facts"]["plan"]
-    return f"{plan['title']} on {plan['target']}"
+    target = plan_of(row).get("target")
+    return f"{title_of(row)} on {target}" if target else title_of(row)
 
 
 def ref_of(row: Row) -> str:

@@ -4,9 +4,8 @@ What may have happened is not told as if it had not: invariant I4 of the design.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
-from bot.approvals.unread import ref_of, take_back, tell, title_of
+from bot.approvals.unread import name_of, plan_of, ref_of, take_back, tell, title_of
 from bot.pong import Pong
 from bot.remediations.repeat import Repeat
 from bot.slack.render.plan import settles
@@ -28,18 +27,18 @@ async def end_unread(pong: Pong, id: int, fence: int, *, approval_id: int) -> No
             return
         if state == "refused":
             await take_back(records, row)
-        title = title_of(row)
+        name = name_of(row)
         await records.timeline.note(
             row["incident_id"],
             f"execution.{state}",
             actor=PONG,
             at_ms=pong.clock.now_ms(),
             approval=approval_id,
-            title=row["facts"]["plan"]["title"],
+            title=title_of(row),
             why=WHY,
         )
-        buttons = settles(ref_of(row), title) if state == "unknown" else ()
-        await tell(records, pong, row, "outcome", unread_line(title, state), buttons=buttons)
+        buttons = settles(ref_of(row), name) if state == "unknown" else ()
+        await tell(records, pong, row, "outcome", unread_line(name, state), buttons=buttons)
 
     await pong.store.write(keep)
 
@@ -48,7 +47,7 @@ def _state(row: Row | None, kept: Sequence[Row]) -> State:
     """What is known without its steps: none was begun, or all that was may be repeated, or nobody knows."""
     if not kept:
         return "refused"
-    steps: list[dict[str, Any]] = row["facts"]["plan"]["steps"] if row else []
+    steps = plan_of(row).get("steps", []) if row else []
     left = [one["n"] for one in kept if one["state"] != "done"]
     harmless = all(n < len(steps) and steps[n].get("repeat") == Repeat.HARMLESS for n in left)
     return "failed" if harmless else "unknown"

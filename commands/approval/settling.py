@@ -2,7 +2,7 @@
 
 from bot.approvals.approval import read_ref
 from bot.approvals.card import Phase, redraw_card, redraw_parent
-from bot.approvals.unread import ref_of, tell, title_of
+from bot.approvals.unread import name_of, ref_of, tell, title_of
 from bot.errors import IllegalMove, Refused, Unread
 from bot.pong import Pong
 from bot.request import Request, Work
@@ -36,9 +36,8 @@ async def _settled_unread(records: Records, pong: Pong, request: Request, *, ran
     row = await records.approvals.get(read_ref(request.ref)[0])
     if row is None or request.ref != ref_of(row):
         raise Refused("This button belongs to an older plan: use the newest message in the thread.")
-    title = row["facts"]["plan"]["title"]
-    await _keep(records, pong, request, row["incident_id"], title=title, ran=ran)
-    line = unread_settled(title_of(row), by=request.user, ran=ran)
+    await _keep(records, pong, request, row["incident_id"], title=title_of(row), ran=ran)
+    line = unread_settled(name_of(row), by=request.user, ran=ran)
     await tell(records, pong, row, "settled", line)
 
 
