@@ -1,7 +1,6 @@
 """What exactly would a remediation do, measured now?"""
 
 import asyncio
-import socket
 from dataclasses import dataclass
 
 import httpx
@@ -17,10 +16,13 @@ from bot.runbooks.runbook import Allowed
 from bot.standing import fallback
 from bot.targets.address import Address
 from bot.targets.endpoint import Sentinels
+from bot.targets.names import resolve
 from bot.targets.primary import Changeable, at_place, servers_of
 from bot.targets.target import Target
 from bot.tasks import closed
 from bot.thread import runbook_of
+
+RESOLVED_WITHIN_S = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,19 +102,26 @@ async def servers_to_change(target: Target) -> tuple[Address, ...]:
 
 async def _bound(endpoint: Changeable, servers: tuple[Address, ...]) -> str:
     """Which servers an approval binds: another primary is another plan."""
-    found = [await resolved(server) for server in servers]
+    found = await asyncio.gather(*(resolved(server) for server in servers))
     return found[0] if isinstance(endpoint, Address) else f"{endpoint}: {', '.join(found)}"
 
 
 async def resolved(address: Address) -> str:
-    """The address with what its name stands for now, so that an approval binds one server."""
+    """The address with what its name stands for now, so that an approval binds one server. Raises
+    ServiceUnavailable while nobody tells that."""
     if address.scheme == "unix":
         return str(address)
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            address.host, address.port, type=socket.SOCK_STREAM
-        )
+        async with asyncio.timeout(RESOLVED_WITHIN_S):
+            found = await resolve(address.host, address.port)
+    except TimeoutError:
+        raise ServiceUnavailable(
+            f"The name {address.host} was not resolved within {RESOLVED_WITHIN_S:g} s: check DNS (step 7), "
+            "then ask again."
+        ) from None
     except OSError as error:
         raise ServiceUnavailable(f"The name {address.host} cannot be resolved: {error.strerror}.") from error
-    numeric = sorted({str(entry[4][0]) for entry in found})
+    except UnicodeError:
+        raise ServiceUnavailable(f"The name {address.host} cannot be resolved: it is no name.") from None
+    numeric = sorted({str(place[0]) for _, place in found})
     return f"{address} ({', '.join(numeric)})" if numeric != [address.host] else str(address)

@@ -1,20 +1,21 @@
 """Does the target's name lead somewhere, and does every address behind it take connections? Step 7.
 
-Seen from where Pong runs. https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.loop.getaddrinfo
+Seen from where Pong runs. https://docs.python.org/3/library/socket.html#socket.getaddrinfo
 """
 
 import asyncio
-import socket
 
 from bot.config.tables import ThresholdsTable
 from bot.diagnostics.finding import Finding, NextStep, Severity
 from bot.diagnostics.question import Measured, NotSet, NotSupported, Subject
 from bot.diagnostics.units import count
 from bot.targets.address import Address
+from bot.targets.names import resolve
 from bot.targets.rest import Rest
 
 CHECK = "path"
 ADDRESSES_MOST = 8
+RESOLVED_WITHIN_S = 1.5
 CONNECTS_WITHIN_S = 1.0
 
 
@@ -27,8 +28,12 @@ async def read(subject: Subject) -> Measured:
         raise NotSet("it has several servers: each was pinged")
     if address.scheme == "unix":
         raise NotSupported("a socket file has no network path")
-    found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    places = list(dict.fromkeys(where[:2] for *_, where in found))[:ADDRESSES_MOST]
+    try:
+        async with asyncio.timeout(RESOLVED_WITHIN_S):
+            found = await resolve(address.host, address.port)
+    except TimeoutError:
+        raise NotSupported(f"its name was not resolved within {RESOLVED_WITHIN_S:g} s") from None
+    places = list(dict.fromkeys(where[:2] for _, where in found))[:ADDRESSES_MOST]
     took_ms = await asyncio.gather(*(_connect(subject, str(host), int(port)) for host, port in places))
     opened = [one for one in took_ms if one is not None]
     return {"addresses": len(places), "open": len(opened), "slowest_ms": max(opened, default=0.0)}

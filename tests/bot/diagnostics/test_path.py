@@ -1,11 +1,15 @@
 """Is an address that takes no connections found beside those that do?"""
 
+import asyncio
 import socket
+import threading
+import time
 from dataclasses import replace
 
 import pytest
 
 from bot.config.tables import ThresholdsTable
+from bot.diagnostics import path
 from bot.diagnostics.finding import Severity
 from bot.diagnostics.path import judge, read
 from bot.diagnostics.question import NotSupported
@@ -46,3 +50,13 @@ def test_some_closed_addresses_warn(opened: int, severity: Severity) -> None:
 async def test_a_socket_file_has_no_path() -> None:
     with pytest.raises(NotSupported):
         await read(subject_at("unix:///tmp/redis.sock"))
+
+
+def test_a_silent_name_server_is_told_in_time_and_holds_up_no_exit(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, began_s = threading.Event(), time.monotonic()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answers.wait(20) and [])
+    monkeypatch.setattr(path, "RESOLVED_WITHIN_S", 0.05)
+    with pytest.raises(NotSupported, match=r"its name was not resolved within 0\.05 s"):
+        asyncio.run(read(subject_at("redis://redis.example:6379")))
+    assert time.monotonic() - began_s < 10
+    answers.set()
