@@ -6,6 +6,7 @@ https://docs.python.org/3/library/asyncio-subprocess.html
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,6 +15,8 @@ from bot.execution.effects.effect import Effect, Outcome
 from bot.remediations.plan import ConfiguredCommand
 
 LOOK_EVERY_S = 1.0
+
+log = logging.getLogger(__name__)
 
 
 async def run(
@@ -24,7 +27,7 @@ async def run(
     on_wait: Callable[[], Awaitable[object]] | None = None,
 ) -> Effect:
     """Run it to its end, with `environment` alone and `given` on its standard input; `on_wait` is called once
-    a second while it runs. Raises nothing."""
+    a second while it runs. Raises nothing: where `on_wait` fails the command goes on all the same."""
     silent = asyncio.subprocess.DEVNULL
     try:
         process = await asyncio.create_subprocess_exec(
@@ -68,7 +71,15 @@ async def _ended(process: asyncio.subprocess.Process, on_wait: Callable[[], Awai
         if done:
             return ending.result()
         if on_wait:
-            await on_wait()
+            await _called(on_wait)
+
+
+async def _called(on_wait: Callable[[], Awaitable[object]]) -> None:
+    # A store that is busy for a moment is no reason to kill a command in the middle of its work.
+    try:
+        await on_wait()
+    except Exception as error:
+        log.warning("while a command runs: %s", error)
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from bot.errors import StoreBusy
 from bot.execution.effects.command import run
 from bot.execution.effects.effect import Outcome
 from bot.remediations.plan import ConfiguredCommand, Repeat
@@ -67,3 +68,15 @@ async def test_while_it_runs_somebody_is_told_that_it_lives() -> None:
 
     await run(command(PYTHON, "-c", "import time; time.sleep(1.6)"), environment={}, on_wait=on_wait)
     assert told >= 1
+
+
+async def test_a_store_that_is_busy_for_a_moment_neither_kills_it_nor_hides_its_end(tmp_path: Path) -> None:
+    ended = tmp_path / "ended"
+
+    async def on_wait() -> None:
+        raise StoreBusy("The store is busy.")
+
+    script = f"import time; time.sleep(1.3); open({str(ended)!r}, 'w').close()"
+    effect = await run(command(PYTHON, "-c", script), environment={}, on_wait=on_wait)
+    assert effect.outcome is Outcome.DONE
+    assert ended.exists()
