@@ -193,7 +193,7 @@ class Execution:
         if before is None or step.repeat is Repeat.HARMLESS:
             effect = await hands.do(number, step, before)
         else:
-            effect = Effect(Outcome.UNKNOWN, "Pong stopped in the middle of it")
+            effect = Effect(Outcome.UNKNOWN, "what became of it could not be kept")
         if effect.outcome is Outcome.UNKNOWN and step.repeat is Repeat.CHECK:
             return await self._seen_outside(hands, number, effect)
         return effect

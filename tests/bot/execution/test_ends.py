@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.execution import hands
+from bot.errors import StoreBusy
+from bot.execution import engine, hands
+from bot.execution.running import Running
 from bot.targets.target import Targets
-from tests.bot.execution.test_hands import dies_once, step_is
+from tests.bot.execution.test_hands import appender, dies_once, runs, step_is
 from tests.commands.redis.test_restart import incident
 from tests.fixtures.asking import asked
 from tests.fixtures.carrying_out import carried_out, confirmed, outcome
@@ -54,3 +56,25 @@ async def test_what_may_have_run_is_unknown_also_when_its_target_has_left_pong_t
         assert 'There is no target "redis-prod"' in said
         assert "ask again" not in said
         assert "is not known yet" in await asked(small, asks("restart", words=("app",)))
+
+
+async def test_what_was_done_and_could_not_be_kept_is_unknown_and_not_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: RedisServer
+):
+    kept = Running.finish
+    ran = tmp_path / "ran"
+    left = [StoreBusy("The store cannot take a write now.")]
+
+    async def busy_once(self: Running, *given: Any, **more: Any) -> None:
+        if left:
+            raise left.pop()
+        await kept(self, *given, **more)
+
+    monkeypatch.setattr(Running, "finish", busy_once)
+    monkeypatch.setattr(engine, "LEASE_MS", 1_500)
+    async with incident(tmp_path, server, application={"restart_command": appender(ran)}) as small:
+        await asked(small, asks("restart", words=("app",)))
+        await confirmed(small, [MARIA])
+        assert (await carried_out(small))["state"] == "unknown"
+        assert "what became of it could not be kept" in await outcome(small)
+    assert runs(ran) == 1
