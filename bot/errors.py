@@ -11,6 +11,7 @@ PongError
     │   └── Unread     what another version of Pong kept
     ├── Refused        this person may not do this, or not now
     │   ├── AppRefused an app asked: it gets no answer
+    │   ├── Unchecked  nobody tells for the moment whether this person may
     │   └── OwnRequest who asked for something may not approve it themselves
     ├── IllegalMove    the incident or approval is in a state that forbids it
     └── ServiceRefused an outside service said no
@@ -68,6 +69,11 @@ class Refused(Permanent):
 
 class AppRefused(Refused):
     """An app asked. It gets no answer: two apps that answer each other would never end."""
+
+
+class Unchecked(Refused):
+    """Nobody tells for the moment whether this person may do this: it is not done, and nobody is said to be
+    out of any set."""
 
 
 class OwnRequest(Refused):

@@ -83,7 +83,8 @@ async def on_request(pong: Pong, request: Request) -> None:
 async def check(pong: Pong, request: Request, verb: Verb) -> Identity:
     """Who asks. Raises Refused unless this person may use this verb here."""
     try:
-        identity, roles = await pong.directory.identity(request.user), await pong.directory.roles()
+        identity = await pong.directory.identity(request.user)
+        roles = await pong.directory.roles({request.user})
     except ServiceUnavailable as error:
         raise Refused(f"Slack does not say who you are ({error}), so nothing was done: try again.") from error
     if request.team not in ("", roles.team):

@@ -24,7 +24,7 @@ WEEKS = 13
 async def home_of(pong: Pong, user: str) -> dict[str, Any]:
     """The view for `user`. Whoever may not look sees why, and nothing of the incidents."""
     try:
-        identity, roles = await pong.directory.identity(user), await pong.directory.roles()
+        identity, roles = await pong.directory.identity(user), await pong.directory.roles({user})
     except ServiceUnavailable as error:
         return draw.closed(f"Slack does not say who you are ({error}): open this tab again in a minute.")
     if refusal := may(identity, Role.VIEWER, roles, channel=pong.lane):

@@ -71,11 +71,13 @@ def called_on_call(id: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Circle:
-    """The people of one role: `names` is how messages call them, `unknown` the groups not resolved."""
+    """The people of one role: `names` is how messages call them, `unknown` the groups not resolved.
+    `untold` stand in its set, and Slack did not say who they are: they are not among `people`."""
 
     people: frozenset[str]
     names: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    untold: frozenset[str] = frozenset()
 
     def __contains__(self, user_id: object) -> bool:
         return user_id in self.people
@@ -104,16 +106,17 @@ def role_book(
     groups: Mapping[str, Group],
     *,
     barred: Iterable[str] = (),
+    untold: Iterable[str] = (),
 ) -> RoleBook:
     """pong.toml with its groups resolved, by group id. `barred` are ids known to be deactivated, guests
-    or strangers: being named in a set does not help them."""
-    out = frozenset(barred)
+    or strangers, `untold` those whom nobody told: being named in a set does not help either."""
+    judged = {"out": frozenset(barred), "untold": frozenset(untold)}
     viewers = () if people.viewers == "everyone" else people.viewers
     circles = {
-        Role.VIEWER: _circle(viewers, groups, out),
-        Role.RESPONDER: _circle(people.responders, groups, out),
-        Role.APPROVER: _circle(people.approvers, groups, out),
-        Role.BREAK_GLASS: _circle(people.break_glass, groups, out),
+        Role.VIEWER: _circle(viewers, groups, **judged),
+        Role.RESPONDER: _circle(people.responders, groups, **judged),
+        Role.APPROVER: _circle(people.approvers, groups, **judged),
+        Role.BREAK_GLASS: _circle(people.break_glass, groups, **judged),
     }
     return RoleBook(
         team=slack.team,
@@ -129,7 +132,9 @@ def may(identity: Identity, role: Role, roles: RoleBook, *, channel: str) -> Ref
     return Refusal(sentence) if sentence else None
 
 
-def _circle(ids: Iterable[str], groups: Mapping[str, Group], out: frozenset[str]) -> Circle:
+def _circle(
+    ids: Iterable[str], groups: Mapping[str, Group], *, out: frozenset[str], untold: frozenset[str]
+) -> Circle:
     people: set[str] = set()
     names: list[str] = []
     unknown: list[str] = []
@@ -143,7 +148,12 @@ def _circle(ids: Iterable[str], groups: Mapping[str, Group], out: frozenset[str]
         if group.members is None:
             unknown.append(group.called)
         people |= group.members or frozenset()
-    return Circle(people=frozenset(people) - out, names=tuple(names), unknown=tuple(unknown))
+    return Circle(
+        people=frozenset(people) - out - untold,
+        names=tuple(names),
+        unknown=tuple(unknown),
+        untold=untold & people,
+    )
 
 
 def _not_a_member(identity: Identity, roles: RoleBook) -> str:
@@ -170,20 +180,23 @@ def _not_in(identity: Identity, role: Role, roles: RoleBook) -> str:
     circle = roles.circle(role)
     if identity.user_id in circle:
         return ""
-    return refused_by(circle, role)
+    return refused_by(circle, role, identity.user_id)
 
 
-def refused_by(circle: Circle, role: Role) -> str:
-    """Why somebody outside `circle` may not do what `role` is for, and who may."""
+def silence_about(user: str, circle: Circle) -> str:
+    """What was not told of who is in `circle`, so that `user` may be and may not be; empty when all was."""
+    if user in circle.untold:
+        return f"Slack did not say who <@{user}> is"
+    return f"{_silent(circle)} did not say who is in {', '.join(circle.unknown)}" if circle.unknown else ""
+
+
+def refused_by(circle: Circle, role: Role, user: str) -> str:
+    """Why `user`, outside `circle`, may not do what `role` is for, and who may."""
     table, purpose = _PURPOSE[role]
     if not circle.names:
         return f"Nobody may {purpose} yet: people.{table} in pong.toml is empty."
-    if circle.unknown:
-        silent = ", ".join(circle.unknown)
-        return (
-            f"{_silent(circle)} did not say who is in {silent}, so Pong cannot let you {purpose}: "
-            "try again in a minute."
-        )
+    if silence := silence_about(user, circle):
+        return f"{silence}, so Pong cannot let you {purpose}: try again in a minute."
     # No mention: who is refused again and again must not wake everybody who may.
     groups = [name for name in circle.names if not name.startswith("<")]
     others = len(circle.names) - len(groups)

@@ -1,6 +1,6 @@
 """What is a running Pong made of? Built once, in wiring.py, and passed down."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,8 +23,9 @@ class Directory(Protocol):
 
     async def identity(self, user: str) -> Identity: ...
 
-    async def roles(self, *, fresh: bool = False) -> RoleBook:
-        """pong.toml's roles with their groups resolved; `fresh` asks Slack again."""
+    async def roles(self, about: Collection[str], *, fresh: bool = False) -> RoleBook:
+        """pong.toml's roles with their groups resolved. Of the people in them those of `about` alone are
+        asked about: whoever else is in a set counts as not told. `fresh` asks again whatever is kept."""
 
     async def user_with(self, email: str) -> str:
         """The id of whoever has this e-mail; empty when nobody here has."""

@@ -32,7 +32,8 @@ async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
     sentence = str(refusal) if is_ours else escape(str(refusal))
     named = await _named(pong, sentence)
     is_own = isinstance(refusal, OwnRequest)
-    may_break = is_own and request.user in (await pong.directory.roles()).circle(Role.BREAK_GLASS)
+    roles = await pong.directory.roles({request.user}) if is_own else None
+    may_break = roles is not None and request.user in roles.circle(Role.BREAK_GLASS)
 
     async def answer(records: Records) -> None:
         place, incident = await place_of(records, pong, request)

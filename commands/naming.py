@@ -34,7 +34,7 @@ async def a_responder(pong: Pong, to: str, *, how: str) -> Identity:
     """Who that is. Raises BadInput with `how` where nobody was named, or saying that they may not."""
     if not to:
         raise BadInput(how)
-    identity, roles = await pong.directory.identity(to), await pong.directory.roles()
+    identity, roles = await pong.directory.identity(to), await pong.directory.roles({to})
     if may(identity, Role.RESPONDER, roles, channel=pong.lane):
         who = f"@{identity.handle or to}"
         raise BadInput(f"{who} may not work on incidents: pong.toml's [people] names the responders.")

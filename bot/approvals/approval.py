@@ -9,8 +9,8 @@ everybody else can still decide.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.errors import BadInput, IllegalMove, OwnRequest, Refused
-from bot.people import Circle, Role, RoleBook, refused_by
+from bot.errors import BadInput, IllegalMove, OwnRequest, Refused, Unchecked
+from bot.people import Circle, Role, RoleBook, refused_by, silence_about
 from bot.remediations.plan import Tier
 
 PREFIX_LENGTH = 12
@@ -188,7 +188,8 @@ def vote(approval: Approval, ballot: Ballot, roles: RoleBook) -> Approval:
 def check_before_execution(
     approval: Approval, roles: RoleBook, *, digest_now: str, at_ms: int, is_incident_open: bool
 ) -> None:
-    """The same questions once more, just before the first step. Raises Refused."""
+    """The same questions once more, just before the first step. Raises Refused; Unchecked while nobody tells
+    who voted."""
     if approval.state is not State.APPROVED:
         raise Refused(_not_pending(approval))
     if approval.is_overdue(at_ms):
@@ -227,7 +228,8 @@ def _check_voter(approval: Approval, ballot: Ballot, roles: RoleBook) -> None:
         others = _others(circle, ballot)
         raise OwnRequest(f"<@{ballot.voter}> asked for this, so somebody else has to approve it: {others}.")
     if ballot.voter not in circle:
-        raise Refused(refused_by(circle, role))
+        refusal = Unchecked if silence_about(ballot.voter, circle) else Refused
+        raise refusal(refused_by(circle, role, ballot.voter))
     is_yes = ballot.vote is Vote.APPROVE
     if is_yes and policy.need > 1 and ballot.voter not in policy.approvers:
         raise Refused(
@@ -252,6 +254,7 @@ def _others(circle: Circle, ballot: Ballot) -> str:
 
 def _check_approvers_still_stand(approval: Approval, roles: RoleBook, at_ms: int) -> None:
     standing: set[str] = set()
+    unsure: list[Ballot] = []
     for ballot in approval.ballots:
         if ballot.vote is Vote.DENY:
             raise Refused(_not_pending(replace(approval, state=State.DENIED)))
@@ -260,22 +263,24 @@ def _check_approvers_still_stand(approval: Approval, roles: RoleBook, at_ms: int
         try:
             _check_voter(approval, ballot, roles)
         except Refused as refusal:
-            _check_known(roles, _role_for(approval, ballot.vote), refusal)
+            unsure += [ballot] if isinstance(refusal, Unchecked) else []
             continue
         if ballot == approval.glass and at_ms >= (approval.glass_counts_ms or at_ms):
             return
         if ballot.vote is Vote.APPROVE:
             standing.add(ballot.voter)
     if len(standing) < approval.policy.need:
-        voters = [ballot.voter for ballot in approval.ballots if ballot.voter not in standing]
-        gone = ", ".join(f"<@{voter}>" for voter in voters)
-        raise Refused(f"{gone or 'Nobody'} may not approve this any more, so it does not run: ask again.")
+        raise _too_few(approval, roles, standing, unsure)
 
 
-def _check_known(roles: RoleBook, role: Role, refusal: Refused) -> None:
-    """Who is not known to be in the set is no reason to call somebody out of it."""
-    if roles.circle(role).unknown:
-        raise Refused(f"{refusal} It does not run: ask again then.")
+def _too_few(approval: Approval, roles: RoleBook, standing: set[str], unsure: list[Ballot]) -> Refused:
+    if unsure:  # who is not known to be in the set is no reason to call somebody out of it
+        ballot = unsure[0]
+        silence = silence_about(ballot.voter, roles.circle(_role_for(approval, ballot.vote)))
+        return Unchecked(f"{silence}, so nothing ran: ask again.")
+    voters = [ballot.voter for ballot in approval.ballots if ballot.voter not in standing]
+    gone = ", ".join(f"<@{voter}>" for voter in voters)
+    return Refused(f"{gone or 'Nobody'} may not approve this any more, so it does not run: ask again.")
 
 
 def _not_pending(approval: Approval) -> str:

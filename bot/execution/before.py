@@ -9,9 +9,10 @@ from redis.exceptions import RedisError
 from bot.approvals.approval import check_before_execution
 from bot.approvals.offer import Offer, digest_now, load
 from bot.approvals.prepare import prepare, servers_to_change
-from bot.errors import BadInput, Refused, ServiceUnavailable
+from bot.errors import BadInput, Refused, ServiceUnavailable, Unchecked
 from bot.execution.effects.redis import remediation_client
 from bot.execution.evidence import collect
+from bot.incident import Incident
 from bot.pong import Pong
 from bot.remediations.compared import is_another, is_met_already, loses_more
 from bot.remediations.plan import RedisSweep
@@ -24,12 +25,42 @@ from bot.tasks import closed
 
 SLACK_ANSWERED_WITHIN_MS = 30_000
 ASKED_AGAIN_EVERY_S = 2.0
+# Slack tells who is in a group some twenty times a minute.
+PEOPLE_ASKED_AGAIN_EVERY_S = 10.0
 RESUMED_WITHIN_MS = 10 * 60_000
 
 
 async def check_again(pong: Pong, offer: Offer) -> None:
     """The incident, the people, the runbook, the plan and the server, all as they are now. Raises Refused."""
-    roles = await pong.directory.roles(fresh=True)
+    incident, now = await _approved_still(pong, offer)
+    plan, preview = await prepare(pong, incident, now.plan.remediation, now.words)
+    if is_another(plan, now.plan):
+        raise Refused("The plan would be another one now than what was approved: ask again.")
+    if loses_more(preview, now.preview):
+        raise Refused("More would be lost now than was approved: ask again, with the new figures.")
+    if is_met_already(plan, preview, now.preview):
+        raise Refused(
+            f"Memory is at {preview.memory_before_percent:g} % by now, under the goal of "
+            f"{plan.memory_goal_percent:g} %, so it is not needed any more."
+        )
+
+
+async def _approved_still(pong: Pong, offer: Offer) -> tuple[Incident, Offer]:
+    """Those who voted are asked about again while nobody tells who they are, as long as the approval holds:
+    a lost answer does not use it up. Raises Refused."""
+    while True:
+        try:
+            return await _approved_now(pong, offer)
+        except Unchecked:
+            next_ms = pong.clock.now_ms() + PEOPLE_ASKED_AGAIN_EVERY_S * 1000
+            if next_ms >= offer.approval.execute_by_ms:
+                raise
+        await pong.clock.sleep(PEOPLE_ASKED_AGAIN_EVERY_S)
+
+
+async def _approved_now(pong: Pong, offer: Offer) -> tuple[Incident, Offer]:
+    voters = {ballot.voter for ballot in offer.approval.ballots}
+    roles = await pong.directory.roles(voters, fresh=True)
     incident = await pong.store.read(lambda records: records.incidents.get(offer.approval.incident_id))
     if incident is None:
         raise Refused("The incident is gone, so nothing runs.")
@@ -41,16 +72,7 @@ async def check_again(pong: Pong, offer: Offer) -> None:
         at_ms=pong.clock.now_ms(),
         is_incident_open=incident.is_open,
     )
-    plan, preview = await prepare(pong, incident, now.plan.remediation, now.words)
-    if is_another(plan, now.plan):
-        raise Refused("The plan would be another one now than what was approved: ask again.")
-    if loses_more(preview, now.preview):
-        raise Refused("More would be lost now than was approved: ask again, with the new figures.")
-    if is_met_already(plan, preview, now.preview):
-        raise Refused(
-            f"Memory is at {preview.memory_before_percent:g} % by now, under the goal of "
-            f"{plan.memory_goal_percent:g} %, so it is not needed any more."
-        )
+    return incident, now
 
 
 async def check_resumption(pong: Pong, offer: Offer, row: Row, *, deleted: int, run_id: str | None) -> None:

@@ -20,7 +20,7 @@ from bot.thread import Place, parent_id, say
 async def voted(request: Request, pong: Pong, kind: Vote, *, why: str = "") -> Work:
     """The transaction that counts a vote and all that follows from it. Raises Refused, with why."""
     id, prefix = read_ref(request.ref)
-    roles = await pong.directory.roles(fresh=True)
+    roles = await pong.directory.roles({request.user}, fresh=True)
 
     async def answer(records: Records) -> None:
         offer = await load(records, id)

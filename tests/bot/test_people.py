@@ -108,6 +108,15 @@ def test_barred_people_are_in_no_circle() -> None:
     assert "U0SAM" in roles.circle(Role.APPROVER)
 
 
+def test_whom_slack_did_not_tell_is_refused_and_not_called_out_of_the_set() -> None:
+    roles = book(untold=["U0BOSS"])
+    assert "U0BOSS" not in roles.circle(Role.APPROVER)
+    assert ask("U0BOSS", Role.APPROVER, roles) == (
+        "Slack did not say who <@U0BOSS> is, so Pong cannot let you decide on this: try again in a minute."
+    )
+    assert ask("U0SAM", Role.APPROVER, roles) is None
+
+
 def test_refusal_says_who_may() -> None:
     assert ask("U0MARIA", Role.APPROVER) == (
         "You may not decide on this: ask @sre-oncall or somebody in people.approvers of pong.toml."

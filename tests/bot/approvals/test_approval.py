@@ -1,6 +1,7 @@
 """Who has said yes to what, and does it hold in whatever order things happen?"""
 
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -20,7 +21,7 @@ from bot.approvals.approval import (
     vote,
 )
 from bot.config.tables import PeopleTable, SlackTable
-from bot.errors import BadInput, IllegalMove, Refused
+from bot.errors import BadInput, IllegalMove, Refused, Unchecked
 from bot.people import Group, RoleBook, role_book
 from bot.remediations.plan import Tier
 
@@ -205,6 +206,25 @@ def test_execution_is_refused_once_the_approver_left() -> None:
     approved = vote(pending(), ballot(DEV), ROLES)
     gone = role_book(PeopleTable(approvers=(DEV, SAM)), SLACK, {}, barred=[DEV])
     assert refused_to_run(approved, gone).startswith(f"<@{DEV}> may not approve this any more")
+
+
+def test_an_approver_whom_slack_does_not_tell_is_not_called_out_of_the_set() -> None:
+    approvers = PeopleTable(approvers=(DEV, SAM))
+    silent = role_book(approvers, SLACK, {}, untold=[DEV])
+    says = f"Slack did not say who <@{DEV}> is, so "
+    assert refusal(pending(), ballot(DEV), silent) == (
+        f"{says}Pong cannot let you decide on this: try again in a minute."
+    )
+    approved = vote(pending(), ballot(DEV), ROLES)
+    with pytest.raises(Unchecked, match="^" + re.escape(f"{says}nothing ran: ask again.")):
+        check_before_execution(approved, silent, digest_now=DIGEST, at_ms=20, is_incident_open=True)
+
+
+def test_what_is_not_told_of_one_voter_is_no_matter_where_enough_others_stand() -> None:
+    twice = replace(vote(pending(need=2), ballot(DEV), ROLES), policy=pending().policy)
+    approved = vote(twice, ballot(SAM, at_ms=11), ROLES)
+    silent = role_book(PeopleTable(approvers=(DEV, SAM)), SLACK, {}, untold=[DEV])
+    check_before_execution(approved, silent, digest_now=DIGEST, at_ms=20, is_incident_open=True)
 
 
 def test_execution_is_refused_for_another_digest() -> None:

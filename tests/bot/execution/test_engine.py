@@ -447,6 +447,43 @@ async def test_approver_who_is_none_any_more_does_not_count(scene: Scene) -> Non
     assert scene.cache_keys() == FEW
 
 
+async def test_a_voter_whom_slack_does_not_tell_for_a_moment_leaves_the_approval(
+    scene: Scene,
+) -> None:
+    await scene.approved()
+    scene.directory.untold = {DEV}
+
+    async def has_begun() -> bool:
+        scene.small.clock.advance(0.5)
+        return bool(scene.happened("execution.started"))
+
+    async with scene.engine():
+        await scene.becomes(lambda: is_claimed(scene), "an engine has it")
+        for _ in range(60):
+            scene.small.clock.advance(1)
+            await asyncio.sleep(0.005)
+        assert not scene.happened("execution.started")
+        assert not scene.happened("execution.refused")
+        scene.directory.untold = set()
+        await scene.becomes(has_begun, "it begins")
+
+
+async def test_a_voter_whom_slack_never_tells_runs_nothing_and_is_not_called_out_of_the_set(
+    scene: Scene,
+) -> None:
+    await scene.approved()
+    scene.directory.untold = {DEV}
+
+    async def is_refused() -> bool:
+        scene.small.clock.advance(5)
+        return bool(scene.happened("execution.refused"))
+
+    async with scene.engine():
+        await scene.becomes(is_refused, "it is refused")
+        assert await scene.refused() == f"Slack did not say who <@{DEV}> is, so nothing ran: ask again."
+    assert scene.cache_keys() == FEW
+
+
 async def test_nothing_runs_for_an_incident_that_was_resolved(scene: Scene) -> None:
     await scene.approved()
     over = scene.incident.resolved(by=MARIA, at_ms=1, root_cause="known", fix="mended")

@@ -1,5 +1,7 @@
 """Is Slack's word found in whatever came back, without a stumble?"""
 
+from types import SimpleNamespace
+
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -9,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.playground.serving import serving
-from bot.slack.codes import code_of
+from bot.slack.codes import code_of, retry_after_s
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,11 @@ async def test_the_word_or_nothing(body: str, kind: str, status: int, code: str)
         with pytest.raises(SlackApiError) as failure:
             await client.auth_test()
     assert code_of(failure.value) == code
+
+
+@pytest.mark.parametrize(
+    ("headers", "waits_s"), [({"Retry-After": "4"}, 4.0), ({"retry-after": "soon"}, None), ({}, None)]
+)
+def test_how_long_slack_asks_to_wait_or_nothing(headers: dict[str, str], waits_s: float | None):
+    assert retry_after_s(SlackApiError("", SimpleNamespace(headers=headers))) == waits_s
+    assert retry_after_s(SlackApiError("", None)) is None

@@ -1,5 +1,6 @@
 """Does Pong learn who people are from Slack, keep it for a minute, and take no silence for a yes?"""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.fixtures.slack_pong import BOT_TOKEN
 from tests.fixtures.small_pong import settings
 
 PEOPLE = {"responders": ["U0MARIA", "U0SAM"], "approvers": ["S0SRE", "U0GUEST", "U0GONE", "U0ELSE", "U0PONG"]}
+EVERYBODY = {"U0MARIA", "U0SAM", "U0DEV", "U0GUEST", "U0GONE", "U0ELSE", "U0PONG"}
 FAILURES: list[tuple[str, dict[str, Any]]] = [
     ("server_error", {}),
     ("server_error", {"code": "503"}),
@@ -91,7 +93,7 @@ async def test_silence_is_no_identity(asked: Asked, kind: str, how: dict[str, An
 
 
 async def test_a_group_s_members_are_in_its_role_and_who_is_barred_is_not(asked: Asked):
-    roles = await asked.directory.roles()
+    roles = await asked.directory.roles(EVERYBODY)
     assert roles.circle(Role.APPROVER).people == {"U0MARIA", "U0DEV"}
     assert "@sre-oncall" in roles.circle(Role.APPROVER).names
 
@@ -100,33 +102,63 @@ async def test_a_group_s_members_are_in_its_role_and_who_is_barred_is_not(asked:
 @pytest.mark.parametrize(("kind", "how"), FAILURES)
 async def test_a_group_that_slack_does_not_tell_permits_nobody(asked: Asked, method: str, kind: str, how):
     asked.slack.fail(method, kind, **how)
-    circle = (await asked.directory.roles()).circle(Role.APPROVER)
+    circle = (await asked.directory.roles(EVERYBODY)).circle(Role.APPROVER)
     assert circle.people == frozenset()
     assert circle.unknown == ("@S0SRE",)
 
 
-async def test_somebody_whom_slack_does_not_tell_is_in_no_role(asked: Asked):
+async def test_somebody_whom_slack_does_not_tell_is_in_no_role_and_known_as_not_told(asked: Asked):
     asked.slack.fail("users.info", "server_error")
-    roles = await asked.directory.roles()
-    assert roles.circle(Role.RESPONDER).people == frozenset()
-    assert roles.circle(Role.APPROVER).people == frozenset()
+    roles = await asked.directory.roles(EVERYBODY)
+    for role in (Role.RESPONDER, Role.APPROVER):
+        assert roles.circle(role).people == frozenset()
+        assert "U0MARIA" in roles.circle(role).untold
+
+
+async def test_who_is_barred_is_not_among_those_not_told(asked: Asked):
+    assert not (await asked.directory.roles(EVERYBODY)).circle(Role.APPROVER).untold
+
+
+async def test_slack_is_asked_about_those_alone_who_matter(asked: Asked):
+    """A set can have more people than Slack tells of in a minute."""
+    circle = (await asked.directory.roles({"U0DEV"}, fresh=True)).circle(Role.APPROVER)
+    assert asked.calls("users.info") == 1
+    assert circle.people == {"U0DEV"}
+    assert circle.untold == {"U0MARIA", "U0GUEST", "U0GONE", "U0ELSE", "U0PONG"}
+
+
+async def test_whoever_decides_is_asked_about_once_more_when_slack_wants_a_moment(asked: Asked):
+    asked.slack.fail("users.info", "rate_limited", times=1, retry_after_s=4)
+    asking = asyncio.create_task(asked.directory.roles({"U0DEV"}, fresh=True))
+    async with asyncio.timeout(10):
+        while not asking.done():
+            asked.clock.advance(4 if asked.calls("users.info") else 0)
+            await asyncio.sleep(0.01)
+    assert "U0DEV" in (await asking).circle(Role.APPROVER)
+    assert asked.calls("users.info") == 2
+
+
+@pytest.mark.parametrize(("fresh", "retry_after_s"), [(True, 30), (False, 1)])
+async def test_a_long_moment_or_one_before_a_window_opens_is_not_waited_for(
+    asked: Asked, fresh: bool, retry_after_s: int
+):
+    asked.slack.fail("users.info", "rate_limited", times=1, retry_after_s=retry_after_s)
+    assert "U0DEV" in (await asked.directory.roles({"U0DEV"}, fresh=fresh)).circle(Role.APPROVER).untold
 
 
 async def test_roles_are_kept_unless_they_are_wanted_fresh(asked: Asked):
-    await asked.directory.roles()
-    await asked.directory.roles()
+    await asked.directory.roles(EVERYBODY)
+    await asked.directory.roles(EVERYBODY)
     assert asked.calls("usergroups.users.list") == 1
-    await asked.directory.roles(fresh=True)
+    await asked.directory.roles(EVERYBODY, fresh=True)
     assert asked.calls("usergroups.users.list") == 2
-    assert asked.calls("users.info") == 2 * len(
-        {"U0MARIA", "U0SAM", "U0DEV", "U0GUEST", "U0GONE", "U0ELSE", "U0PONG"}
-    )
+    assert asked.calls("users.info") == 2 * len(EVERYBODY)
 
 
 async def test_a_failure_is_not_kept(asked: Asked):
     asked.slack.fail("usergroups.users.list", "server_error", times=1)
-    await asked.directory.roles()
-    assert (await asked.directory.roles()).circle(Role.APPROVER).people == {"U0MARIA", "U0DEV"}
+    await asked.directory.roles(EVERYBODY)
+    assert (await asked.directory.roles(EVERYBODY)).circle(Role.APPROVER).people == {"U0MARIA", "U0DEV"}
 
 
 @pytest.mark.parametrize("fresh", [False, True])
@@ -137,15 +169,15 @@ async def test_whoever_is_on_call_is_in_the_role_for_as_long_as_they_are(tmp_pat
         return on_call[schedule]
 
     async with on_schedule(tmp_path, says) as directory:
-        assert (await directory.roles()).circle(Role.APPROVER).people == {"U0DEV"}
+        assert (await directory.roles(EVERYBODY)).circle(Role.APPROVER).people == {"U0DEV"}
         on_call["PSRE"] = ("maria@example.com",)
         now = {"U0MARIA"} if fresh else {"U0DEV"}
-        assert (await directory.roles(fresh=fresh)).circle(Role.APPROVER).people == now
+        assert (await directory.roles(EVERYBODY, fresh=fresh)).circle(Role.APPROVER).people == now
 
 
 async def test_a_silent_pagerduty_permits_nobody(tmp_path: Path):
     async with on_schedule(tmp_path, None) as directory:
-        circle = (await directory.roles()).circle(Role.APPROVER)
+        circle = (await directory.roles(EVERYBODY)).circle(Role.APPROVER)
     assert not circle.people
     assert circle.unknown == ("whoever is on call in PagerDuty’s schedule PSRE",)
 
@@ -159,13 +191,13 @@ async def test_a_silent_pagerduty_is_asked_again_after_a_while_or_when_somebody_
 
     clock = DrivenClock()
     async with on_schedule(tmp_path, hangs, clock) as directory:
-        await directory.roles()
-        await directory.roles()
+        await directory.roles(EVERYBODY)
+        await directory.roles(EVERYBODY)
         assert len(asked) == 1
-        await directory.roles(fresh=True)
+        await directory.roles(EVERYBODY, fresh=True)
         assert len(asked) == 2
         clock.advance(SILENT_MS / 1000)
-        await directory.roles()
+        await directory.roles(EVERYBODY)
         assert len(asked) == 3
 
 

@@ -110,6 +110,15 @@ async def test_a_group_that_slack_does_not_tell_permits_nobody(offered: SmallPon
     assert await state(offered) is State.PENDING
 
 
+async def test_an_approver_whom_slack_does_not_tell_is_told_so_and_can_press_again(offered: SmallPong):
+    offered.directory.untold = {DEV}
+    assert "Slack did not say who" in await approves(offered)
+    assert await state(offered) is State.PENDING
+    offered.directory.untold = set()
+    await approves(offered)
+    assert await state(offered) is State.APPROVED
+
+
 async def test_a_second_approval_changes_nothing(offered: SmallPong):
     await approves(offered, DEV)
     assert "This is approved already" in await approves(offered, MARIA)
