@@ -72,6 +72,7 @@ class Sender:
         return bool(self._standing.held_ms)
 
     async def run(self) -> None:
+        await self._take_over()
         # Listened for before the first look: what is committed in between is heard of.
         listening = asyncio.create_task(self._listen(self.store.changes()))
         try:
@@ -81,6 +82,15 @@ class Sender:
         finally:
             listening.cancel()
             await self._end()
+
+    async def _take_over(self) -> None:
+        """One process owns the store: whoever held a lane before this start has ended, or has died."""
+        while True:
+            try:
+                return await self.store.write(lambda records: records.outbox.release_all())
+            except Transient as error:
+                logger.warning("%s Sending begins in a moment.", error)
+                await self.clock.sleep(self.pacing.first_wait_ms / 1000)
 
     async def _listen(self, changes: Changes) -> None:
         while True:

@@ -56,7 +56,6 @@ async def on_failed(letter: Letter, reason: str) -> None:
 
 async def main(path: str, slack_url: str) -> None:
     store = open_sqlite(f"sqlite:///{path}", redact=redact, mirror=lambda event: None)
-    await store.write(lambda records: records.outbox.release_all())
     await store.write(say_all)
     client = AsyncWebClient(
         "xoxb-local-pong",

@@ -2,13 +2,15 @@
 
 import asyncio
 import random
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from bot.errors import StoreBusy
-from bot.store.outbox import Class
+from bot.store.outbox import STATUSPAGE, Class
+from bot.store.records import Records
 
 REFUSED = [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_001}}]
 POST, UPDATE = "chat.postMessage", "chat.update"
@@ -141,9 +143,28 @@ async def test_a_sender_that_ended_in_the_middle_leaves_nothing_doubled(post: An
     async with post.sending():
         await until(lambda: len(post.calls(POST)) == 1)
     async with post.sending(owner="two"):
-        await post.store.write(lambda records: records.outbox.release_all())
         await post.emptied()
     assert post.said() == ["one"]
+
+
+async def test_after_a_start_no_lane_waits_for_the_lease_of_another_name(post: Any, until: Any) -> None:
+    """A container that is deployed anew has another host's name."""
+    at_ms = post.clock.now_ms()
+    await post.say("from before")
+    await post.store.write(lambda records: records.outbox.publish("page:1", {}, at_ms=at_ms))
+    for lane in ("C0INCIDENTS", STATUSPAGE):
+        held = await post.store.write(partial(_hold, lane=lane, owner="pod-a", now_ms=at_ms, lease_ms=30_000))
+        assert held
+    async with post.sending(owner="pod-b"):
+        await until(lambda: post.said() == ["from before"], seconds=10)
+    held = await post.store.write(
+        partial(_hold, lane=STATUSPAGE, owner="pod-b", now_ms=at_ms, lease_ms=30_000)
+    )
+    assert held
+
+
+async def _hold(records: Records, *, lane: str, **how: Any) -> Any:
+    return await records.outbox.hold(lane, **how)
 
 
 async def test_two_senders_on_one_store_double_nothing(post: Any) -> None:
