@@ -34,17 +34,15 @@ from bot.slack.joining import join
 from bot.slack.pulse import SlackPulse
 from bot.slack.socket import Socket
 from bot.store.protocol import Store
-from bot.store.sending import Letter
 from bot.store.sqlite import open_sqlite
 from bot.targets.target import Targets
 from bot.text import Redactor
 from bot.ticker import Ticker
 from bot.tidying import Tidying
 from bot.timeline import Event
+from bot.unsaid import telling
 from bot.watching.live import Watching
 from bot.watching.trend import Trend
-
-log = logging.getLogger(__name__)
 
 
 def set_up_logging(redact: Callable[[str], str]) -> None:
@@ -98,15 +96,13 @@ async def assembled(
     clock = clock or SystemClock()
     targets = Targets.from_settings(settings)
     store = open_store(settings)
-    client = AsyncWebClient(
-        token=settings.secret("SLACK_BOT_TOKEN"),
-        base_url=settings.slack.api_url,
-        timeout=10,
-        retry_handlers=[],
-    )
+    client = _slack_client(settings)
     async with httpx.AsyncClient(timeout=5) as http:
         try:
-            sender = Sender(store, client, clock, owner=f"{socket.gethostname()}", on_failed=_report_failed)
+            lane = settings.slack.incidents_channel
+            sender = Sender(
+                store, client, clock, owner=f"{socket.gethostname()}", on_failed=telling(clock, lane=lane)
+            )
             pulse = SlackPulse(sender, client, clock)
             pong = Pong(
                 settings=settings,
@@ -126,6 +122,11 @@ async def assembled(
             yield assembly
         finally:
             await store.close()
+
+
+def _slack_client(settings: Settings) -> AsyncWebClient:
+    token, address = settings.secret("SLACK_BOT_TOKEN"), settings.slack.api_url
+    return AsyncWebClient(token=token, base_url=address, timeout=10, retry_handlers=[])
 
 
 def _missing(settings: Settings) -> list[str]:
@@ -185,7 +186,3 @@ class Assembly:
 def _on_call(settings: Settings, http: httpx.AsyncClient) -> OnCall | None:
     service = pagerduty(settings)
     return (lambda schedule: service.on_call(http, schedule)) if service else None
-
-
-async def _report_failed(letter: Letter, error: str) -> None:
-    log.error("Slack will not take %s %s: %s; it was set aside", letter.method, letter.message_id, error)

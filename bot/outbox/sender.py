@@ -20,12 +20,14 @@ from bot.outbox.files import Uploads, with_link
 from bot.outbox.lateness import dated
 from bot.outbox.lookup import Lookup, metadata
 from bot.outbox.pacing import Budgets, Pacing
-from bot.outbox.settling import Settling, Standing, Taken
+from bot.outbox.settling import SetAside, Settling, Standing, Taken
 from bot.store.protocol import Changes, Store
 from bot.store.records import Records
 from bot.store.sending import Lane, Lease, Letter
 
 logger = logging.getLogger(__name__)
+
+OnFailed = Callable[[Records, SetAside], Awaitable[None]]
 
 IDLE_MS = 30_000  # look again after this long, whatever was or was not heard of
 ENDS_AFTER_S = 3.0  # what is on its way when the sender is told to end has this long to arrive
@@ -42,7 +44,7 @@ class Sender:
 
     `client` retries nothing by itself (`retry_handlers=[]`) and its time-out is shorter than
     `pacing.look_up_after_ms`. `owner` is this process's name, unlike any other's. `on_failed` is told each
-    letter that is set aside, and why, in a sentence.
+    letter that is set aside, and why, within the transaction that does it.
     """
 
     store: Store
@@ -50,7 +52,7 @@ class Sender:
     clock: Clock
     _: KW_ONLY
     owner: str
-    on_failed: Callable[[Letter, str], Awaitable[None]]
+    on_failed: OnFailed
     pacing: Pacing = field(default_factory=Pacing)
 
     def __post_init__(self) -> None:
@@ -181,9 +183,13 @@ class Sender:
         reason = await self.store.write(partial(self._settle, taken, answer))
         if reason:
             logger.warning("A message in %s was set aside: %s", taken.letter.lane, reason)
-            await self.on_failed(taken.letter, reason)
 
     async def _settle(self, taken: Taken, answer: Answer, records: Records) -> str | None:
+        if reason := await self._settled(taken, answer, records):
+            await self.on_failed(records, SetAside(taken.letter, reason, answer.code))
+        return reason
+
+    async def _settled(self, taken: Taken, answer: Answer, records: Records) -> str | None:
         settling = Settling(records, self.pacing, now_ms=self.clock.now_ms())
         if taken.step is Step.SET_ASIDE:
             return await settling.set_aside(taken.letter, PARENT_FAILED)

@@ -25,6 +25,20 @@ class Taken:
         return method_of(self.step, self.letter)
 
 
+@dataclass(frozen=True)
+class SetAside:
+    """A letter that Slack will never take, and why, in a sentence. `code` is Slack's own word; there is none
+    for what would stand under a message that it refused before."""
+
+    letter: Letter
+    reason: str
+    code: str = ""
+
+    @property
+    def is_with_parent(self) -> bool:
+        return not self.code
+
+
 @dataclass
 class Standing:
     """What this process has learnt: where it has joined or could not, which methods take no token of ours."""

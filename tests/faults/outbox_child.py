@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import SystemClock
 from bot.outbox.pacing import Pacing
 from bot.outbox.sender import Sender
-from bot.store.outbox import Letter
+from bot.outbox.settling import SetAside
 from bot.store.records import Records
 from bot.store.sqlite import open_sqlite
 from bot.text import redact
@@ -50,8 +50,8 @@ async def is_empty(records: Records) -> bool:
     return not counts.get("pending") and not counts.get("sending")
 
 
-async def on_failed(letter: Letter, reason: str) -> None:
-    print(f"failed {letter.message_id} {reason}", flush=True)
+async def on_failed(records: Records, aside: SetAside) -> None:
+    print(f"failed {aside.letter.message_id} {aside.reason}", flush=True)
 
 
 async def main(path: str, slack_url: str) -> None:

@@ -19,11 +19,11 @@ from starlette.applications import Starlette
 from bot.clock import DrivenClock
 from bot.outbox.pacing import Pacing
 from bot.outbox.sender import Sender
+from bot.outbox.settling import SetAside
 from bot.playground.local_slack import LocalSlack, Person
 from bot.playground.page.routes import page_routes
 from bot.playground.serving import local_client, serving
 from bot.store.records import Records
-from bot.store.sending import Letter
 from bot.store.sqlite import SqliteStore, open_sqlite
 from bot.text import redact
 from tests.fixtures.browser import browser_page, browser_path
@@ -116,8 +116,8 @@ async def drill(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator
 
 
 def _noting(drill: Drill) -> Any:
-    async def note(letter: Letter, reason: str) -> None:
-        drill.failed.append(f"{letter.message_id}: {reason}")
+    async def note(records: Records, aside: SetAside) -> None:
+        drill.failed.append(f"{aside.letter.message_id}: {aside.reason}")
 
     return note
 

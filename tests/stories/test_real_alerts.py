@@ -181,6 +181,12 @@ FIRES: dict[str, tuple[dict[str, str], tuple[str, dict[str, str]] | None]] = {
         {SESSIONS % "Lock": "1"},
         ("PostgresLocksHeld", {"target": "shop-db", "severity": "high"}),
     ),
+    "has a message refused": (
+        {'pong_outbox_rows{state="failed"}': "0+1"},
+        ("PongMessageRefused", {"state": "failed", "severity": "high"}),
+    ),
+    "had one refused long ago": ({'pong_outbox_rows{state="failed"}': "3"}, None),
+    "waits for Slack": ({'pong_outbox_rows{state="pending"}': "0+9"}, None),
 }
 
 
@@ -189,7 +195,7 @@ async def test_rules_for_what_is_beside_a_redis_fire_when_they_should(tmp_path: 
     series, fires = FIRES[what]
     rules = re.sub(r"(?m)^ +annotations:\n +summary: .*\n", "", RULES.read_text("utf-8"))
     (tmp_path / "rules.yml").write_text(rules, "utf-8")
-    names = re.findall(r"- alert: ((?:Api|Postgres)\w+)", rules)
+    names = re.findall(r"- alert: ((?:Api|Postgres|Pong)\w+)", rules)
     fired = {fires[0]: [{"exp_labels": fires[1]}]} if fires else {}
     case = {
         "interval": "1m",

@@ -13,9 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import SystemClock
 from bot.outbox.pacing import Pacing
 from bot.outbox.sender import Sender
+from bot.outbox.settling import SetAside
 from bot.playground.local_slack import LocalSlack
 from bot.playground.serving import serving
-from bot.store.outbox import Letter
+from bot.store.records import Records
 from bot.store.sqlite import SqliteStore, open_sqlite
 from bot.text import redact
 
@@ -117,8 +118,8 @@ class Post:
     def calls(self, method: str) -> list[dict[str, Any]]:
         return [call for call in self.slack.calls if call["method"] == method]
 
-    async def _on_failed(self, letter: Letter, reason: str) -> None:
-        self.failed.append((letter.message_id, reason))
+    async def _on_failed(self, records: Records, aside: SetAside) -> None:
+        self.failed.append((aside.letter.message_id, aside.reason))
 
 
 @pytest.fixture
