@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.store.protocol import Connection, Row
 from bot.store.sending import POST, STATUSPAGE, UPDATE, Lane, Lease, Letter, SendingRecords
+from bot.text import redacted
 
 __all__ = ["POST", "STATUSPAGE", "UPDATE", "Class", "Lane", "Lease", "Letter", "OutboxRecords", "Unheard"]
 
@@ -196,21 +197,9 @@ class OutboxRecords(SendingRecords):
         """`payload` as it is kept. The file and broadcast of the post that it takes the place of stay."""
         kept = json.loads(before["payload"]) if before and before["method"] == POST else {}
         stays = {name: kept[name] for name in ("file", "reply_broadcast") if name in kept}
-        return json.dumps(_redacted(stays | payload, self._redact), ensure_ascii=False)
-
-
-def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
-    # Text by text: over the whole JSON, a pattern could eat a quote sign and leave what nobody can read back.
-    match value:
-        case str():
-            return redact(value)
-        case dict():
-            # The letters of a picture mean nothing; a short password found among them would spoil it.
-            whole = {"content"} if value.get("encoding") == "base64" else set()
-            return {
-                name: inner if name in whole else _redacted(inner, redact) for name, inner in value.items()
-            }
-        case list() | tuple():
-            return [_redacted(inner, redact) for inner in value]
-        case _:
-            return value
+        whole = stays | payload
+        clean = redacted(whole, self._redact)
+        # The letters of a picture mean nothing; a short password found among them would spoil it.
+        if (file := whole.get("file")) and file.get("encoding") == "base64":
+            clean["file"]["content"] = file["content"]
+        return json.dumps(clean, ensure_ascii=False)

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from bot.store.protocol import Connection, Row
+from bot.text import redacted
 from bot.timeline import GENESIS, Event, link
 
 
@@ -23,7 +23,7 @@ class TimelineRecords:
             at_ms=at_ms,
             actor=actor,
             kind=kind,
-            data=_redacted(data, self._redact),
+            data=redacted(data, self._redact),
             prev_hash=prev_hash,
         )
         event = replace(event, hash=link(event, prev_hash))
@@ -69,15 +69,3 @@ class TimelineRecords:
 
 def _event(row: Row) -> Event:
     return Event(**(row | {"data": json.loads(row["data"])}))
-
-
-def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
-    match value:
-        case str():
-            return redact(value)
-        case dict():
-            return {key: _redacted(inner, redact) for key, inner in value.items()}
-        case list() | tuple():
-            return [_redacted(inner, redact) for inner in value]
-        case _:
-            return value

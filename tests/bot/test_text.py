@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.text import HIDDEN, Redactor, beginning, clean, clip, escape, outside, plain, redact
+from bot.text import HIDDEN, Redactor, beginning, clean, clip, escape, outside, plain, redact, redacted
 
 CANARY = "hunter2222"
 JOINER = "\u2060"
@@ -179,3 +179,13 @@ def test_a_beginning_holds_whole_words_only() -> None:
 def test_half_a_token_is_hidden_too() -> None:
     assert redact("seen eyJhbGciOiJIUzI1NiJ9.eyJzdW") == "seen ••••"
     assert redact("seen eyJhbGciOiJI") == "seen ••••"
+
+
+def test_each_text_within_is_redacted_and_all_else_stays():
+    given = {"a": ["x", ("x", 1, None)], "encoding": "base64", "content": "x", "x": {"b": True}}
+    assert redacted(given, lambda text: text.replace("x", "y")) == {
+        "a": ["y", ["y", 1, None]],
+        "encoding": "base64",
+        "content": "y",
+        "x": {"b": True},
+    }
