@@ -118,7 +118,8 @@ async def _commit(pong: Pong, source: AlertSource, body: bytes, *, can_recur: bo
     key = source.key(body) or hashlib.sha256(body).hexdigest() + (f":{at_ms}" if can_recur else "")
 
     async def accept(records: Records) -> None:
-        await records.inbox.accept(source.name, key, body.decode(errors="replace"), at_ms=at_ms)
+        text = body.decode(errors="replace")
+        await records.inbox.accept(source.name, key, text, at_ms=at_ms, tells_again=source.tells_again)
 
     await pong.store.write(accept)
 

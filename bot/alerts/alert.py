@@ -134,6 +134,12 @@ class AlertSource:
     key: Callable[[bytes], str | None] = _no_key
     body_most_bytes: int = BODY_MOST_BYTES
 
+    @property
+    def tells_again(self) -> bool:
+        """Whether the same bytes, later, are its sender telling again what still is so. Who names each body
+        sends one a second time only by mistake."""
+        return self.key is _no_key
+
 
 def is_warning(labels: Mapping[str, str]) -> bool:
     """Whether an alert with these labels is to be read and calls nobody."""

@@ -24,18 +24,26 @@ from bot.thread import Place, keep, runbook_of, say, thread_of
 
 
 async def take(records: Records, pong: Pong, alert: Alert) -> None:
-    """One alert's whole effect. A repeat of what is known has none."""
+    """One alert's whole effect. A repeat of what is known has none, until a rule matches it."""
     is_news = await records.inbox.alert_is_news(
         alert.source, alert.key, alert.state, can_refire=alert.can_refire
     )
-    if not is_news:
+    if not is_news and not await _may_match_now(records, alert):
         return
     found = None if alert.is_test else await _found(records, pong, alert)
     if found is None:
-        await _unmatched(records, pong, alert)
+        if is_news:
+            await _unmatched(records, pong, alert)
         return
     incident = await _incident_for(records, pong, found.runbook, found.target)
     await _has_effect(records, pong, replace(alert, name=found.name), found, incident)
+
+
+async def _may_match_now(records: Records, alert: Alert) -> bool:
+    """Whether nothing matched it when it came. Of a warning nobody knows: it opens no incident anyway."""
+    if alert.state is AlertState.RESOLVED or alert.is_warning:
+        return False
+    return await records.inbox.alert_is_loose(alert.source, alert.key)
 
 
 async def _found(records: Records, pong: Pong, alert: Alert) -> Match | None:

@@ -48,16 +48,22 @@ class InboxRecords:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def accept(self, source: str, dedup_key: str, body: str, *, at_ms: int) -> int | None:
-        """Keep `body`; its id, or None when the same sender sent the same thing before."""
+    async def accept(
+        self, source: str, dedup_key: str, body: str, *, at_ms: int, tells_again: bool = False
+    ) -> int | None:
+        """Keep `body`; its id, or None when the same sender sent the same thing before. Where that
+        `tells_again`, what was worked or set aside since is to be worked anew."""
         row = await self._connection.row(
             "INSERT INTO inbox (source, dedup_key, body, received_ms)"
             " VALUES (:source, :dedup_key, :body, :at_ms)"
-            " ON CONFLICT (source, dedup_key) DO NOTHING RETURNING id",
+            " ON CONFLICT (source, dedup_key) DO UPDATE"
+            " SET state = 'new', attempts = 0, next_ms = 0, received_ms = excluded.received_ms"
+            " WHERE :tells_again AND inbox.state IN ('done', 'failed') RETURNING id",
             source=source,
             dedup_key=dedup_key,
             body=body,
             at_ms=at_ms,
+            tells_again=tells_again,
         )
         return int(row["id"]) if row else None
 
@@ -141,6 +147,16 @@ class InboxRecords:
             status=status,
         )
         return True
+
+    async def alert_is_loose(self, source: str, alert_key: str) -> bool:
+        """Whether an alert is known, has not ended and belongs to no incident."""
+        row = await self._connection.row(
+            "SELECT 1 AS found FROM alerts WHERE source = :source AND alert_key = :alert_key"
+            " AND status = 'firing' AND incident_id IS NULL",
+            source=source,
+            alert_key=alert_key,
+        )
+        return row is not None
 
     async def alert_forgotten(self, source: str, alert_key: str) -> None:
         """The next time that it is told of it is news."""

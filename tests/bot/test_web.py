@@ -7,6 +7,7 @@ import hmac
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -15,6 +16,7 @@ import httpx
 import pytest
 
 from bot.alerts.alert import BODY_MOST_BYTES
+from bot.clock import DrivenClock
 from bot.web import SLACK_BODY_MOST_BYTES
 from tests.bot.alerts.test_pagerduty import DOCUMENTED
 from tests.fixtures.alerts import alertmanager, grafana, pagerduty, signed_by_grafana, signed_by_pagerduty
@@ -315,6 +317,113 @@ async def test_several_secrets_of_pagerduty_are_each_enough(tmp_path: Path):
             body = pagerduty(event=str(number))
             headers = signed_by_pagerduty(body, "rotated", secret)
             assert (await client.post(PAGERDUTY, content=body, headers=headers)).status_code == 202
+
+
+# -- told again ---------------------------------------------------------------------------------------------
+
+LATER_S = 4 * 60 * 60  # Alertmanager's repeat_interval
+
+
+@asynccontextmanager
+async def timed(path: Path, **tables: Any) -> AsyncIterator[tuple[SlackPong, DrivenClock]]:
+    clock = DrivenClock()
+    async with slack_pong(path, mode="http", clock=clock, **tables) as up:
+        yield up, clock
+
+
+async def worked(up: SlackPong, path: str, body: str) -> None:
+    """One body through the door, and all that came in worked."""
+    headers = BEARER if path == HOOK else SIGNED[path](body)
+    async with up.http() as client:
+        assert (await client.post(path, content=body, headers=headers)).status_code == 202
+    async with up.working():
+        await until(lambda: up.inbox_is_done())
+
+
+async def opened(up: SlackPong) -> list[str | None]:
+    """The targets of all incidents, oldest first."""
+    found = await up.pong.store.read(lambda records: records.incidents.newest(9))
+    return [incident.target for incident in reversed(found)]
+
+
+@pytest.mark.parametrize(("path", "make"), [(HOOK, alertmanager), (GRAFANA, grafana)])
+async def test_over_the_cap_the_same_bytes_open_one_later(tmp_path: Path, path: str, make):
+    targets = {name: {"labels": {"target": name}} for name in ("redis-a", "redis-b")}
+    async with timed(tmp_path, alerts={"incidents_per_hour": 1}, targets=targets) as (up, clock):
+        await worked(up, path, make(labels={"target": "redis-a"}))
+        body = make(labels={"target": "redis-b"})
+        await worked(up, path, body)
+        assert await opened(up) == ["redis-a"]
+        clock.advance(LATER_S)
+        await worked(up, path, body)
+        assert await opened(up) == ["redis-a", "redis-b"]
+
+
+async def test_a_body_that_was_set_aside_is_worked_when_it_is_told_again(tmp_path: Path):
+    body = alertmanager()
+    async with timed(tmp_path) as (up, clock):
+        async with up.http() as client:
+            await client.post(HOOK, content=body, headers=BEARER)
+        [row] = await up.bodies()
+        await up.pong.store.write(lambda records: records.inbox.failed(row["id"], error="a bug"))
+        clock.advance(LATER_S)
+        await worked(up, HOOK, body)
+        assert await opened(up) == ["redis-prod"]
+
+
+@pytest.mark.parametrize("body", [alertmanager("DiskFull"), alertmanager("DiskFull", receiver="two")])
+async def test_an_alert_that_nothing_matched_opens_one_once_a_rule_is_there(tmp_path: Path, body: str):
+    async with timed(tmp_path) as (up, _):
+        await worked(up, HOOK, alertmanager("DiskFull"))
+        assert await opened(up) == []
+    rule = {"name": "DiskFull", "runbook": "redis-failure"}
+    async with timed(tmp_path, alerts={"rules": [rule]}) as (up, clock):
+        clock.advance(LATER_S)
+        await worked(up, HOOK, body)
+        assert await opened(up) == ["redis-prod"]
+
+
+async def test_a_repeat_of_what_is_known_is_silent_however_often_it_comes(tmp_path: Path):
+    bodies = [alertmanager(), alertmanager("DiskFull"), alertmanager(labels={"severity": "warning"})]
+    async with timed(tmp_path) as (up, clock):
+        for body in bodies:
+            await worked(up, HOOK, body)
+        before = (await posts(up), len(up.noted), await up.pong.store.read(_the_first))
+        for _ in range(3):
+            clock.advance(LATER_S)
+            for body in bodies:
+                await worked(up, HOOK, body)
+        assert (await posts(up), len(up.noted), await up.pong.store.read(_the_first)) == before
+
+
+async def _the_first(records):
+    return await records.incidents.get(1)
+
+
+async def test_a_signed_body_that_is_sent_again_after_its_alert_has_ended_opens_nothing(tmp_path: Path):
+    fires, ends = grafana("DiskFull"), grafana("DiskFull", state="resolved", ends_ms=1_767_229_850_000)
+    async with timed(tmp_path) as (up, _):
+        await worked(up, GRAFANA, fires)
+        await worked(up, GRAFANA, ends)
+    rule = {"name": "DiskFull", "runbook": "redis-failure"}
+    async with timed(tmp_path, alerts={"rules": [rule]}) as (up, clock):
+        clock.advance(LATER_S)
+        await worked(up, GRAFANA, fires)
+        assert await opened(up) == []
+
+
+@pytest.mark.parametrize("event", ["E1", ""])
+async def test_an_event_of_pagerduty_is_worked_once_for_ever(tmp_path: Path, event: str):
+    told = json.loads(pagerduty("incident.annotated", event=event or "E"))
+    told["event"]["id"] = event
+    body = json.dumps(told)
+    async with timed(tmp_path) as (up, clock):
+        await worked(up, PAGERDUTY, body)
+        noted = len(up.noted)
+        assert noted
+        clock.advance(LATER_S)
+        await worked(up, PAGERDUTY, body)
+        assert len(up.noted) == noted
 
 
 # -- how it is ----------------------------------------------------------------------------------------------

@@ -19,6 +19,21 @@ async def test_the_same_thing_from_the_same_sender_is_accepted_once(store: Store
     assert [json.loads(one.body)["a"] for one in claimed] == [1, 3]
 
 
+async def test_what_is_told_again_is_to_be_worked_anew_once_it_was_worked(store: Store, now_ms: int) -> None:
+    async def told(at_ms: int) -> int | None:
+        return await store.write(lambda r: r.inbox.accept("s", "k", "{}", at_ms=at_ms, tells_again=True))
+
+    id = await told(now_ms)
+    assert id is not None
+    assert await told(now_ms + 1) is None
+    await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=1))
+    assert await told(now_ms + 2) is None
+    await store.write(lambda r: r.inbox.done(id))
+    assert await told(now_ms + 3) == id
+    [again] = await store.write(lambda r: r.inbox.claim(now_ms=now_ms + 3, lease_ms=LEASE_MS, most=1))
+    assert (again.received_ms, again.attempts) == (now_ms + 3, 1)
+
+
 async def test_a_claim_is_for_one_alone_until_its_lease_ends(store: Store, now_ms: int) -> None:
     await store.write(lambda r: r.inbox.accept("s", "k", "{}", at_ms=now_ms))
     assert await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=1))
