@@ -23,7 +23,7 @@ class InboxWorker:
 
     def __init__(self, pong: Pong) -> None:
         self._pong = pong
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         await self._pong.store.write(lambda records: records.inbox.release_all())
@@ -37,16 +37,18 @@ class InboxWorker:
                     await changes.wait(IDLE_S)
         finally:
             # What was not finished is claimed again after the next start.
-            await end_tasks(*self._tasks)
+            await end_tasks(*self._tasks.values())
 
     async def _claim(self) -> list[Accepted]:
-        free, now_ms = AT_ONCE - len(self._tasks), self._pong.clock.now_ms()
+        # A lease ends early when the machine slept or its clock was set: what runs here still runs.
+        here, now_ms = list(self._tasks), self._pong.clock.now_ms()
+        free = AT_ONCE - len(here)
         try:
-            next_ms = await self._pong.store.read(lambda records: records.inbox.next_ms())
+            next_ms = await self._pong.store.read(lambda records: records.inbox.next_ms(but=here))
             if not free or next_ms is None or next_ms > now_ms:
                 return []
             return await self._pong.store.write(
-                lambda records: records.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=free)
+                lambda records: records.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=free, but=here)
             )
         except StoreBusy as error:
             log.warning("%s", error)
@@ -54,8 +56,8 @@ class InboxWorker:
 
     def _start(self, accepted: Accepted) -> None:
         task = asyncio.create_task(self._work(accepted), name=f"inbox {accepted.id}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[accepted.id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(accepted.id))
 
     async def _work(self, accepted: Accepted) -> None:
         try:

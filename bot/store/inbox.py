@@ -67,25 +67,31 @@ class InboxRecords:
         )
         return int(row["id"]) if row else None
 
-    async def claim(self, *, now_ms: int, lease_ms: int, most: int) -> list[Accepted]:
-        """Up to `most` things to work on, oldest first, each for this caller alone until its lease ends."""
+    async def claim(
+        self, *, now_ms: int, lease_ms: int, most: int, but: Collection[int] = ()
+    ) -> list[Accepted]:
+        """Up to `most` things to work on, oldest first, each for this caller alone until its lease ends; none
+        of the numbers in `but`."""
         rows = await self._connection.rows(
             "UPDATE inbox SET state = 'working', lease_ms = :until_ms, attempts = attempts + 1 WHERE id IN"
             " (SELECT id FROM inbox WHERE state IN ('new', 'working')"
             "   AND ((state = 'new' AND next_ms <= :now_ms) OR (state = 'working' AND lease_ms <= :now_ms))"
-            "   ORDER BY id LIMIT :most)"
+            "   AND id NOT IN (SELECT value FROM json_each(:but)) ORDER BY id LIMIT :most)"
             " RETURNING id, source, body, received_ms, attempts",
             now_ms=now_ms,
             until_ms=now_ms + lease_ms,
             most=most,
+            but=json.dumps(sorted(but)),
         )
         return sorted((_accepted(row) for row in rows), key=lambda accepted: accepted.id)
 
-    async def next_ms(self) -> int | None:
-        """When the next thing can be claimed, ms; None when nothing waits."""
+    async def next_ms(self, *, but: Collection[int] = ()) -> int | None:
+        """When the next thing can be claimed, ms, leaving out the numbers in `but`; None when nothing
+        waits."""
         row = await self._connection.row(
             "SELECT MIN(CASE state WHEN 'new' THEN next_ms ELSE lease_ms END) AS next_ms FROM inbox"
-            " WHERE state IN ('new', 'working')"
+            " WHERE state IN ('new', 'working') AND id NOT IN (SELECT value FROM json_each(:but))",
+            but=json.dumps(sorted(but)),
         )
         return row["next_ms"] if row else None
 

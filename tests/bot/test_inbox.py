@@ -2,10 +2,14 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from bot.errors import StoreBusy
-from bot.inbox import TRIES, InboxWorker
+from bot.inbox import LEASE_MS, TRIES, InboxWorker
+from bot.people import Role
+from bot.request import Verb
 from bot.store.inbox import SLACK
+from commands import VERBS
 from tests.fixtures.asking import accepted, rows
 from tests.fixtures.slack_pong import ended, until
 from tests.fixtures.small_pong import SmallPong, asks
@@ -82,6 +86,34 @@ async def test_a_failure_that_cannot_even_be_noted_leaves_the_row_for_when_its_l
     small.pong.store.write = busy  # type: ignore[method-assign]
     await worked(small, lambda: small.posted("No incident is open"), advance_s=20)
     assert [row["attempts"] for row in await rows(small)] == [2]
+
+
+async def test_what_still_runs_here_is_not_begun_again_when_the_clock_jumps(small: SmallPong):
+    runs, goes_on = 0, asyncio.Event()
+
+    async def run(request, pong):
+        nonlocal runs
+        runs += 1
+        await goes_on.wait()
+        return await VERBS["status"].run(request, pong)
+
+    slow = Verb(name="slow", role=Role.VIEWER, run=run)
+    small = replace(small, pong=replace(small.pong, verbs=VERBS | {"slow": slow}))
+    worker = asyncio.create_task(InboxWorker(small.pong).run())
+    await accepted(small, asks("slow"))
+    await until(lambda: runs)
+    small.clock.advance(10 * LEASE_MS / 1000)
+    await accepted(small, asks("status"))  # wakes the worker, which claims
+    await until(lambda: small.posted("No incident is open"))
+    goes_on.set()
+    await until(lambda: small.pong.store.read(both_done))
+    assert runs == 1
+    assert [row["attempts"] for row in await rows(small)] == [1, 1]
+    await ended(worker)
+
+
+async def both_done(records) -> bool:
+    return await records.inbox.count("done") == 2
 
 
 async def test_an_idle_worker_writes_nothing(small: SmallPong):

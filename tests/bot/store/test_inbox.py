@@ -44,6 +44,17 @@ async def test_a_claim_is_for_one_alone_until_its_lease_ends(store: Store, now_m
     assert [one.attempts for one in again] == [2]
 
 
+async def test_what_the_caller_has_is_left_out_of_its_claim(store: Store, now_ms: int) -> None:
+    mine = await store.write(lambda r: r.inbox.accept("s", "a", "{}", at_ms=now_ms))
+    assert mine is not None
+    await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=1))
+    late_ms = now_ms + LEASE_MS
+    assert await store.read(lambda r: r.inbox.next_ms(but=[mine])) is None
+    left = await store.write(lambda r: r.inbox.claim(now_ms=late_ms, lease_ms=LEASE_MS, most=9, but=[mine]))
+    assert not left
+    assert await store.write(lambda r: r.inbox.claim(now_ms=late_ms, lease_ms=LEASE_MS, most=9))
+
+
 async def test_the_oldest_are_claimed_first(store: Store, now_ms: int) -> None:
     for number in range(5):
         await store.write(lambda r, n=number: r.inbox.accept("s", str(n), str(n), at_ms=now_ms))
