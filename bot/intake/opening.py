@@ -150,11 +150,13 @@ async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
     await records.timeline.note(0, "alert.over_cap", actor=alert.source, at_ms=now_ms, name=plain(alert.name))
     # A repeat after that is news again, and opens an incident.
     await records.inbox.alert_forgotten(alert.source, alert.key)
+    oldest_ms = await records.incidents.oldest_of_last_ms(most)
+    until_ms = (now_ms if oldest_ms is None else oldest_ms) + timers.HOUR_MS
     who = "" if drills_only else f"{names(pong.settings.escalation.on_call)} "
     opened = count(most, "incident was", "incidents were")
     line = (
         f"🌩 {who}Storm: {opened} opened within an hour, so Pong opens no more until "
-        f"{clock_time(now_ms + timers.HOUR_MS)}. "
+        f"{clock_time(until_ms)}. "
         f"Further alerts are noted; told again after that they open one. "
         f"Look at {titled(alert.source)} itself."
     )

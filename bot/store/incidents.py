@@ -116,6 +116,17 @@ class IncidentRecords:
         )
         return int(row["n"]) if row else 0
 
+    async def oldest_of_last_ms(self, most: int) -> int | None:
+        """When the oldest of the last `most` was opened, ms; by alerts only. None where there are fewer."""
+        row = await self._connection.row(
+            "SELECT opened_ms FROM incidents WHERE json_extract(facts, '$.source') NOT IN (:by_hand, :drill)"
+            " ORDER BY opened_ms DESC LIMIT 1 OFFSET :newer",
+            by_hand=BY_HAND,
+            drill=DRILL,
+            newer=most - 1,
+        )
+        return int(row["opened_ms"]) if row else None
+
     async def keep_finding(self, incident_id: int, kind: str, facts: dict[str, Any], *, at_ms: int) -> int:
         """Keep the answer to a diagnostic question; its number. `incident_id` 0 is for no incident."""
         row = await self._connection.row(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot import flow
+from bot.clock import clock_time
 from bot.incident import AlertState, Status
 from bot.promises.made import release
 from bot.store.inbox import Accepted
@@ -162,3 +163,20 @@ async def test_over_the_cap_whoever_is_on_call_is_told_and_a_repeat_after_it_ope
         small.clock.advance(2 * 60 * 60)
         await alert(small, other)
         assert (await the_incident(small, 2)).target is None
+
+
+async def test_a_storm_says_when_the_next_one_may_be_opened(tmp_path: Path):
+    targets = {f"redis-{n}": {"labels": {"target": f"redis-{n}"}} for n in range(4)}
+    async with small_pong(
+        tmp_path, tables={"targets": targets, "alerts": {"incidents_per_hour": 2}}
+    ) as small:
+        await alert(small, alertmanager(labels={"target": "redis-0"}))
+        may_ms = small.clock.now_ms() + 60 * 60_000
+        for number in (1, 2):
+            small.clock.advance(20 * 60)
+            await alert(small, alertmanager(labels={"target": f"redis-{number}"}))
+        [storm] = await small.posted("Storm: 2 incidents were opened")
+        assert f"opens no more until {clock_time(may_ms)}." in storm["text"]
+        small.clock.advance(20 * 60)
+        await alert(small, alertmanager(labels={"target": "redis-3"}))
+        assert (await the_incident(small, 3)).target == "redis-3"
