@@ -24,11 +24,11 @@ from bot.thread import Place, keep, runbook_of, say, thread_of
 
 
 async def take(records: Records, pong: Pong, alert: Alert) -> None:
-    """One alert's whole effect. A repeat of what is known has none, until a rule matches it."""
+    """One alert's whole effect. A repeat has none, but where what it repeats opened and joined nothing."""
     is_news = await records.inbox.alert_is_news(
         alert.source, alert.key, alert.state, can_refire=alert.can_refire
     )
-    if not is_news and not await _may_match_now(records, alert):
+    if not is_news and not await _still_wants_one(records, alert):
         return
     found = None if alert.is_test else await _found(records, pong, alert)
     if found is None:
@@ -39,8 +39,8 @@ async def take(records: Records, pong: Pong, alert: Alert) -> None:
     await _has_effect(records, pong, replace(alert, name=found.name), found, incident)
 
 
-async def _may_match_now(records: Records, alert: Alert) -> bool:
-    """Whether nothing matched it when it came. Of a warning nobody knows: it opens no incident anyway."""
+async def _still_wants_one(records: Records, alert: Alert) -> bool:
+    """Whether it has no incident: nothing matched it so far, or it was over the cap. A warning wants none."""
     if alert.state is AlertState.RESOLVED or alert.is_warning:
         return False
     return await records.inbox.alert_is_loose(alert.source, alert.key)
@@ -148,8 +148,6 @@ async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
     now_ms = pong.clock.now_ms()
     most, drills_only = pong.settings.alerts.incidents_per_hour, pong.settings.alerts.drills_only
     await records.timeline.note(0, "alert.over_cap", actor=alert.source, at_ms=now_ms, name=plain(alert.name))
-    # A repeat after that is news again, and opens an incident.
-    await records.inbox.alert_forgotten(alert.source, alert.key)
     oldest_ms = await records.incidents.oldest_of_last_ms(most)
     until_ms = (now_ms if oldest_ms is None else oldest_ms) + timers.HOUR_MS
     who = "" if drills_only else f"{names(pong.settings.escalation.on_call)} "

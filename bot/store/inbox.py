@@ -164,14 +164,6 @@ class InboxRecords:
         )
         return row is not None
 
-    async def alert_forgotten(self, source: str, alert_key: str) -> None:
-        """The next time that it is told of it is news."""
-        await self._connection.run(
-            "DELETE FROM alerts WHERE source = :source AND alert_key = :alert_key",
-            source=source,
-            alert_key=alert_key,
-        )
-
     async def alert_belongs(
         self,
         source: str,
