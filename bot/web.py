@@ -99,7 +99,11 @@ async def _taken(pong: Pong, source: AlertSource, body: bytes | None) -> tuple[i
 
 
 def _too_large(source: AlertSource) -> str:
-    return f"The body is over {source.body_most_bytes >> 20} MiB; it was not kept."
+    return f"The body is over {_most_mib(source)} MiB; it was not kept."
+
+
+def _most_mib(source: AlertSource) -> int:
+    return source.body_most_bytes >> 20
 
 
 async def _bounded(request: Request, most_bytes: int) -> bytes | None:
@@ -126,9 +130,10 @@ async def _commit(pong: Pong, source: AlertSource, body: bytes, *, can_recur: bo
 
 async def _say_dropped(pong: Pong, source: AlertSource) -> None:
     hour = pong.clock.now_ms() // 3_600_000
+    also = f", and {source.limited_by}" if source.limited_by else ""
     line = (
-        f"🔴 {source.title} sent a body over 16 MiB, which Pong cannot take; those alerts are lost. "
-        f"Look at {source.title} itself, and set max_alerts in its webhook_config."
+        f"🔴 {source.title} sent a body over {_most_mib(source)} MiB, which Pong cannot take; "
+        f"those alerts are lost. Look at {source.title} itself{also}."
     )
     name = f"dropped:{source.name}:{hour}"
     await pong.store.write(

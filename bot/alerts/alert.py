@@ -118,7 +118,7 @@ class AlertSource:
     `refusal` is what all others hear. `key` is the sender's own name for a body, by which a repeat is known;
     None where it has none, and then the same bytes are a repeat. For whoever builds a client, `body` is the
     model by which a body is read, and `schemes` are the ways in which a request proves itself, in the words
-    of OpenAPI: any one of them is enough.
+    of OpenAPI: any one of them is enough. `limited_by` says what to do there so that no body gets too large.
     """
 
     name: str
@@ -133,6 +133,7 @@ class AlertSource:
     signs_body: bool = False
     key: Callable[[bytes], str | None] = _no_key
     body_most_bytes: int = BODY_MOST_BYTES
+    limited_by: str = ""
 
     @property
     def tells_again(self) -> bool:

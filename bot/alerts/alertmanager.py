@@ -36,6 +36,7 @@ ALERTMANAGER = AlertSource(
     proves=bearer,
     refusal="The bearer token or password is wrong or missing.",
     body=AlertmanagerBody,
+    limited_by="set max_alerts in its webhook_config",
     schemes={
         "alertmanagerToken": {"type": "http", "scheme": "bearer"},
         "alertmanagerPassword": {

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -16,6 +17,8 @@ import httpx
 import pytest
 
 from bot.alerts.alert import BODY_MOST_BYTES
+from bot.alerts.alertmanager import ALERTMANAGER
+from bot.catalog import ALERT_SOURCES
 from bot.clock import DrivenClock
 from bot.web import SLACK_BODY_MOST_BYTES
 from tests.bot.alerts.test_pagerduty import DOCUMENTED
@@ -157,7 +160,21 @@ async def test_what_was_too_large_is_said_in_the_channel_once(up: SlackPong, cli
     for _ in range(2):
         answer = await client.post(HOOK, content=endless(), headers=BEARER)
         assert answer.status_code == 413
-    assert len(await posts(up, "over 16 MiB")) == 1
+    [said] = await posts(up, "over 16 MiB")
+    assert said.endswith("Look at Alertmanager itself, and set max_alerts in its webhook_config.")
+
+
+async def test_each_source_is_told_its_own_limit_and_no_setting_of_another(tmp_path, monkeypatch):
+    small = replace(ALERTMANAGER, body_most_bytes=2 * 1024 * 1024, limited_by="", title="Another")
+    monkeypatch.setitem(ALERT_SOURCES, "alertmanager", small)
+    async with slack_pong(tmp_path) as up, up.http() as client:
+        answer = await client.post(HOOK, content=b" " * (small.body_most_bytes + 1), headers=BEARER)
+        assert answer.json()["detail"] == "The body is over 2 MiB; it was not kept."
+        [said] = await posts(up, "sent a body")
+        assert said == (
+            "🔴 Another sent a body over 2 MiB, which Pong cannot take; those alerts are lost. "
+            "Look at Another itself."
+        )
 
 
 async def test_while_the_store_cannot_write_it_is_503_and_the_same_body_opens_one_incident_later(up, client):
