@@ -4,6 +4,7 @@ PongError
 ├── Transient          may pass by itself: it is tried again
 │   ├── StoreBusy
 │   └── ServiceUnavailable
+├── Overtaken          another run of the same work was faster: this one's effects are dropped
 └── Permanent          will not pass by itself: a person has to mend something
     ├── SettingsError  pong.toml or the environment
     ├── StoreLocked    another Pong holds the store
@@ -41,6 +42,10 @@ class ServiceUnavailable(Transient):
     def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class Overtaken(PongError):
+    """Another run of the same work was faster: nothing of this one may stay."""
 
 
 class Permanent(PongError):

@@ -38,11 +38,11 @@ ERRANDS = silences.KINDS | hearing.KINDS | write_back.KINDS | slack_away.KINDS |
 
 
 async def on_accepted(pong: Pong, accepted: Accepted) -> None:
-    """Work one row of the inbox: its effects and its end are one transaction."""
+    """Work one row of the inbox: its effects and its end are one transaction, and Overtaken voids both."""
     if accepted.source in ALERT_SOURCES:
         await on_alert(pong, accepted)
     else:
-        await on_request(pong, Request.of(accepted.data(), id=accepted.id))
+        await on_request(pong, Request.of(accepted.data(), id=accepted.id, attempt=accepted.attempts))
 
 
 async def on_alert(pong: Pong, accepted: Accepted) -> None:
@@ -57,7 +57,7 @@ async def on_alert(pong: Pong, accepted: Accepted) -> None:
                 await unread.take(records, pong, one)
             else:
                 await opening.take(records, pong, one.arrived(accepted.received_ms))
-        await records.inbox.done(accepted.id)
+        await records.inbox.done(accepted.id, attempt=accepted.attempts)
 
     await pong.store.write(take_all)
 
@@ -73,7 +73,7 @@ async def on_request(pong: Pong, request: Request) -> None:
         async def answer(records: Records) -> None:
             await records.names.remember(request.user, identity.handle)
             await work(records)
-            await records.inbox.done(request.id)
+            await records.inbox.done(request.id, attempt=request.attempt)
 
         await pong.store.write(answer)
     except (Permanent, ServiceUnavailable) as refusal:

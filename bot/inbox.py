@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from bot import flow
-from bot.errors import StoreBusy, Transient
+from bot.errors import Overtaken, StoreBusy, Transient
 from bot.pong import Pong
 from bot.refusing import set_aside
 from bot.store.inbox import Accepted
@@ -62,18 +62,21 @@ class InboxWorker:
     async def _work(self, accepted: Accepted) -> None:
         try:
             await flow.on_accepted(self._pong, accepted)
+        except Overtaken as error:
+            log.warning("%s", error)
         except Exception as error:
             log.exception("inbox %s from %s failed, try %s", accepted.id, accepted.source, accepted.attempts)
             try:
                 await self._again_or_aside(accepted, error)
-            except StoreBusy as busy:
-                log.warning("%s", busy)  # its lease ends by itself, and then it is claimed again
+            except (StoreBusy, Overtaken) as unkept:
+                log.warning("%s", unkept)  # its lease ends by itself, and then it is claimed again
 
     async def _again_or_aside(self, accepted: Accepted, error: Exception) -> None:
         if accepted.attempts >= TRIES and not isinstance(error, Transient):
             await set_aside(self._pong, accepted, error)
             return
-        at_ms = self._pong.clock.now_ms() + min(60_000, 500 * 2**accepted.attempts)
+        id, attempt, why = accepted.id, accepted.attempts, type(error).__name__
+        at_ms = self._pong.clock.now_ms() + min(60_000, 500 * 2**attempt)
         await self._pong.store.write(
-            lambda records: records.inbox.again(accepted.id, at_ms=at_ms, error=type(error).__name__)
+            lambda records: records.inbox.again(id, attempt=attempt, at_ms=at_ms, error=why)
         )

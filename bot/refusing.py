@@ -46,7 +46,7 @@ async def refuse(pong: Pong, request: Request, refusal: PongError) -> None:
             why=str(refusal),
             reason=type(refusal).__name__,
         )
-        await records.inbox.done(request.id)
+        await records.inbox.done(request.id, attempt=request.attempt)
         # A mark on a message asks nothing of us that wants an answer.
         if isinstance(refusal, AppRefused) or request.via == "reaction":
             return
@@ -88,7 +88,8 @@ async def set_aside(pong: Pong, accepted: Accepted, error: Exception) -> None:
     """What cannot be worked is kept, and said, so that a person can look."""
 
     async def keep(records: Records) -> None:
-        await records.inbox.failed(accepted.id, error=f"{type(error).__name__}: {error}")
+        why = f"{type(error).__name__}: {error}"
+        await records.inbox.failed(accepted.id, attempt=accepted.attempts, error=why)
         await records.timeline.note(
             0,
             "inbox.failed",

@@ -18,7 +18,8 @@ Work = Callable[["Records"], Awaitable[None]]
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """One thing that a person asked for. `words` are what followed the verb, `ref` what a button carried,
-    `values` what a modal's fields held. `id` is its number in the inbox."""
+    `values` what a modal's fields held. `id` is its number in the inbox,
+    `attempt` the claim of it that is being worked."""
 
     verb: str
     user: str
@@ -33,6 +34,7 @@ class Request:
     message_ts: str | None = None
     response_url: str | None = None
     id: int = 0
+    attempt: int = 0
 
     def __post_init__(self) -> None:
         """Raises TypeError where there is anything but text: then it is no request of Slack's."""
@@ -45,8 +47,8 @@ class Request:
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @staticmethod
-    def of(facts: dict[str, Any], *, id: int) -> "Request":
-        return Request(**(facts | {"words": tuple(facts["words"]), "id": id}))
+    def of(facts: dict[str, Any], *, id: int, attempt: int) -> "Request":
+        return Request(**(facts | {"words": tuple(facts["words"]), "id": id, "attempt": attempt}))
 
 
 @dataclass(frozen=True, kw_only=True)

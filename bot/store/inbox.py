@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.errors import Overtaken
 from bot.store.protocol import Connection, Row
 
 SLACK = "slack"  # the source of what people do there; every other source is an alert source's name
@@ -102,23 +103,38 @@ class InboxRecords:
             "UPDATE inbox SET state = 'new' WHERE state = 'working' AND state IN ('new', 'working')"
         )
 
-    async def done(self, id: int) -> None:
-        await self._connection.run("UPDATE inbox SET state = 'done', error = NULL WHERE id = :id", id=id)
-
-    async def again(self, id: int, *, at_ms: int, error: str) -> None:
-        """Put it back, to be tried at `at_ms`."""
-        await self._connection.run(
-            "UPDATE inbox SET state = 'new', next_ms = :at_ms, error = :error WHERE id = :id",
+    async def done(self, id: int, *, attempt: int) -> None:
+        """Raises Overtaken, as do the two below, unless it is in work by the claim that `attempt` counts."""
+        touched = await self._connection.run(
+            "UPDATE inbox SET state = 'done', error = NULL"
+            " WHERE id = :id AND state = 'working' AND attempts = :attempt",
             id=id,
+            attempt=attempt,
+        )
+        _must_be_ours(touched, id)
+
+    async def again(self, id: int, *, attempt: int, at_ms: int, error: str) -> None:
+        """Put it back, to be tried at `at_ms`."""
+        touched = await self._connection.run(
+            "UPDATE inbox SET state = 'new', next_ms = :at_ms, error = :error"
+            " WHERE id = :id AND state = 'working' AND attempts = :attempt",
+            id=id,
+            attempt=attempt,
             at_ms=at_ms,
             error=error,
         )
+        _must_be_ours(touched, id)
 
-    async def failed(self, id: int, *, error: str) -> None:
-        """Set it aside: it is kept, and not tried again."""
-        await self._connection.run(
-            "UPDATE inbox SET state = 'failed', error = :error WHERE id = :id", id=id, error=error
+    async def failed(self, id: int, *, attempt: int, error: str) -> None:
+        """Set it aside: it is kept, and not tried again unless its sender tells it again."""
+        touched = await self._connection.run(
+            "UPDATE inbox SET state = 'failed', error = :error"
+            " WHERE id = :id AND state = 'working' AND attempts = :attempt",
+            id=id,
+            attempt=attempt,
+            error=error,
         )
+        _must_be_ours(touched, id)
 
     async def count(self, state: str) -> int:
         row = await self._connection.row(
@@ -250,6 +266,11 @@ class InboxRecords:
             incident_id=incident_id,
         )
         return int(row["count"]) if row else 0
+
+
+def _must_be_ours(touched: int, id: int) -> None:
+    if not touched:
+        raise Overtaken(f"inbox {id} was claimed anew or worked meanwhile: nothing of this run is kept")
 
 
 def _firing(row: Row) -> Firing:

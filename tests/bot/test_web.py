@@ -382,7 +382,9 @@ async def test_a_body_that_was_set_aside_is_worked_when_it_is_told_again(tmp_pat
         async with up.http() as client:
             await client.post(HOOK, content=body, headers=BEARER)
         [row] = await up.bodies()
-        await up.pong.store.write(lambda records: records.inbox.failed(row["id"], error="a bug"))
+        now_ms = clock.now_ms()
+        await up.pong.store.write(lambda records: records.inbox.claim(now_ms=now_ms, lease_ms=1, most=1))
+        await up.pong.store.write(lambda records: records.inbox.failed(row["id"], attempt=1, error="a bug"))
         clock.advance(LATER_S)
         await worked(up, HOOK, body)
         assert await opened(up) == ["redis-prod"]

@@ -7,8 +7,8 @@ from bot import flow
 from bot.clock import clock_time
 from bot.incident import AlertState, Status
 from bot.promises.made import release
-from bot.store.inbox import Accepted
 from tests.fixtures.alerts import alertmanager, grafana
+from tests.fixtures.asking import begun
 from tests.fixtures.small_pong import MARIA, SmallPong, small_pong
 
 START_MS = 1_767_229_800_000
@@ -20,7 +20,7 @@ async def alert(small: SmallPong, body: str, source: str = "alertmanager") -> No
     at_ms = small.clock.now_ms()
     id = await small.pong.store.write(lambda records: records.inbox.accept(source, key, body, at_ms=at_ms))
     assert id is not None
-    await flow.on_accepted(small.pong, Accepted(id, source, body, at_ms, 1))
+    await flow.on_accepted(small.pong, await begun(small, id))
 
 
 async def the_incident(small: SmallPong, id: int = 1):

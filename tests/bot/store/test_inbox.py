@@ -1,9 +1,14 @@
 """Is what was accepted worked on, once each, whatever happens in between?"""
 
 import json
+from functools import partial
 
-from bot.store.inbox import Firing
+import pytest
+
+from bot.errors import Overtaken
+from bot.store.inbox import Firing, InboxRecords
 from bot.store.protocol import Store
+from bot.store.records import Records
 
 LEASE_MS = 30_000
 
@@ -28,7 +33,7 @@ async def test_what_is_told_again_is_to_be_worked_anew_once_it_was_worked(store:
     assert await told(now_ms + 1) is None
     await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=1))
     assert await told(now_ms + 2) is None
-    await store.write(lambda r: r.inbox.done(id))
+    await store.write(lambda r: r.inbox.done(id, attempt=1))
     assert await told(now_ms + 3) == id
     [again] = await store.write(lambda r: r.inbox.claim(now_ms=now_ms + 3, lease_ms=LEASE_MS, most=1))
     assert (again.received_ms, again.attempts) == (now_ms + 3, 1)
@@ -74,8 +79,9 @@ async def test_done_and_failed_are_never_claimed_again(store: Store, now_ms: int
     failed = await store.write(lambda r: r.inbox.accept("s", "b", "{}", at_ms=now_ms))
     assert done is not None
     assert failed is not None
-    await store.write(lambda r: r.inbox.done(done))
-    await store.write(lambda r: r.inbox.failed(failed, error="no"))
+    await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=2))
+    await store.write(lambda r: r.inbox.done(done, attempt=1))
+    await store.write(lambda r: r.inbox.failed(failed, attempt=1, error="no"))
     await store.write(lambda r: r.inbox.release_all())
     late_ms = now_ms + 10 * LEASE_MS
     assert not await store.write(lambda r: r.inbox.claim(now_ms=late_ms, lease_ms=LEASE_MS, most=9))
@@ -86,10 +92,31 @@ async def test_what_is_put_back_waits_for_its_time(store: Store, now_ms: int) ->
     id = await store.write(lambda r: r.inbox.accept("s", "k", "{}", at_ms=now_ms))
     assert id is not None
     await store.write(lambda r: r.inbox.claim(now_ms=now_ms, lease_ms=LEASE_MS, most=1))
-    await store.write(lambda r: r.inbox.again(id, at_ms=now_ms + 500, error="busy"))
+    await store.write(lambda r: r.inbox.again(id, attempt=1, at_ms=now_ms + 500, error="busy"))
     assert await store.read(lambda r: r.inbox.next_ms()) == now_ms + 500
     assert not await store.write(lambda r: r.inbox.claim(now_ms=now_ms + 499, lease_ms=LEASE_MS, most=1))
     assert await store.write(lambda r: r.inbox.claim(now_ms=now_ms + 500, lease_ms=LEASE_MS, most=1))
+
+
+async def test_who_was_overtaken_ends_nothing_and_nothing_of_it_stays(store: Store, now_ms: int) -> None:
+    id = await store.write(lambda r: r.inbox.accept("s", "k", "{}", at_ms=now_ms))
+    assert id is not None
+    for at_ms in (now_ms, now_ms + LEASE_MS):
+        await store.write(lambda r, at=at_ms: r.inbox.claim(now_ms=at, lease_ms=LEASE_MS, most=1))
+
+    async def works(records: Records, attempt: int) -> None:
+        await records.timeline.note(0, "worked", actor="pong", at_ms=attempt)
+        await records.inbox.done(id, attempt=attempt)
+
+    with pytest.raises(Overtaken):
+        await store.write(lambda r: works(r, 1))
+    for end in (InboxRecords.failed, partial(InboxRecords.again, at_ms=1)):
+        with pytest.raises(Overtaken):
+            await store.write(lambda r, end=end: end(r.inbox, id, attempt=1, error="late"))
+    await store.write(lambda r: works(r, 2))
+    with pytest.raises(Overtaken):
+        await store.write(lambda r: works(r, 2))
+    assert await store.read(lambda r: r.timeline.count(0, "worked", since_ms=0)) == 1
 
 
 async def test_nothing_waits_in_an_empty_inbox(store: Store) -> None:

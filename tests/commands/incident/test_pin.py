@@ -9,6 +9,7 @@ from bot.report.report import report
 from bot.thread import runbook_of
 from commands.incident.pin import KIND
 from tests.bot.intake.test_opening import the_incident
+from tests.fixtures.asking import asked
 from tests.fixtures.small_pong import DEV, GUEST, MARIA, SmallPong, asks
 
 TS = "1767229900.000100"
@@ -78,7 +79,7 @@ async def test_a_guest_s_pin_is_refused_in_the_timeline_alone(open_one: SmallPon
 async def test_a_message_that_is_gone_is_not_told_of(open_one: SmallPong) -> None:
     before = len(await open_one.posted())
     await thread_ts(open_one)
-    await flow.on_request(open_one.pong, asks("pin", via="reaction", ref="1.2"))
+    await asked(open_one, asks("pin", via="reaction", ref="1.2"))
     assert len(await open_one.posted()) == before
 
 
