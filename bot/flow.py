@@ -3,10 +3,12 @@
 alert -> incident -> thread; request -> who may -> answer; decision -> execution; timer -> promise kept.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot import timers
-from bot.alerts.alert import Change, Unread
+from bot.alerts.alert import Change, Told, Unread
 from bot.approvals import expiry, glass
 from bot.catalog import ALERT_SOURCES
 from bot.elsewhere import errands, hearing, on_call, read_back, silences, slack_away, write_back
@@ -34,11 +36,12 @@ HANDLERS = {
     **silences.HANDLERS,
     **storm.HANDLERS,
 }
+PART_MOST = 200  # alerts of a body in one transaction: what people do is committed in between
 ERRANDS = silences.KINDS | hearing.KINDS | write_back.KINDS | slack_away.KINDS | on_call.KINDS
 
 
 async def on_accepted(pong: Pong, accepted: Accepted) -> None:
-    """Work one row of the inbox: its effects and its end are one transaction, and Overtaken voids both."""
+    """Work one row of the inbox: its end is one transaction with its effects, and Overtaken voids both."""
     if accepted.source in ALERT_SOURCES:
         await on_alert(pong, accepted)
     else:
@@ -46,20 +49,27 @@ async def on_accepted(pong: Pong, accepted: Accepted) -> None:
 
 
 async def on_alert(pong: Pong, accepted: Accepted) -> None:
+    """A body is done with its last alert; those before count once, however often it is begun."""
     told = ALERT_SOURCES[accepted.source].parse(accepted.body.encode())
     people = await read_back.people_of(pong, told)
+    *parts, last = [told[at : at + PART_MOST] for at in range(0, len(told), PART_MOST)] or [told]
 
-    async def take_all(records: Records) -> None:
-        for one in told:
+    async def take(records: Records, some: Sequence[Told]) -> None:
+        for one in some:
             if isinstance(one, Change):
                 await read_back.take(records, pong, one, people)
             elif isinstance(one, Unread):
                 await unread.take(records, pong, one)
             else:
                 await opening.take(records, pong, one.arrived(accepted.received_ms))
+
+    async def take_last(records: Records) -> None:
+        await take(records, last)
         await records.inbox.done(accepted.id, attempt=accepted.attempts)
 
-    await pong.store.write(take_all)
+    for part in parts:
+        await pong.store.write(partial(take, some=part))
+    await pong.store.write(take_last)
 
 
 async def on_request(pong: Pong, request: Request) -> None:

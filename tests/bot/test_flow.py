@@ -1,13 +1,19 @@
 """Who may use which verb, and what becomes of a request that may not be, cannot be, or fails?"""
 
+import json
+
 import pytest
 
+from bot import flow
+from bot.errors import StoreBusy
+from bot.flow import PART_MOST
+from bot.inbox import LEASE_MS
 from bot.people import Identity, Role
 from bot.request import Request
 from commands import VERBS
 from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
-from tests.fixtures.asking import asked, rows
+from tests.fixtures.asking import asked, begun, rows
 from tests.fixtures.small_pong import CHANNEL, ELSE, GUEST, MARIA, TEAM, VERA, SmallPong, asks, small_pong
 
 BOT, GONE, FOREIGN = "U0BOT", "U0GONE", "U0FOREIGN"
@@ -122,6 +128,57 @@ async def test_a_request_without_a_user_is_refused_without_an_empty_mention(open
 
 async def test_a_viewer_may_look(open_one: SmallPong):
     assert "#1" in await asked(open_one, asks("status", by=VERA))
+
+
+# -- a storm in one body ------------------------------------------------------------------------------------
+
+
+def storm(alerts: int) -> str:
+    """One body with so many alerts of one target."""
+    body = json.loads(alertmanager())
+    [one] = body["alerts"]
+    body["alerts"] = [one | {"fingerprint": f"{number:016x}"} for number in range(alerts)]
+    return json.dumps(body)
+
+
+async def test_a_long_body_is_committed_in_parts_so_that_others_are_in_between(small: SmallPong):
+    counts, write = [], small.pong.store.write
+
+    async def counted(work):
+        result = await write(work)
+        if incident := await the_incident(small):
+            counts.append(incident.alert_count)
+        return result
+
+    small.pong.store.write = counted  # type: ignore[method-assign]
+    await alert(small, storm(2 * PART_MOST + 1))
+    assert counts == [PART_MOST, 2 * PART_MOST, 2 * PART_MOST + 1]
+
+
+async def test_a_long_body_that_breaks_off_is_not_done_and_counts_once_when_it_is_worked_again(
+    small: SmallPong,
+):
+    write, failures = small.pong.store.write, [StoreBusy("The disk is full.")]
+
+    async def breaks_off(work):
+        if await the_incident(small) and failures:
+            raise failures.pop()
+        return await write(work)
+
+    small.pong.store.write = breaks_off  # type: ignore[method-assign]
+    with pytest.raises(StoreBusy):
+        await alert(small, storm(PART_MOST + 1))
+    [row] = await rows(small)
+    assert (row["state"], (await the_incident(small)).alert_count) == ("working", PART_MOST)
+    small.clock.advance(LEASE_MS / 1000)
+    await flow.on_accepted(small.pong, await begun(small, row["id"]))
+    [row] = await rows(small)
+    assert (row["state"], (await the_incident(small)).alert_count) == ("done", PART_MOST + 1)
+
+
+async def test_a_body_without_any_alert_is_done_too(small: SmallPong):
+    await alert(small, json.dumps({"alerts": []}))
+    assert [row["state"] for row in await rows(small)] == ["done"]
 
 
 # -- what cannot be worked ----------------------------------------------------------------------------------
