@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot import timers
 from bot.alerts.alert import Alert, titled
+from bot.catalog import ALERT_SOURCES
 from bot.clock import clock_time
 from bot.diagnostics.units import count
 from bot.elsewhere import on_call
@@ -154,9 +155,7 @@ async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
     opened = count(most, "incident was", "incidents were")
     line = (
         f"🌩 {who}Storm: {opened} opened within an hour, so Pong opens no more until "
-        f"{clock_time(until_ms)}. "
-        f"Further alerts are noted; told again after that they open one. "
-        f"Look at {titled(alert.source)} itself."
+        f"{clock_time(until_ms)}. {_further(alert.source)} Look at {titled(alert.source)} itself."
     )
     await say(
         records,
@@ -166,6 +165,12 @@ async def _over_cap(records: Records, pong: Pong, alert: Alert) -> None:
         draw.said(line),
         klass=Class.URGENT,
     )
+
+
+def _further(source: str) -> str:
+    if ALERT_SOURCES[source].tells_again:
+        return "Further alerts are noted; told again after that they open one."
+    return f"Further alerts are noted and open none: {titled(source)} does not tell them again."
 
 
 def describes(pong: Pong, incident: Incident) -> str:

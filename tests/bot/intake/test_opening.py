@@ -7,7 +7,7 @@ from bot import flow
 from bot.clock import clock_time
 from bot.incident import AlertState, Status
 from bot.promises.made import release
-from tests.fixtures.alerts import alertmanager, grafana
+from tests.fixtures.alerts import alertmanager, grafana, pagerduty
 from tests.fixtures.asking import begun
 from tests.fixtures.small_pong import MARIA, SmallPong, small_pong
 
@@ -180,3 +180,13 @@ async def test_a_storm_says_when_the_next_one_may_be_opened(tmp_path: Path):
         small.clock.advance(20 * 60)
         await alert(small, alertmanager(labels={"target": "redis-3"}))
         assert (await the_incident(small, 3)).target == "redis-3"
+
+
+async def test_a_storm_promises_no_repeat_of_a_source_that_tells_once(tmp_path: Path):
+    rule = {"source": "pagerduty", "runbook": "redis-failure"}
+    async with small_pong(tmp_path, tables={"alerts": {"incidents_per_hour": 1, "rules": [rule]}}) as small:
+        await alert(small, alertmanager())
+        await alert(small, pagerduty(), source="pagerduty")
+        [storm] = await small.posted("Storm: 1 incident was opened")
+        assert "told again" not in storm["text"]
+        assert "Further alerts are noted and open none: PagerDuty does not tell them again." in storm["text"]
