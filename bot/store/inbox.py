@@ -58,7 +58,8 @@ class InboxRecords:
             "INSERT INTO inbox (source, dedup_key, body, received_ms)"
             " VALUES (:source, :dedup_key, :body, :at_ms)"
             " ON CONFLICT (source, dedup_key) DO UPDATE"
-            " SET state = 'new', attempts = 0, next_ms = 0, received_ms = excluded.received_ms"
+            " SET state = 'new', attempts = 0, next_ms = 0, received_ms = excluded.received_ms,"
+            " body = excluded.body"  # its own may have been emptied since
             " WHERE :tells_again AND inbox.state IN ('done', 'failed') RETURNING id",
             source=source,
             dedup_key=dedup_key,

@@ -132,6 +132,17 @@ async def test_sentinels_that_pong_does_not_know_are_locked_out_only_when_the_pa
     assert "1 Sentinel that Pong does not know, logged in so: will be locked out" in preview.says
 
 
+async def test_a_replica_with_a_user_of_its_own_keeps_it(shop_a: RedisServer, scene_at: SceneAt) -> None:
+    shop_a.command("CONFIG", "SET", "repl-diskless-sync-delay", 0)
+    with RedisServer("--replicaof", "127.0.0.1", str(shop_a.port)) as replica:
+        shop_a.awaits_replicas(1)
+        async with scene_at(shop_a.url(), allowed="rotate", **USERS) as scene:
+            plan, preview = await prepare(scene, ("planned",))
+        assert f"ACL SETUSER shop_a off   (on 127.0.0.1:{replica.port})" in lines(plan.steps)
+    assert "masteruser" not in str(lines(plan.steps))
+    assert "On the primary and on 1 replica: users are not replicated" in preview.says
+
+
 async def test_no_plan_holds_a_password(shop_a: RedisServer, scene_at: SceneAt) -> None:
     async with scene_at(shop_a.url(), allowed="rotate", **USERS) as scene:
         plan, _ = await prepare(scene, ("planned",))

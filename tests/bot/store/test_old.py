@@ -11,8 +11,14 @@ LANE = "C1"
 async def taken_in(records: Records, key: str, *, at_ms: int, state: str = "done") -> None:
     id = await records.inbox.accept("test", key, "a body", at_ms=at_ms)
     assert id is not None
-    if state != "new":
-        await (records.inbox.done(id) if state == "done" else records.inbox.failed(id, error="no"))
+    if state == "new":
+        return
+    others = [number for number in range(100) if number != id]
+    await records.inbox.claim(now_ms=at_ms, lease_ms=1_000, most=1, but=others)
+    if state == "done":
+        await records.inbox.done(id, attempt=1)
+    else:
+        await records.inbox.failed(id, attempt=1, error="no")
 
 
 async def said(records: Records, id: str, *, at_ms: int) -> None:
@@ -76,3 +82,11 @@ async def test_a_repeat_is_still_known_and_an_old_message_can_still_be_edited(st
     await store.write(lambda r: r.outbox.edit("one", {"text": "newer"}, at_ms=100))
     (letter,) = await store.read(lambda r: r.outbox.waiting(LANE))
     assert (letter.method, letter.ts, letter.payload) == ("chat.update", "1.0", {"text": "newer"})
+
+
+async def test_what_is_told_again_after_it_was_emptied_is_whole(store: Store) -> None:
+    await store.write(lambda r: taken_in(r, "in", at_ms=10))
+    assert await store.write(lambda r: r.old.empty(before_ms=99, most=2)) == 1
+    await store.write(lambda r: r.inbox.accept("test", "in", "a body", at_ms=100, tells_again=True))
+    [again] = await store.write(lambda r: r.inbox.claim(now_ms=100, lease_ms=1_000, most=1))
+    assert again.body == "a body"
