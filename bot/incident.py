@@ -52,6 +52,7 @@ class Incident(Facts):
             status=self.status if self.status is not Status.MITIGATED else status,
             alert=AlertState.FIRING,
             alert_ended_ms=None,
+            mitigated_ms=None,
             healthy_since_ms=None,
             is_paused=False,
             well_since_ms=None,

@@ -101,6 +101,13 @@ class Facts:
         return not self.is_open and self.alert is AlertState.FIRING and not self.is_drill
 
     @property
+    def worked_ms(self) -> int | None:
+        """When it worked again, as measured, or by the word of whoever closed it; None as long as nobody has
+        said so, and where what was known at the closing speaks against it."""
+        is_doubted = self.verdict == "not whole" or (self.verdict is None and self.is_closed_while_firing)
+        return None if is_doubted else self.mitigated_ms
+
+    @property
     def is_drill(self) -> bool:
         """It was opened to practise, and no failure has made it an incident."""
         return self.opened_to_practise or self.source == DRILL

@@ -24,6 +24,7 @@ from bot.store.records import Records
 from bot.timeline import Event, first_broken
 
 NOT_SAID = "not said"
+NOT_MEASURED = "not measured"
 SHOWN_ELSEWHERE = frozenset({"digest", "evidence", "reason", "said_at_ms", "ts"})
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
 FOUND = ("critical", "warning", "notice")
@@ -106,14 +107,14 @@ def _durations(incident: Incident) -> str:
         ("Began (alert)", iso(start), ""),
         ("Opened", *_moment(incident.opened_ms, start)),
         ("Acknowledged", *_moment(incident.acknowledged_ms, start)),
-        ("Mitigated", *_moment(incident.mitigated_ms, start)),
+        ("Mitigated", *_moment(incident.worked_ms, start, missing=NOT_MEASURED)),
         ("Resolved", *_moment(incident.resolved_ms, start)),
     ]
     return heading("Durations", table(("", "at (UTC)", "after"), rows))
 
 
-def _moment(at_ms: int | None, start_ms: int) -> tuple[str, str]:
-    return (iso(at_ms), length(at_ms - start_ms)) if at_ms else ("not recorded", "")
+def _moment(at_ms: int | None, start_ms: int, *, missing: str = "not recorded") -> tuple[str, str]:
+    return (iso(at_ms), length(at_ms - start_ms)) if at_ms else (missing, "")
 
 
 def _causes(incident: Incident) -> str:

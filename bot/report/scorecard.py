@@ -20,26 +20,29 @@ class Goal:
     kinds: frozenset[str]
 
 
+MITIGATE = Goal("Mitigate", 30, frozenset({"incident.healthy", "incident.resolved"}))
 GOALS = (
     Goal("Acknowledge", 5, frozenset({"incident.acknowledged", "incident.assigned"})),
     Goal("Diagnose", 15, frozenset({"redis.triaged"})),
     Goal("Communicate", 10, frozenset({"update.posted", "update.no_change"})),
-    Goal("Mitigate", 30, frozenset({"incident.healthy", "incident.resolved"})),
+    MITIGATE,
 )
 
 
 def scorecard(incident: Incident, events: Sequence[Event]) -> str:
     """The table: each goal with its time, and whether it was reached."""
-    rows = [_row(goal, incident.opened_ms, events) for goal in GOALS]
+    rows = [_row(goal, incident, events) for goal in GOALS]
     missed = sum(event.kind == "update.missed" for event in events)
     told = f"\n\nUpdates that nobody gave in time: {missed}."
     return table(("", "goal", "took", ""), rows) + told
 
 
-def _row(goal: Goal, began_ms: int, events: Sequence[Event]) -> tuple[str, str, str, str]:
+def _row(goal: Goal, incident: Incident, events: Sequence[Event]) -> tuple[str, str, str, str]:
     at_ms = next((event.at_ms for event in events if event.kind in goal.kinds), None)
     if at_ms is None:
         return goal.name, f"{goal.within_min} min", "not done", "missed"
-    took_ms = at_ms - began_ms
+    if goal is MITIGATE and (at_ms := incident.worked_ms) is None:
+        return goal.name, f"{goal.within_min} min", "not measured", ""
+    took_ms = at_ms - incident.opened_ms
     mark = "reached" if took_ms <= goal.within_min * MINUTE_MS else "missed"
     return goal.name, f"{goal.within_min} min", length(took_ms), mark

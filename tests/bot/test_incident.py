@@ -151,3 +151,24 @@ def test_whatever_is_tried_the_facts_agree_with_the_state(moves: list[str]) -> N
             assert one.owner is not None
         if one.status is Status.TRIGGERED:
             assert one.acknowledged_by is None
+
+
+@pytest.mark.parametrize("verdict", ["whole", "not verified", None])
+def test_it_worked_when_that_was_measured_or_when_a_person_closed_it(verdict: str | None) -> None:
+    looked_well = replace(incident().mitigated(at_ms=OPENED_MS + 3_000), alert=AlertState.RESOLVED)
+    assert replace(resolved(looked_well), verdict=verdict).worked_ms == OPENED_MS + 3_000
+    over = replace(resolved(incident()), alert=AlertState.RESOLVED, verdict=verdict)
+    assert over.worked_ms == OPENED_MS + 9_000
+
+
+def test_what_speaks_against_it_when_it_is_closed_claims_no_time_at_which_it_worked() -> None:
+    over = replace(resolved(incident()), alert=AlertState.RESOLVED, verdict="not whole")
+    assert over.worked_ms is None
+    unasked = replace(resolved(incident()), alert=AlertState.FIRING, verdict=None)
+    assert unasked.worked_ms is None
+
+
+def test_what_looked_well_and_failed_again_worked_only_at_the_second_time() -> None:
+    again = incident().mitigated(at_ms=OPENED_MS + 1_000).relapsed()
+    assert again.worked_ms is None
+    assert again.mitigated(at_ms=OPENED_MS + 5_000).worked_ms == OPENED_MS + 5_000

@@ -72,7 +72,7 @@ def test_each_duration_counts_from_the_alert() -> None:
 def test_what_nobody_said_or_measured_is_called_so() -> None:
     report = write(kept(incident=replace(INCIDENT, root_cause=None, mitigated_ms=None)), REDIS_FAILURE)
     assert "## Root cause\n\nnot said" in report
-    assert "| Mitigated | not recorded |" in report
+    assert "| Mitigated | not measured |" in report
     assert "None were measured." in report
     assert "None was asked for." in report
 
@@ -136,3 +136,8 @@ def test_a_person_within_a_sentence_is_named_as_people_are() -> None:
     told = write(kept(events=[event]), REDIS_FAILURE)
     assert "maria says that users see it" in told
     assert "U0MARIA" not in told
+
+
+def test_what_was_not_whole_when_it_was_closed_is_not_called_mitigated() -> None:
+    closed = replace(INCIDENT, mitigated_ms=INCIDENT.resolved_ms, verdict="not whole")
+    assert "| Mitigated | not measured |" in write(kept(incident=closed), REDIS_FAILURE)

@@ -1,5 +1,7 @@
 """Is each goal judged by the first thing that shows it?"""
 
+from dataclasses import replace
+
 from bot.report.scorecard import GOALS, MINUTE_MS, scorecard
 from bot.timeline import GENESIS, Event
 from tests.bot.test_incident import incident
@@ -21,3 +23,12 @@ def test_the_first_of_several_counts_and_the_goal_s_last_minute_too() -> None:
     card = scorecard(one, [*events, event("update.missed", 10, one.opened_ms)])
     assert "Acknowledge | 5 min | 5 min | reached" in card
     assert "nobody gave in time: 1." in card
+
+
+def test_what_did_not_work_when_it_was_closed_is_no_goal_reached() -> None:
+    one = incident().resolved(
+        by="U0MARIA", at_ms=incident().opened_ms + MINUTE_MS, root_cause="it", fix="none"
+    )
+    closed = [event("incident.resolved", 1, one.opened_ms)]
+    assert "Mitigate | 30 min | 1 min | reached" in scorecard(replace(one, verdict="whole"), closed)
+    assert "Mitigate | 30 min | not measured |  |" in scorecard(replace(one, verdict="not whole"), closed)

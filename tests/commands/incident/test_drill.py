@@ -54,7 +54,7 @@ async def test_its_report_ends_in_a_scorecard(small: SmallPong) -> None:
     assert re.search(r"Acknowledge \| 5 min \| 3 min \| reached", card)
     assert re.search(r"Communicate \| 10 min \| 15 min \| missed", card)
     assert re.search(r"Diagnose \| 15 min \| .* \| reached", card)
-    assert re.search(r"Mitigate \| 30 min \| .* \| reached", card)
+    assert "Mitigate | 30 min | not measured |" in card  # no Redis answers here
 
 
 async def test_a_real_alert_ends_the_drill_and_calls_whoever_is_on_call(small: SmallPong) -> None:

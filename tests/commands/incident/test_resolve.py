@@ -230,3 +230,12 @@ async def test_fallback_mode_that_stays_on_is_said(open_one: SmallPong):
 
     await open_one.pong.store.write(on)
     assert "Still on: fallback mode. Next: /redis fallback off." in await resolves(open_one)
+
+
+async def test_what_never_came_back_has_no_time_at_which_it_was_mitigated(open_one: SmallPong):
+    open_one.clock.advance(5 * 60)
+    await resolves(open_one)
+    [post] = await open_one.posted("📄 The report")
+    told = post["file"]["content"]
+    assert "verification: not whole" in told
+    assert "| Mitigated | not measured |" in told
