@@ -89,19 +89,26 @@ class Incident(Facts):
         """It was resolved and fires again. Raises IllegalMove when that is over an hour ago."""
         if not self.reopens_at(at_ms):
             raise IllegalMove(f"Incident #{self.id} is open, or was resolved over an hour ago.")
-        return replace(self._anew(at_ms), alert=AlertState.FIRING, alert_ended_ms=None)
+        return self._reopened(
+            at_ms, well_since_ms=min(self.well_since_ms or at_ms, self.resolved_ms or at_ms)
+        )
 
     def reopened_by_hand(self, *, at_ms: int) -> "Incident":
-        """A person says that it is not over, whenever it was resolved. Raises IllegalMove when it is open."""
+        """A person says that it is not over, whenever it was resolved: what was closed in doubt was never
+        well. Raises IllegalMove when it is open."""
         if self.is_open:
             raise IllegalMove(f"Incident #{self.id} is open: there is nothing to reopen.")
-        return replace(self._anew(at_ms), alert=AlertState.FIRING, alert_ended_ms=None)
+        well_since_ms = at_ms if self.is_closed_in_doubt else self.resolved_ms
+        return self._reopened(at_ms, well_since_ms=well_since_ms or at_ms)
 
     def real(self, *, source: str, alert_name: str, severity: str, at_ms: int) -> "Incident":
         """It was a drill, and a failure came: an incident begins, in which nobody has done anything yet."""
         return replace(
             self._anew(at_ms),
             reopened_ms=None,
+            first_acknowledged_ms=None,
+            first_taken_after_ms=None,
+            well_before_ms=None,
             opened_to_practise=False,
             source=source,
             alert_name=alert_name,
@@ -155,6 +162,17 @@ class Incident(Facts):
         if self.severity == severity:
             raise IllegalMove(f"Incident #{self.id} is {severity} already.")
         return replace(self, severity=severity)
+
+    def _reopened(self, at_ms: int, *, well_since_ms: int) -> "Incident":
+        """Nobody has it any more, and people are called anew; when it was taken first stays as it was."""
+        return replace(
+            self._anew(at_ms),
+            alert=AlertState.FIRING,
+            alert_ended_ms=None,
+            first_acknowledged_ms=self.taken_ms,
+            first_taken_after_ms=self.acknowledged_after_ms,
+            well_before_ms=self.closed_or_well_ms + max(0, at_ms - well_since_ms),
+        )
 
     def _anew(self, at_ms: int) -> "Incident":
         return replace(

@@ -61,6 +61,9 @@ class Facts:
     resolved_by: str | None = None
     resolved_ms: int | None = None
     reopened_ms: int | None = None
+    first_acknowledged_ms: int | None = None  # in an earlier bout: acknowledged_ms is of this one
+    first_taken_after_ms: int | None = None
+    well_before_ms: int | None = None  # well, or closed, before this bout; None where nobody kept it
     next_update_ms: int | None = None
     reminder_slot: int | None = None  # of the reminder that waits for an answer
     next_rung_ms: int | None = None
@@ -101,6 +104,11 @@ class Facts:
         return not self.is_open and self.alert is AlertState.FIRING and not self.is_drill
 
     @property
+    def is_closed_in_doubt(self) -> bool:
+        """What was measured when it was closed speaks against its end."""
+        return self.is_closed_while_firing or (not self.is_open and self.verdict == "not whole")
+
+    @property
     def worked_ms(self) -> int | None:
         """When it worked again, as measured, or by the word of whoever closed it; None as long as nobody has
         said so, and where what was known at the closing speaks against it."""
@@ -129,22 +137,51 @@ class Facts:
 
     @property
     def began_ms(self) -> int:
-        """The same of this bout of it: the time that it was closed is no part of how long it lasts."""
+        """The same of this bout of it."""
         return self.reopened_ms or self.started_ms
 
     @property
     def open_since_ms(self) -> int:
         return self.reopened_ms or self.opened_ms
 
+    @property
+    def closed_or_well_ms(self) -> int:
+        """For how long since it first began it did not fail: it looked well or was closed, and came back."""
+        return self._well_before_ms + self.well_ms
+
     def lasted_ms(self, until_ms: int) -> int:
-        """For how long this bout has failed by then: while it looked well, and came back, it did not."""
-        return max(0, until_ms - self.began_ms - self.well_ms)
+        """For how long it has failed by then, all bouts of it together."""
+        return max(0, until_ms - self.started_ms - self.closed_or_well_ms)
 
     @property
     def taken_after_ms(self) -> int | None:
-        """How long nobody had it; None as long as nobody has."""
+        """How long nobody had this bout of it; None as long as nobody has."""
         taken_ms = self.acknowledged_ms
-        return max(0, taken_ms - self.open_since_ms - self.well_untaken_ms) if taken_ms else None
+        return max(0, taken_ms - self.began_ms - self.well_untaken_ms) if taken_ms else None
+
+    def counted(self, took: str) -> str:
+        """A length of time of this bout in words, with what it counts from where that is a reopening."""
+        return f"{took} after it was reopened" if self.reopened_ms else f"after {took}"
+
+    @property
+    def taken_ms(self) -> int | None:
+        """When somebody had it first, in whichever bout; who has it now, if anybody, may be another."""
+        return self.first_acknowledged_ms or self.acknowledged_ms
+
+    @property
+    def acknowledged_after_ms(self) -> int | None:
+        """How long nobody had it at first, counted as `lasted_ms` is; None as long as nobody has had it."""
+        if self.first_acknowledged_ms or not self.acknowledged_ms:
+            return self.first_taken_after_ms
+        well_ms = self._well_before_ms + self.well_untaken_ms
+        return max(0, self.acknowledged_ms - self.started_ms - well_ms)
+
+    @property
+    def _well_before_ms(self) -> int:
+        """What was kept before bouts were added up counts from its newest one, as it did then."""
+        if self.well_before_ms is not None:
+            return self.well_before_ms
+        return max(0, self.began_ms - self.started_ms)
 
     @property
     def can_be_taken(self) -> bool:

@@ -27,11 +27,11 @@ class Means:
 
 
 def means(incidents: Sequence[Incident], *, days: int, now_ms: int) -> Means:
-    """Times count from when the incident was opened to its acknowledgement, and from when the failure began
-    to its resolution; what it was well in between, and came back, is no part of them."""
+    """Times count from when the failure first began, to its first acknowledgement and to its last resolution.
+    While it was well or closed in between, and came back, is no part of them."""
     opened = [one for one in incidents if one.opened_ms > now_ms - days * DAY_MS]
     recent = [one for one in opened if not one.is_drill]
-    taken = [one.taken_after_ms for one in recent if one.taken_after_ms is not None]
+    taken = [one.acknowledged_after_ms for one in recent if one.acknowledged_after_ms is not None]
     over = [one.lasted_ms(one.resolved_ms) for one in recent if one.resolved_ms]
     return Means(
         days=days,

@@ -28,10 +28,12 @@ async def summary_of(records: Records, pong: Pong, incident: Incident) -> tuple[
     """One line each, safe to be shown."""
     ended_ms = incident.resolved_ms or pong.clock.now_ms()
     lasted = length(incident.lasted_ms(ended_ms))
-    lasted += f", and it looked well for {length(incident.well_ms)}" if incident.well_ms else ""
+    well = "looked well or was closed" if incident.reopened_ms else "looked well"
+    well_ms = incident.closed_or_well_ms
+    lasted += f", and it {well} for {length(well_ms)}" if well_ms else ""
     handles = await records.names.all()
     return (
-        f"*Since:* {date(incident.began_ms)} ({lasted}), {incident.severity}, {incident.status}",
+        f"*Since:* {date(incident.started_ms)} ({lasted}), {incident.severity}, {incident.status}",
         f"*Who has it:* {who_has(incident, handles)}",
         *([f"*Communication:* {called(incident.comms, handles)}"] if incident.comms else []),
         f"*Impact:* {impact(incident, runbook_of(pong, incident))}",

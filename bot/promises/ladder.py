@@ -127,7 +127,8 @@ async def _call_again(records: Records, pong: Pong, incident: Incident, due: Due
     """Everybody was called and nobody has it: on call and the rung after it, again."""
     escalation = pong.settings.escalation
     people = dict.fromkeys([*on_call.known(pong, incident), *escalation.next_rung])
-    why = f"everybody was called, and nobody has it after {length(due.due_ms - incident.open_since_ms)}"
+    unheld = incident.counted(length(due.due_ms - incident.open_since_ms))
+    why = f"everybody was called, and nobody has it {unheld}"
     rung = RungTable(after_min=escalation.unresolved_after_min, people=tuple(people))
     await _called(records, pong, incident, rung, _by_the_clock(pong, due, why))
 
@@ -156,7 +157,7 @@ async def _unresolved(records: Records, pong: Pong, incident: Incident, due: Due
     if incident.rung >= len(ladder):
         return  # pong.toml has fewer rungs by now
     open_min = round((due.due_ms - incident.open_since_ms - incident.well_ms) / 60_000)
-    why = f"not resolved after {in_minutes(open_min)}"
+    why = f"not resolved {incident.counted(in_minutes(open_min))}"
     await _climb(records, pong, incident, _by_the_clock(pong, due, why))
 
 

@@ -102,19 +102,20 @@ def _alert(incident: Incident) -> str:
 
 
 def _durations(incident: Incident) -> str:
-    start = incident.started_ms
+    worked_ms, resolved_ms, well_ms = incident.worked_ms, incident.resolved_ms, incident.closed_or_well_ms
     rows = [
-        ("Began (alert)", iso(start), ""),
-        ("Opened", *_moment(incident.opened_ms, start)),
-        ("Acknowledged", *_moment(incident.acknowledged_ms, start)),
-        ("Mitigated", *_moment(incident.worked_ms, start, missing=NOT_MEASURED)),
-        ("Resolved", *_moment(incident.resolved_ms, start)),
+        ("Began (alert)", iso(incident.started_ms), ""),
+        ("Opened", *_moment(incident.opened_ms, incident.opened_ms - incident.started_ms)),
+        ("Acknowledged", *_moment(incident.taken_ms, incident.acknowledged_after_ms)),
+        ("Mitigated", *_moment(worked_ms, incident.lasted_ms(worked_ms or 0), missing=NOT_MEASURED)),
+        ("Resolved", *_moment(resolved_ms, incident.lasted_ms(resolved_ms or 0))),
+        *([("Well or closed between", "", f"{length(well_ms)}, not counted")] if well_ms else []),
     ]
     return heading("Durations", table(("", "at (UTC)", "after"), rows))
 
 
-def _moment(at_ms: int | None, start_ms: int, *, missing: str = "not recorded") -> tuple[str, str]:
-    return (iso(at_ms), length(at_ms - start_ms)) if at_ms else (missing, "")
+def _moment(at_ms: int | None, after_ms: int | None, *, missing: str = "not recorded") -> tuple[str, str]:
+    return (iso(at_ms), length(after_ms or 0)) if at_ms else (missing, "")
 
 
 def _causes(incident: Incident) -> str:

@@ -27,9 +27,9 @@ def suspicions(incident: Incident, events: Sequence[Event], who: Callable[[str],
 def _compliance(incident: Incident, events: Sequence[Event]) -> str:
     """What Pong knows by itself, and what people have to add."""
     ended_ms = incident.resolved_ms or events[-1].at_ms
-    lasted = length(max(0, ended_ms - incident.began_ms))
+    lasted = length(max(0, ended_ms - incident.started_ms))
     facts = [
-        ("Window", f"{iso(incident.began_ms)} to {iso(ended_ms)} (UTC), {lasted}"),
+        ("Window", f"{iso(incident.started_ms)} to {iso(ended_ms)} (UTC), {lasted}"),
         ("Whose data", NOT_KNOWN),
         ("Lost by the failure itself", NOT_KNOWN),
         ("Users told", NOT_KNOWN),

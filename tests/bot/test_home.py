@@ -82,5 +82,5 @@ async def test_the_means_are_told_with_their_weeks(small: SmallPong) -> None:
     said = {"root_cause": "the cache", "fix": "waited"}
     await asked(small, asks("resolve", via="modal", ref="1", values=said))
     text = await told(small, MARIA)
-    assert "*30 days:* 1 incident, acknowledged after 2 min in the mean, resolved after 1" in text
+    assert "*30 days:* 1 incident, acknowledged after 3 min in the mean, resolved after 13 min" in text
     assert "············█ (longest 1" in text

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import IllegalMove
-from bot.incident import REOPEN_WITHIN_MS, AlertState, Incident, Status
+from bot.incident import DRILL, REOPEN_WITHIN_MS, AlertState, Incident, Status
 
 OPENED_MS = 1_000_000
 MOVES = ("acknowledge", "mitigate", "relapse", "resolve", "reopen")
@@ -172,3 +172,32 @@ def test_what_looked_well_and_failed_again_worked_only_at_the_second_time() -> N
     again = incident().mitigated(at_ms=OPENED_MS + 1_000).relapsed()
     assert again.worked_ms is None
     assert again.mitigated(at_ms=OPENED_MS + 5_000).worked_ms == OPENED_MS + 5_000
+
+
+def test_times_of_bouts_add_up_and_the_first_acknowledgement_stays() -> None:
+    first = resolved(incident().acknowledged(by="U0MARIA", at_ms=OPENED_MS + 1_000), OPENED_MS + 5_000)
+    again = replace(first, alert=AlertState.RESOLVED).reopened(at_ms=OPENED_MS + 15_000)
+    assert (again.acknowledged_ms, again.acknowledged_after_ms, again.taken_after_ms) == (None, 1_000, None)
+    assert again.lasted_ms(OPENED_MS + 16_000) == 6_000
+    taken = again.acknowledged(by="U0DEV", at_ms=OPENED_MS + 20_000)
+    assert (taken.taken_ms, taken.acknowledged_after_ms, taken.taken_after_ms) == (
+        OPENED_MS + 1_000,
+        1_000,
+        5_000,
+    )
+    third = resolved(taken, OPENED_MS + 21_000).reopened(at_ms=OPENED_MS + 30_000)
+    assert (third.acknowledged_after_ms, third.lasted_ms(OPENED_MS + 32_000)) == (1_000, 13_000)
+
+
+def test_what_was_kept_before_bouts_were_added_up_counts_from_its_newest_one() -> None:
+    kept = incident(reopened_ms=OPENED_MS + 60_000, acknowledged_ms=OPENED_MS + 62_000)
+    assert kept.lasted_ms(OPENED_MS + 65_000) == 5_000
+    assert kept.acknowledged_after_ms == 2_000
+
+
+def test_a_failure_that_ends_a_drill_counts_from_itself() -> None:
+    drill = resolved(incident(source=DRILL).acknowledged(by="U0MARIA", at_ms=OPENED_MS + 1_000))
+    again = drill.reopened_by_hand(at_ms=OPENED_MS + 20_000)
+    real = again.real(source="alertmanager", alert_name="RedisDown", severity="P2", at_ms=OPENED_MS + 30_000)
+    assert (real.acknowledged_after_ms, real.taken_ms) == (None, None)
+    assert real.lasted_ms(OPENED_MS + 31_000) == 1_000

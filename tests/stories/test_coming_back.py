@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.incident import Status
 from tests.bot.intake.test_opening import alert, the_incident
 from tests.bot.test_home import told
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
 from tests.fixtures.redis_server import RedisServer
-from tests.fixtures.small_pong import MARIA, SmallPong, asks, small_pong
+from tests.fixtures.small_pong import DEV, MARIA, SmallPong, asks, small_pong
 
 MINUTE_S, WELL_MIN = 60, 400
 QUESTION = "Shall the public be told"
@@ -107,3 +108,72 @@ async def test_only_the_newest_question_can_be_answered_and_none_once_it_is_reso
     await asked(well, asks("resolve", via="modal", ref="1", values={"root_cause": "it", "fix": "waited"}))
     assert [one.endswith("[Resolve…]") for one in await questions(well)] == [False, False]
     assert (await questions(well))[1].endswith("It was resolved since.")
+
+
+SAID = {"root_cause": "The zebra cache had no bound at all", "fix": "Bounded it"}
+
+
+async def closed_and_back(small: SmallPong) -> None:
+    """Taken after 1 minute, over after 5, and back 10 minutes later."""
+    at_ms = small.clock.now_ms()
+    await alert(small, alertmanager(starts_ms=at_ms))
+    await small.ticks(MINUTE_S)
+    await asked(small, asks("ack"))
+    await small.ticks(4 * MINUTE_S)
+    await alert(small, alertmanager(state="resolved", starts_ms=at_ms, ends_ms=small.clock.now_ms()))
+    await asked(small, asks("resolve", via="modal", ref="1", values=SAID))
+    assert "acknowledged after 1 min in the mean, resolved after 5 min in the mean" in await told(
+        small, MARIA
+    )
+    await small.ticks(10 * MINUTE_S)
+    await alert(small, alertmanager(starts_ms=small.clock.now_ms()))
+
+
+async def test_a_reopening_keeps_when_it_was_taken_first_and_counts_no_minute_in_which_it_was_closed(
+    well: SmallPong,
+) -> None:
+    await closed_and_back(well)
+    assert "acknowledged after 1 min in the mean, none resolved yet" in await told(well, MARIA)
+    await well.ticks(20 * MINUTE_S)
+    answer = await asked(well, asks("ack", by=DEV))
+    assert "has it, 20 min after it was reopened." in answer
+    await well.ticks(MINUTE_S)
+    await asked(well, asks("resolve", via="modal", ref="1", values=SAID | {"root_cause": "its size"}))
+    assert len(await well.posted("Duration: 26 minutes")) == 1
+    assert "acknowledged after 1 min in the mean, resolved after 26 min in the mean" in await told(
+        well, MARIA
+    )
+    report = (await well.posted("📄 The report"))[-1]["file"]["content"]
+    rows = {row.split(" | ")[0].strip("| "): row for row in report.splitlines() if row.startswith("| ")}
+    ends = {
+        name: rows[name].rstrip(" |").split("| ")[-1] for name in ("Acknowledged", "Mitigated", "Resolved")
+    }
+    assert ends == {"Acknowledged": "1 min", "Mitigated": "26 min", "Resolved": "26 min"}
+    assert rows["Well or closed between"].endswith("| 10 min, not counted |")
+    kinds = [row.split(" | ")[2] for row in report.partition("## Timeline")[2].splitlines() if "|" in row]
+    told_kinds = ("incident.acknowledged", "incident.resolved", "incident.reopened")
+    assert [kind for kind in kinds if kind in told_kinds] == [
+        "incident.acknowledged",
+        "incident.resolved",
+        "incident.reopened",
+        "incident.acknowledged",
+        "incident.resolved",
+    ]
+
+
+async def test_a_reopening_calls_people_anew_until_somebody_has_it_again(well: SmallPong) -> None:
+    await closed_and_back(well)
+    assert (await the_incident(well)).status is Status.TRIGGERED
+    before = len(await well.posted("nobody has acknowledged"))
+    await well.ticks(6 * MINUTE_S)
+    assert len(await well.posted("nobody has acknowledged")) == before + 1
+
+
+async def test_what_nobody_took_before_it_was_reopened_was_taken_when_somebody_did(well: SmallPong) -> None:
+    await fails(well, 10)
+    await asked(well, asks("resolve", via="modal", ref="1", values=SAID))
+    await well.ticks(20 * MINUTE_S)
+    await alert(well, alertmanager(starts_ms=well.clock.now_ms()))
+    await well.ticks(2 * MINUTE_S)
+    await asked(well, asks("ack"))
+    assert "acknowledged after 12 min in the mean" in await told(well, MARIA)

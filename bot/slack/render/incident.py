@@ -113,12 +113,12 @@ def acknowledged(incident: Incident, runbook: Runbook) -> Message:
     if incident.status is Status.MITIGATED:
         text = f"{mention(incident.owner or '')} has it. It looks well: say what it was to close it."
         return Message(text, (section(text), actions([resolve_button(incident)])))
-    took = length(incident.taken_after_ms or 0)
+    took = incident.counted(length(incident.taken_after_ms or 0))
     if incident.owner and incident.owner != incident.acknowledged_by:
-        first = f"{_who_acknowledged(incident)} acknowledged it after {took}"
+        first = f"{_who_acknowledged(incident)} acknowledged it {took}"
         text = f"{runbook.acknowledgement}\n{mention(incident.owner)} has it now; {first}."
     else:
-        text = f"{runbook.acknowledgement}\n{_who_acknowledged(incident)} has it, after {took}."
+        text = f"{runbook.acknowledgement}\n{_who_acknowledged(incident)} has it, {took}."
     return Message(text, (section(text),))
 
 
@@ -168,7 +168,8 @@ def more_links(incident: Incident) -> str:
 def _status(incident: Incident) -> str:
     line = _STATE[incident.status]
     if incident.taken_after_ms is not None and incident.status is not Status.RESOLVED:
-        line += f", acknowledged by {_who_acknowledged(incident)} after {length(incident.taken_after_ms)}"
+        took = incident.counted(length(incident.taken_after_ms))
+        line += f", acknowledged by {_who_acknowledged(incident)} {took}"
     if incident.is_open and incident.owner and incident.owner != incident.acknowledged_by:
         line += f", now with {mention(incident.owner)}"
     if incident.status is Status.RESOLVED and incident.resolved_by:

@@ -77,6 +77,6 @@ def _line(incident: Incident, handles: Mapping[str, str], now_ms: int) -> str:
     drill = "drill, " if incident.is_drill else ""
     return (
         f"*#{incident.id}* {drill}{incident.severity} {what_fires(incident)}: {incident.status}, "
-        f"{date(incident.began_ms, '{date_short} {time}')}, "
+        f"{date(incident.started_ms, '{date_short} {time}')}, "
         f"{length(incident.lasted_ms(ended_ms))}{who}"
     )

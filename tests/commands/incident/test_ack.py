@@ -12,9 +12,9 @@ from tests.fixtures.small_pong import DEV, MARIA, SmallPong, asks
 async def test_it_is_posted_in_the_runbook_s_words_and_the_parent_shows_who(open_one: SmallPong):
     open_one.clock.advance(60)
     answer = await asked(open_one, asks("ack"))
-    assert f"Acknowledged REDIS_FAILURE - investigating\n<@{MARIA}> has it, after 1 min." in answer
+    assert f"Acknowledged REDIS_FAILURE - investigating\n<@{MARIA}> has it, after 2 min." in answer
     assert (await the_incident(open_one)).status is Status.ACKNOWLEDGED
-    assert f"acknowledged by <@{MARIA}> after 1 min" in str((await open_one.parent())["blocks"])
+    assert f"acknowledged by <@{MARIA}> after 2 min" in str((await open_one.parent())["blocks"])
 
 
 async def test_the_second_is_told_who_has_it(open_one: SmallPong):

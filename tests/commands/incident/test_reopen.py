@@ -31,3 +31,12 @@ async def test_beside_a_newer_one_on_the_same_target_it_stays_resolved(open_one:
     await alert(open_one, alertmanager(starts_ms=open_one.clock.now_ms()))
     assert "Incident #2 is open on the same target" in await asked(open_one, asks("reopen", words=("1",)))
     assert (await the_incident(open_one)).status is Status.RESOLVED
+
+
+async def test_what_was_not_over_when_it_was_closed_counts_while_it_was_closed(open_one: SmallPong) -> None:
+    start_ms = (await the_incident(open_one)).started_ms
+    await asked(open_one, asks("resolve", via="modal", ref="1", values=SAID))
+    await open_one.ticks(5 * 60)
+    await asked(open_one, asks("reopen", words=("1",)))
+    incident, now_ms = await the_incident(open_one), open_one.clock.now_ms()
+    assert incident.lasted_ms(now_ms) == now_ms - start_ms
