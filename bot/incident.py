@@ -11,6 +11,7 @@ from bot.incident_facts import BY_HAND as BY_HAND
 from bot.incident_facts import DRILL as DRILL
 from bot.incident_facts import OPENED_BY_HAND as OPENED_BY_HAND
 from bot.incident_facts import AlertState as AlertState
+from bot.incident_facts import Conclusion as Conclusion
 from bot.incident_facts import Facts
 from bot.incident_facts import Status as Status
 
@@ -109,6 +110,7 @@ class Incident(Facts):
             first_acknowledged_ms=None,
             first_taken_after_ms=None,
             well_before_ms=None,
+            concluded=(),
             opened_to_practise=False,
             source=source,
             alert_name=alert_name,
@@ -171,8 +173,20 @@ class Incident(Facts):
             alert_ended_ms=None,
             first_acknowledged_ms=self.taken_ms,
             first_taken_after_ms=self.acknowledged_after_ms,
+            concluded=self._concluded(),
             well_before_ms=self.closed_or_well_ms + max(0, at_ms - well_since_ms),
         )
+
+    def _concluded(self) -> tuple[Conclusion, ...]:
+        if self.resolved_ms is None or not (self.root_cause or self.fix):
+            return self.concluded
+        newest = Conclusion(
+            resolved_ms=self.resolved_ms,
+            by=self.resolved_by,
+            root_cause=self.root_cause or "",
+            fix=self.fix or "",
+        )
+        return (*self.concluded, newest)
 
     def _anew(self, at_ms: int) -> "Incident":
         return replace(

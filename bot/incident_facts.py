@@ -22,6 +22,17 @@ class AlertState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Conclusion:
+    """What a person said that it was when they closed it, before it was reopened. `by` is None where nobody
+    kept who."""
+
+    resolved_ms: int
+    by: str | None
+    root_cause: str
+    fix: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """One failure of one target, from its alert to its resolution. Times are ms since 1970, UTC.
 
@@ -91,6 +102,7 @@ class Facts:
     outcome_checked_ms: int | None = None
     root_cause: str | None = None
     fix: str | None = None
+    concluded: tuple[Conclusion, ...] = ()  # at each earlier resolution, the first one first
     verdict: str | None = None  # of the verification when it was resolved; None where nothing could be asked
     version: int = 0
 
@@ -158,6 +170,10 @@ class Facts:
         """How long nobody had this bout of it; None as long as nobody has."""
         taken_ms = self.acknowledged_ms
         return max(0, taken_ms - self.began_ms - self.well_untaken_ms) if taken_ms else None
+
+    @property
+    def concluded_last(self) -> Conclusion | None:
+        return self.concluded[-1] if self.concluded else None
 
     def counted(self, took: str) -> str:
         """A length of time of this bout in words, with what it counts from where that is a reopening."""

@@ -63,6 +63,7 @@ def write(kept: Kept, runbook: Runbook) -> str:
         _head(kept, runbook),
         _durations(kept.incident),
         _causes(kept.incident),
+        *_earlier(kept),
         _findings(kept),
         _actions(kept),
         *_reviews(kept),
@@ -121,6 +122,16 @@ def _moment(at_ms: int | None, after_ms: int | None, *, missing: str = "not reco
 def _causes(incident: Incident) -> str:
     cause = heading("Root cause", text(incident.root_cause or NOT_SAID))
     return cause + "\n\n" + heading("Fix", text(incident.fix or NOT_SAID))
+
+
+def _earlier(kept: Kept) -> list[str]:
+    """What people said that it was each time before it was reopened."""
+    rows = [
+        (iso(one.resolved_ms), kept.who(one.by or "nobody known"), one.root_cause, one.fix)
+        for one in kept.incident.concluded
+    ]
+    head = ("resolved (UTC)", "by", "root cause", "fix")
+    return [heading("Earlier conclusions", table(head, rows))] if rows else []
 
 
 def _findings(kept: Kept) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from bot.incident import BY_HAND, DRILL, AlertState, Incident, Status
+from bot.incident import BY_HAND, DRILL, AlertState, Conclusion, Incident, Status
 from bot.store.protocol import Connection, Row
 
 _FIELDS = {field.name for field in fields(Incident)}
@@ -48,7 +48,8 @@ class IncidentRecords:
         said: dict[str, Any] = {
             name: self._redact(text) for name in _SAID if (text := getattr(incident, name))
         }
-        saved = replace(incident, version=incident.version + 1, **said)
+        concluded = tuple(self._redacted(one) for one in incident.concluded)
+        saved = replace(incident, version=incident.version + 1, concluded=concluded, **said)
         await self._connection.run(
             "UPDATE incidents SET target = :target, status = :status, resolved_ms = :resolved_ms,"
             " version = :version, facts = :facts WHERE id = :id",
@@ -60,6 +61,9 @@ class IncidentRecords:
             facts=json.dumps(asdict(saved), ensure_ascii=False),
         )
         return saved
+
+    def _redacted(self, one: Conclusion) -> Conclusion:
+        return replace(one, root_cause=self._redact(one.root_cause), fix=self._redact(one.fix))
 
     async def get(self, id: int) -> Incident | None:
         return _one(await self._connection.row("SELECT facts FROM incidents WHERE id = :id", id=id))
@@ -166,4 +170,5 @@ def _incident(row: Row) -> Incident:
     facts["alert"] = AlertState(facts["alert"])
     facts["refires"] = tuple((name, at_ms) for name, at_ms in facts.get("refires", ()))
     facts["on_call_called"] = tuple(facts.get("on_call_called", ()))
+    facts["concluded"] = tuple(Conclusion(**one) for one in facts.get("concluded", ()))
     return Incident(**facts)

@@ -43,6 +43,7 @@ def holds(incident: Incident, words: list[str]) -> bool:
         incident.fix,
         incident.status_said,
         incident.action,
+        *(said for one in incident.concluded for said in (one.root_cause, one.fix)),
     )
     text = " ".join(part for part in known if part).lower()
     return all(word in text for word in words)

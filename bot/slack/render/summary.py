@@ -9,7 +9,7 @@ from bot.slack.render.blocks import Block, Message, actions, context, date, ment
 from bot.slack.render.incident import NOT_SET, ack_button, called_in, triage_button, what_fires
 from bot.text import outside
 
-CAUSE_MOST = 200
+CAUSE_MOST, EARLIER_MOST = 200, 3
 
 
 def called(person: str, handles: Mapping[str, str]) -> str:
@@ -64,11 +64,21 @@ def found(
     for incident in incidents:
         cause = outside(incident.root_cause or NOT_SET, CAUSE_MOST)
         fix = outside(incident.fix or NOT_SET, CAUSE_MOST)
-        blocks.append(section(f"{_line(incident, handles, now_ms)}\nCause: {cause}\nFix: {fix}"))
+        told = [_line(incident, handles, now_ms), f"Cause: {cause}", f"Fix: {fix}", *_earlier(incident)]
+        blocks.append(section("\n".join(told)))
     more = f" The newest {len(incidents)} are shown." if count > len(incidents) else ""
     hold = "1 incident holds" if count == 1 else f"{count:,} incidents hold"
     head = f"{hold} “{outside(asked)}”.{more}"
     return Message(head, (*blocks, context(head)))
+
+
+def _earlier(incident: Incident) -> list[str]:
+    """What people said that it was before it was reopened, the newest first."""
+    return [
+        f"Earlier, {date(one.resolved_ms)}: {outside(one.root_cause, CAUSE_MOST)} · "
+        f"Fix: {outside(one.fix, CAUSE_MOST)}"
+        for one in reversed(incident.concluded[-EARLIER_MOST:])
+    ]
 
 
 def _line(incident: Incident, handles: Mapping[str, str], now_ms: int) -> str:

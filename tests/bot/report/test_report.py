@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.incident import Incident, Status
+from bot.incident import Conclusion, Incident, Status
 from bot.report.report import Kept, filename, write
 from bot.runbooks.redis_failure import REDIS_FAILURE
 from bot.timeline import GENESIS, Event, link
@@ -141,3 +141,15 @@ def test_a_person_within_a_sentence_is_named_as_people_are() -> None:
 def test_what_was_not_whole_when_it_was_closed_is_not_called_mitigated() -> None:
     closed = replace(INCIDENT, mitigated_ms=INCIDENT.resolved_ms, verdict="not whole")
     assert "| Mitigated | not measured |" in write(kept(incident=closed), REDIS_FAILURE)
+
+
+def test_what_it_was_thought_to_be_before_it_was_reopened_stands_with_its_time() -> None:
+    earlier = Conclusion(
+        resolved_ms=START_MS + 300_000, by="U0DEV", root_cause="The *zebra* cache", fix="Bounded it"
+    )
+    told = write(kept(incident=replace(INCIDENT, concluded=(earlier,))), REDIS_FAILURE)
+    assert "## Earlier conclusions" in told
+    row = "| 2026-01-01T01:15:00Z | @dev | The \\*zebra\\* cache | Bounded it |"
+    assert row in told.replace("\u2060", "")
+    assert told.index("no\\* limit") < told.index("zebra")
+    assert "Earlier conclusions" not in write(kept(), REDIS_FAILURE)

@@ -1,11 +1,15 @@
 """Is there one open incident of a target, and does an incident come back as it was kept?"""
 
 import asyncio
-from dataclasses import fields, replace
+import json
+from dataclasses import asdict, fields, replace
+from pathlib import Path
 from typing import Any
 
 from bot.incident import AlertState, Incident, Status
 from bot.store.protocol import Store
+from bot.store.records import Records
+from bot.store.sqlite import open_sqlite
 
 
 def incident(**changes: Any) -> Incident:
@@ -90,3 +94,39 @@ async def test_findings_come_back_oldest_first(store: Store) -> None:
     assert await store.read(lambda r: r.incidents.findings(1)) == [
         {"at_ms": n, "kind": "memory", "facts": {"percent": n}} for n in range(3)
     ]
+
+
+async def test_what_was_concluded_before_comes_back_and_holds_no_secret(tmp_path: Path) -> None:
+    store = open_sqlite(
+        f"sqlite:///{tmp_path}/pong.db",
+        redact=lambda text: text.replace("hunter2", "***"),
+        mirror=lambda event: None,
+    )
+    over = resolved(incident()).reopened(at_ms=10_000)
+    [first] = over.concluded
+    assert (first.root_cause, first.fix, first.by, first.resolved_ms) == (
+        "a full disk",
+        "a bigger one",
+        "U0MARIA",
+        9_000,
+    )
+    leaky = replace(over, concluded=(replace(first, fix="set hunter2"),))
+    kept = await store.write(lambda r: r.incidents.open(leaky))
+    found = await store.read(lambda r: r.incidents.get(kept.id))
+    assert found == kept
+    assert [one.fix for one in kept.concluded] == ["set ***"]
+    await store.close()
+
+
+async def test_what_was_kept_without_newer_facts_is_read(store: Store) -> None:
+    kept = await store.write(lambda r: r.incidents.open(incident()))
+    newer = ("concluded", "first_acknowledged_ms", "first_taken_after_ms", "well_before_ms")
+
+    async def as_it_was(records: Records) -> None:
+        facts = {name: value for name, value in asdict(kept).items() if name not in newer}
+        await records.incidents._connection.run(
+            "UPDATE incidents SET facts = :facts WHERE id = :id", facts=json.dumps(facts), id=kept.id
+        )
+
+    await store.write(as_it_was)
+    assert await store.read(lambda r: r.incidents.get(kept.id)) == kept
