@@ -3,6 +3,7 @@
 from bot.errors import IllegalMove
 from bot.people import Role
 from bot.pong import Pong
+from bot.public.known import public_of
 from bot.public.telling import mark_visible
 from bot.request import Request, Verb, Work
 from bot.slack.render.blocks import mention
@@ -18,9 +19,13 @@ async def run(request: Request, pong: Pong) -> Work:
         incident = await the_incident(records, request)
         if not incident.is_open:
             raise IllegalMove(f"Incident #{incident.id} is resolved: users see it no more.")
+        before = await public_of(records, incident.id)
         if not await mark_visible(records, pong, incident, by=request.user):
-            line = said(f"👥 {mention(request.user)} says that users see it. People were asked already.")
-            await say(records, pong, thread_of(incident), f"visible:{request.id}", line, klass=Class.ANSWER)
+            line = f"👥 {mention(request.user)} says that users see it. People were asked already."
+            if before and before.marked_by:
+                line = f"{mention(request.user)} That users see it is known already, and people were asked."
+            name = f"visible:{request.id}"
+            await say(records, pong, thread_of(incident), name, said(line), klass=Class.ANSWER)
 
     return answer
 

@@ -35,6 +35,15 @@ async def test_a_second_who_says_so_is_noted_and_asks_nobody_anew(told: Telling)
     assert told.kinds.count("public.user_visible") == 2
 
 
+async def test_it_is_said_once_and_who_repeats_it_is_answered_shortly(told: Telling):
+    await told.small.ticks(31 * 60)
+    assert f"👥 <@{MARIA}> says that users see it." in await sees(told.small)
+    for person in (MARIA, DEV):
+        answer = await sees(told.small, by=person)
+        assert answer == f"<@{person}> That users see it is known already, and people were asked."
+    assert len(await told.small.posted("says that users see it")) == 1
+
+
 async def test_who_said_not_needed_is_asked_anew_when_users_see_it_after_all(told: Telling):
     await told.small.ticks(31 * 60)
     await asked(told.small, asks("not_needed", via="button", ref="1"))
