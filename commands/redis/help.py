@@ -1,4 +1,4 @@
-"""`/redis help [verb]`, and whatever else was typed that is no verb: what can be asked here, and how?"""
+"""`help [verb]` after either command, and whatever else was typed that is no verb: what can be asked, how?"""
 
 from difflib import get_close_matches
 
@@ -21,8 +21,9 @@ _WHO = {
 
 
 async def run(request: Request, pong: Pong) -> Work:
-    typed = " ".join(request.words).lower()
-    if typed in ("", "help"):
+    words = [word.lower() for word in request.words]
+    typed = " ".join(words[1:] if words[:1] == ["help"] else words)
+    if not typed:
         lines = _listing(request, pong)
     elif (verb := _meant(typed, pong)) and verb.command:
         lines = _own(verb)
@@ -84,6 +85,7 @@ VERB = Verb(
     role=Role.VIEWER,
     run=run,
     command="/redis",
+    also="/incident",
     usage="/redis help [verb]",
     example="/redis help triage",
     explains="this list, or how to write one of it",

@@ -6,7 +6,7 @@ from bot.request import Verb
 from bot.slack.payloads import from_command
 from commands import VERBS
 from tests.fixtures.asking import asked
-from tests.fixtures.small_pong import SmallPong, asks
+from tests.fixtures.small_pong import CHANNEL, MARIA, TEAM, SmallPong, asks
 
 
 async def test_help_lists_the_command_s_own_verbs(small: SmallPong):
@@ -53,6 +53,19 @@ def test_every_example_is_what_its_verb_understands(verb: Verb):
     assert from_command(body, VERBS, at_ms=0).verb == verb.name
     asked_for_help = from_command(body | {"text": f"{text.split()[0]} help"}, VERBS, at_ms=0)
     assert (asked_for_help.verb, asked_for_help.words) == ("help", (verb.name,))
+
+
+async def test_either_command_helps_with_one_verb(small: SmallPong):
+    for text, usage in (
+        ("help hold", "/incident hold"),
+        ("help help hold", "/incident hold"),
+        ("help clear", "/redis clear"),
+    ):
+        for command in ("/incident", "/redis"):
+            body = {"command": command, "text": text, "user_id": MARIA, "channel_id": CHANNEL}
+            answer = await asked(small, from_command(body | {"team_id": TEAM}, VERBS, at_ms=0))
+            assert f"Write it as {usage}" in answer
+            assert "/redis help [verb]" not in answer
 
 
 async def test_a_verb_of_both_commands_is_told_as_the_command_has_it(small: SmallPong):
