@@ -13,7 +13,7 @@ from bot.approvals import expiry, glass
 from bot.catalog import ALERT_SOURCES
 from bot.elsewhere import errands, hearing, on_call, read_back, silences, slack_away, write_back
 from bot.errors import AppRefused, BadInput, Permanent, Refused, ServiceUnavailable
-from bot.intake import opening, storm, unread
+from bot.intake import in_order, storm, unread
 from bot.people import Identity, may
 from bot.pong import Pong
 from bot.promises import made
@@ -61,7 +61,7 @@ async def on_alert(pong: Pong, accepted: Accepted) -> None:
             elif isinstance(one, Unread):
                 await unread.take(records, pong, one)
             else:
-                await opening.take(records, pong, one.arrived(accepted.received_ms))
+                await in_order.take(records, pong, one.arrived(accepted.received_ms))
 
     async def take_last(records: Records) -> None:
         await take(records, last)

@@ -27,7 +27,8 @@ class Alert:
     """One alert of one sender. `key` is the same for every repeat of it; times are ms since 1970, UTC.
 
     `links` are more addresses by what they lead to, `picture` is that of an image: as they came, to be held
-    against the allowed hosts. `is_again`: the sender says that it had ended and fires again under its key.
+    against the allowed hosts. `happened_ms`: when it became so, where its sender says that of each thing it
+    tells, in whatever order. `is_again`: the sender says that it had ended and fires again under its key.
     `is_title`: its name is a sentence in which an alert's name may stand. `is_test`: somebody tried the way.
     """
 
@@ -42,6 +43,7 @@ class Alert:
     link: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     picture: str | None = None
+    happened_ms: int | None = None
     is_again: bool = False
     is_title: bool = False
     is_test: bool = False
@@ -67,7 +69,7 @@ class Change:
 
     `key` is that alert's, empty where it is about none; `event` tells this change from every other; `agent`
     is who did it, as the sender calls them, and `agent_id` their id there, when they are a person; `to` whom
-    or what it leads to, `said` what was written. All of it as it came.
+    or what it leads to, `said` what was written, `happened_ms` when. All of it as it came.
     """
 
     source: str
@@ -78,6 +80,7 @@ class Change:
     agent_id: str = ""
     to: tuple[str, ...] = ()
     said: str = ""
+    happened_ms: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -127,6 +127,7 @@ def parse(body: bytes) -> list[Alert | Change]:
         agent_id=event.agent.id if event.agent.type in PERSON else "",
         to=_to(kind, data),
         said=_said(kind, data),
+        happened_ms=_ms(event.occurred_at),
     )
     if data.incident_key.startswith(OWN_KEYS) or not change.key:
         # What Pong itself opened there to wake somebody is no failure, and what has no incident is noted.
@@ -134,7 +135,7 @@ def parse(body: bytes) -> list[Alert | Change]:
     if kind in FIRES:
         return [_alert(event, change.key, AlertState.FIRING)]
     if kind == ENDS:
-        return [_alert(event, change.key, AlertState.RESOLVED), change]
+        return [change, _alert(event, change.key, AlertState.RESOLVED)]
     return [change]
 
 
@@ -164,6 +165,7 @@ def _alert(event: Event, key: str, state: AlertState) -> Alert:
         ends_ms=at_ms if state is AlertState.RESOLVED else None,
         labels={name: text for name, place in LABELS.items() if (text := attrgetter(place)(data))},
         link=data.html_url or None,
+        happened_ms=at_ms,
         is_again=is_again,
         is_title=True,
     )

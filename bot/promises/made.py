@@ -53,11 +53,9 @@ async def release(records: Records, pong: Pong, incident: Incident) -> Incident:
     return replace(changed, is_paused=True, next_update_ms=None, next_rung_ms=None)
 
 
-async def acknowledge(
-    records: Records, pong: Pong, incident: Incident, *, by: str | None, called: str | None = None
-) -> Incident:
+async def acknowledge(records: Records, pong: Pong, incident: Incident, *, by: str) -> Incident:
     """Somebody has it. Raises IllegalMove when somebody had it before."""
-    changed = incident.acknowledged(by=by, at_ms=pong.clock.now_ms(), called=called)
+    changed = incident.acknowledged(by=by, at_ms=pong.clock.now_ms())
     return await ladder.acknowledged(records, changed)
 
 

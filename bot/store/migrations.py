@@ -32,3 +32,27 @@ def still_full(database: Database) -> None:
         CREATE INDEX inbox_still_full ON inbox (received_ms) WHERE state = 'done' AND body <> '';
         CREATE INDEX outbox_still_full ON outbox (created_ms) WHERE state = 'sent' AND payload <> '{}';
     """)
+
+
+@migrations()
+def changes(database: Database) -> None:
+    """What comes out of order from where alerts come from."""
+    database.executescript("""
+        CREATE TABLE changes (
+            id INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            alert_key TEXT NOT NULL,
+            happened_ms INTEGER NOT NULL,
+            kept_ms INTEGER NOT NULL,
+            facts TEXT NOT NULL
+        );
+        CREATE INDEX changes_of_alert ON changes (source, alert_key);
+        CREATE INDEX changes_kept ON changes (kept_ms);
+        CREATE TABLE newest (
+            source TEXT NOT NULL,
+            alert_key TEXT NOT NULL,
+            strand TEXT NOT NULL,
+            happened_ms INTEGER NOT NULL,
+            PRIMARY KEY (source, alert_key, strand)
+        );
+    """)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.store.approvals import ApprovalRecords
+from bot.store.changes import ChangeRecords
 from bot.store.errands import ErrandRecords
 from bot.store.inbox import InboxRecords
 from bot.store.incidents import IncidentRecords
@@ -24,6 +25,7 @@ class Records:
         self.noted: list[Event] = []
         self._connection = connection
         self.inbox = InboxRecords(connection)
+        self.changes = ChangeRecords(connection)
         self.incidents = IncidentRecords(connection, redact=redact)
         self.names = NameRecords(connection)
         self.timeline = TimelineRecords(connection, redact=redact, noted=self.noted)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.alerts.alert import titled
 from bot.config.tables import EscalationTable
 from bot.incident import Incident
 from bot.slack.render.blocks import Block, Message, actions, context, fenced, late, section
@@ -26,6 +27,12 @@ def on_call_ping(incident: Incident, escalation: EscalationTable, *, is_asked: b
     who = called_in(incident, escalation.on_call) or _nobody(incident, _nobody_named(is_asked))
     text = f"{who}: {what_fires(incident)}. Please acknowledge."
     return Message(text, (section(text), actions([ack_button(incident), triage_button(incident)])))
+
+
+def taken_before(incident: Incident) -> Message:
+    """In place of that ping, where somebody had it before Pong heard of it."""
+    line = f"{what_fires(incident)}. It was acknowledged in {titled(incident.source)} already."
+    return Message(line, (section(line), actions([triage_button(incident)])))
 
 
 @dataclass(frozen=True, kw_only=True)

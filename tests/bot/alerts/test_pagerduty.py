@@ -111,7 +111,7 @@ def test_a_reopened_one_fires_again_since_it_was_reopened():
 
 
 def test_a_resolved_one_has_ended_and_says_by_whom():
-    alert, change = told("incident.resolved", at_ms=STARTS_MS + 60_000)
+    change, alert = told("incident.resolved", at_ms=STARTS_MS + 60_000)
     assert (alert.state, alert.ends_ms) == (AlertState.RESOLVED, STARTS_MS + 60_000)
     assert (change.kind, change.agent, change.agent_id) == ("incident.resolved", "Maria Lopez", "PMARIA")
 
@@ -126,7 +126,7 @@ def test_every_documented_type_is_read(kind: str):
 
 @pytest.mark.parametrize("kind", LINES)
 def test_what_people_do_there_is_one_line(kind: str):
-    change = told(kind, data=DOCUMENTED[kind])[-1]
+    change = told(kind, data=DOCUMENTED[kind])[0]
     assert isinstance(change, Change)
     assert happened(change).text == LINES[kind]
 

@@ -40,7 +40,8 @@ async def mapped(path: Path, pager: Pager) -> AsyncIterator[SmallPong]:
 
 
 async def pages(small: SmallPong, kind: str = "incident.triggered", **more: Any) -> None:
-    await alert(small, pagerduty(kind, **more), "pagerduty")
+    at_ms = small.clock.now_ms()
+    await alert(small, pagerduty(kind, **({"at_ms": at_ms} | more)), "pagerduty")
 
 
 def kinds(small: SmallPong, incident_id: int) -> list[str]:
