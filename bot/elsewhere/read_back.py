@@ -116,10 +116,12 @@ async def _acknowledged(
     if person:
         await records.names.remember(person.user_id, person.handle)
     now_ms = pong.clock.now_ms()
-    changed = incident.acknowledged(by=by, at_ms=now_ms, called=who_there(change))
+    taken_ms = max(incident.began_ms, min(change.happened_ms or now_ms, now_ms))
+    changed = incident.acknowledged(by=by, at_ms=taken_ms, called=who_there(change))
     changed = await ladder.acknowledged(records, changed)
     actor = by or change.source
-    changed = await keep(records, pong, changed, ACKNOWLEDGED, actor=actor, **_facts(change))
+    facts = _facts(change) | {"said_at_ms": taken_ms}
+    changed = await keep(records, pong, changed, ACKNOWLEDGED, actor=actor, **facts)
     message = draw.acknowledged(changed, runbook_of(pong, changed))
     message = await silences.offered(records, pong, changed, message)
     message = await paging.offered(records, pong, changed, message)

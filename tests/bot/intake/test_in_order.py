@@ -43,6 +43,7 @@ async def test_who_acknowledged_before_the_page_came_has_it_and_nobody_is_called
         await tells(small, "triggered", 0)
         incident = await the_incident(small)
         assert (incident.status, incident.acknowledged_by) == (Status.ACKNOWLEDGED, MARIA)
+        assert incident.acknowledged_ms == T0_MS + 1000
         assert await small.posted("It was acknowledged in PagerDuty already.")
         assert not await small.posted("Please acknowledge")
         assert await small.posted(f"<@{MARIA}> (Maria Lopez in PagerDuty) has it")
@@ -68,6 +69,25 @@ async def test_what_came_before_the_page_is_told_in_the_order_in_which_it_happen
     assert said == ["after 3 s”", "after 6 s”", "after 9 s”"]
     await tells(small, "triggered", 0, event="once more")
     assert len(await small.posted("Note in PagerDuty")) == 3
+
+
+async def test_an_acknowledgement_counts_from_its_own_time(small: SmallPong):
+    await tells(small, "triggered", 0)
+    small.clock.advance(30)
+    await tells(small, "acknowledged", 5)
+    assert await small.posted("Maria Lopez in PagerDuty has it, after 5 s")
+    [noted] = [one for one in small.noted if one.kind == "incident.acknowledged"]
+    assert noted.data["said_at_ms"] == T0_MS + 5000  # where the report has it
+
+
+@pytest.mark.parametrize(("at_s", "taken_s"), [(3600, 30), (-3600, -60)])
+async def test_it_is_never_of_after_now_nor_of_before_the_start(small: SmallPong, at_s: int, taken_s: int):
+    await alert(small, alertmanager(starts_ms=T0_MS - 60_000))
+    await tells(small, "triggered", -3600)
+    small.clock.advance(30)
+    await tells(small, "acknowledged", at_s)
+    incident = await the_incident(small)
+    assert incident.acknowledged_ms == T0_MS + taken_s * 1000
 
 
 async def test_a_late_reopened_makes_nothing_fire_that_was_resolved_since(small: SmallPong):
