@@ -111,8 +111,7 @@ async def test_they_follow_and_a_failover_afterwards_succeeds(
     until(lambda: follows(group.primary), "the old primary follows the new one")
 
 
-@pytest.mark.parametrize("word", ["planned", "leaked"])
-@pytest.mark.parametrize("number", [4, 6])
+@pytest.mark.parametrize(("number", "word"), [(4, "planned"), (6, "leaked")])
 async def test_an_engine_that_dies_on_the_way_leaves_the_replica_a_password_that_works(
     tmp_path: Path, word: str, number: int
 ) -> None:

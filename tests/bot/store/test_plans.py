@@ -31,6 +31,7 @@ OVER_A_FEW = {
 # What reads a whole table, and why it may.
 MAY_SCAN = {
     "incidents.newest": "it ends at its LIMIT",
+    "incidents.oldest_of_last_ms": "it ends at its LIMIT",
     "names.all": "as many rows as people who spoke to Pong",
     "outbox.counts": "the index over the states alone, on a reader",
     "sending.budgets": "a row for each method of Slack's",
