@@ -171,10 +171,6 @@ class Facts:
         taken_ms = self.acknowledged_ms
         return max(0, taken_ms - self.began_ms - self.well_untaken_ms) if taken_ms else None
 
-    @property
-    def concluded_last(self) -> Conclusion | None:
-        return self.concluded[-1] if self.concluded else None
-
     def counted(self, took: str) -> str:
         """A length of time of this bout in words, with what it counts from where that is a reopening."""
         return f"{took} after it was reopened" if self.reopened_ms else f"after {took}"

@@ -71,18 +71,15 @@ def page(incident: Incident, ref: str, *, words: str) -> View:
 
 
 def resolve(incident: Incident, ref: str, *, facts: str, suggested_fix: str | None) -> View:
-    """Asks what it was, with what was said of it before; `facts` is what Pong fills in by itself."""
-    last = incident.concluded_last
-    cause = incident.root_cause or (last.root_cause if last else None)
-    fix = incident.fix or suggested_fix or (last.fix if last else None)
+    """Asks what it was; `facts` is what Pong fills in by itself."""
     return _modal(
         "resolve",
         ref,
         "Resolve",
         [
             section(facts),
-            _input("root_cause", "Root cause", cause, "What broke, in a sentence", lines=True),
-            _input("fix", "Fix", fix, "What was done about it", lines=True),
+            _input("root_cause", "Root cause", incident.root_cause, "What broke, in a sentence", lines=True),
+            _input("fix", "Fix", incident.fix or suggested_fix, "What was done about it", lines=True),
         ],
     )
 

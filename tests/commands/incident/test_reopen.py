@@ -1,7 +1,6 @@
 """Can a person say that a resolved incident is not over?"""
 
 from bot.incident import Status
-from bot.slack.render import modals
 from tests.bot.intake.test_opening import alert, the_incident
 from tests.fixtures.alerts import alertmanager
 from tests.fixtures.asking import asked
@@ -41,14 +40,3 @@ async def test_what_was_not_over_when_it_was_closed_counts_while_it_was_closed(o
     await asked(open_one, asks("reopen", words=("1",)))
     incident, now_ms = await the_incident(open_one), open_one.clock.now_ms()
     assert incident.lasted_ms(now_ms) == now_ms - start_ms
-
-
-async def test_its_window_begins_with_what_it_was_thought_to_be(open_one: SmallPong) -> None:
-    await asked(open_one, asks("resolve", via="modal", ref="1", values=SAID))
-    await asked(open_one, asks("reopen", words=("1",)))
-    incident = await the_incident(open_one)
-    window = str(modals.resolve(incident, "1", facts="It lasts.", suggested_fix=None))
-    assert "'initial_value': 'the cache'" in window
-    assert "'initial_value': 'waited'" in window
-    done = str(modals.resolve(incident, "1", facts="It lasts.", suggested_fix="Clear cache"))
-    assert "'initial_value': 'Clear cache'" in done
