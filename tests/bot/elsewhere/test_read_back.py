@@ -79,9 +79,9 @@ async def test_who_acknowledges_there_has_it_here_under_the_name_that_they_have_
     await pages(small, "incident.acknowledged")
     incident = await the_incident(small)
     assert (incident.status, incident.acknowledged_by) == (Status.ACKNOWLEDGED, None)
-    [said] = await small.posted("Maria Lopez in PagerDuty has it, after 2 min")
+    [said] = await small.posted("Maria Lopez in PagerDuty has it, after 3 min")
     assert "Acknowledged REDIS_FAILURE - investigating" in said["text"]
-    assert "acknowledged by Maria Lopez in PagerDuty after 2 min" in str(await small.parent())
+    assert "acknowledged by Maria Lopez in PagerDuty after 3 min" in str(await small.parent())
     await small.ticks(400)
     assert not await small.posted("nobody has acknowledged")
 
@@ -133,9 +133,9 @@ async def test_somebody_here_can_still_take_what_a_stranger_has_there(small: Sma
     await asked(small, asks("ack"))
     incident = await the_incident(small)
     assert (incident.owner, incident.acknowledged_ms) == (MARIA, small.clock.now_ms() - 60_000)
-    assert await small.posted(f"<@{MARIA}> has it now; Maria Lopez in PagerDuty acknowledged it after 0 s.")
+    assert await small.posted(f"<@{MARIA}> has it now; Maria Lopez in PagerDuty acknowledged it after 1 min.")
     parent = str(await small.parent())
-    assert f"acknowledged by Maria Lopez in PagerDuty after 0 s, now with <@{MARIA}>" in parent
+    assert f"acknowledged by Maria Lopez in PagerDuty after 1 min, now with <@{MARIA}>" in parent
     assert "is acknowledged already" in await asked(small, asks("ack", by=DEV))
 
 
