@@ -7,7 +7,7 @@ import html
 import logging
 import re
 
-from bot.approvals.offer import load
+from bot.approvals.unread import title_of
 from bot.clock import Clock
 from bot.outbox.sender import OnFailed
 from bot.outbox.settling import SetAside
@@ -124,9 +124,8 @@ async def _line(records: Records, aside: SetAside) -> str:
 
 
 async def _title(records: Records, id: int) -> str:
-    if await records.approvals.get(id) is None:
-        return str(id)
-    return outside((await load(records, id)).plan.title, 150)
+    row = await records.approvals.get(id)
+    return outside(title_of(row), 150) if row else str(id)
 
 
 def _incident_id(letter: Letter) -> int:
