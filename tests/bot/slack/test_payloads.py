@@ -124,4 +124,4 @@ def test_a_submission_holds_its_fields_and_where_its_window_was_opened():
 
 def test_a_request_is_kept_whole():
     request = command("clear cache", response_url="https://hooks.slack.example/1")
-    assert type(request).of(json.loads(request.to_json()), id=0) == request
+    assert type(request).of(json.loads(request.to_json()), id=0, attempt=0) == request
