@@ -103,6 +103,7 @@ async def test_what_came_while_one_was_away_stands_below_a_line(opens: Opens, bo
     page = await opens()
     await bot.posts(text="old")
     await expect(page.locator(".message")).to_have_count(1)
+    await page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('pong-read-'))")
     await page.goto("about:blank")
     await bot.posts(text="newer")
     await bot.posts(text="newest")
