@@ -143,6 +143,17 @@ async def test_a_replica_with_a_user_of_its_own_keeps_it(shop_a: RedisServer, sc
     assert "On the primary and on 1 replica: users are not replicated" in preview.says
 
 
+async def test_a_replica_that_logs_in_as_the_old_user_is_told(shop_a: RedisServer, scene_at: SceneAt) -> None:
+    shop_a.command("CONFIG", "SET", "repl-diskless-sync-delay", 0)
+    shop_a.command("ACL", "SETUSER", "shop_a", "+psync", "+replconf")
+    own = ("--masteruser", "shop_a", "--masterauth", "first")
+    with RedisServer("--replicaof", "127.0.0.1", str(shop_a.port), *own) as replica:
+        shop_a.awaits_replicas(1)
+        async with scene_at(shop_a.url(), allowed="rotate", **USERS) as scene:
+            plan, _ = await prepare(scene, ("planned",))
+        assert f"CONFIG SET masteruser shop_b   (on 127.0.0.1:{replica.port})" in lines(plan.steps)
+
+
 async def test_no_plan_holds_a_password(shop_a: RedisServer, scene_at: SceneAt) -> None:
     async with scene_at(shop_a.url(), allowed="rotate", **USERS) as scene:
         plan, _ = await prepare(scene, ("planned",))
