@@ -1,6 +1,7 @@
 """Does one person have one vote, and one approval one execution?"""
 
 import asyncio
+from typing import Any
 
 from bot.store.protocol import Store
 
@@ -106,19 +107,21 @@ async def test_a_step_keeps_its_cursor_and_evidence_until_newer_ones_come(store:
     ]
 
 
-async def test_when_plans_began_is_told_by_target_tier_and_time(store: Store) -> None:
-    async def begun(target: str, tier: str, at_ms: int) -> None:
-        facts = {"plan": {"target": target, "tier": tier}}
-        id = await store.write(
-            lambda r: r.approvals.ask(1, facts, requester="U0MARIA", digest="d", at_ms=at_ms)
-        )
-        await store.write(lambda r: r.approvals.make_ready(id))
-        claim = await store.write(
-            lambda r: r.approvals.claim_execution(owner="engine", now_ms=0, lease_ms=LEASE_MS)
-        )
-        assert claim is not None
-        await store.write(lambda r: r.approvals.begin_execution(claim["id"], at_ms=at_ms))
+async def begun(store: Store, plan: dict[str, Any], *, at_ms: int) -> int:
+    """A plan whose execution began; the execution's number."""
+    id = await store.write(
+        lambda r: r.approvals.ask(1, {"plan": plan}, requester="U0MARIA", digest="d", at_ms=at_ms)
+    )
+    await store.write(lambda r: r.approvals.make_ready(id))
+    claim = await store.write(
+        lambda r: r.approvals.claim_execution(owner="engine", now_ms=0, lease_ms=LEASE_MS)
+    )
+    assert claim is not None
+    await store.write(lambda r: r.approvals.begin_execution(claim["id"], at_ms=at_ms))
+    return int(claim["id"])
 
+
+async def test_when_plans_began_is_told_by_target_tier_and_time(store: Store) -> None:
     for target, tier, at_ms in (
         ("redis-prod", "data-losing", 30),
         ("redis-prod", "data-losing", 20),
@@ -126,7 +129,7 @@ async def test_when_plans_began_is_told_by_target_tier_and_time(store: Store) ->
         ("redis-prod", "reversible", 25),
         ("redis-test", "data-losing", 25),
     ):
-        await begun(target, tier, at_ms)
+        await begun(store, {"target": target, "tier": tier}, at_ms=at_ms)
     assert await store.read(lambda r: r.approvals.begun_since("redis-prod", "data-losing", since_ms=10)) == [
         20,
         30,
@@ -136,18 +139,10 @@ async def test_when_plans_began_is_told_by_target_tier_and_time(store: Store) ->
 async def test_the_steps_that_were_done_are_those_of_one_target_and_remediation(store: Store) -> None:
     async def ran(target: str, remediation: str, at_ms: int) -> None:
         steps = [{"changes": f"{target} {remediation} {at_ms}"}, {"changes": "never"}]
-        facts = {"plan": {"target": target, "remediation": remediation, "steps": steps}}
-        id = await store.write(
-            lambda r: r.approvals.ask(1, facts, requester="U0MARIA", digest="d", at_ms=at_ms)
-        )
-        await store.write(lambda r: r.approvals.make_ready(id))
-        claim = await store.write(
-            lambda r: r.approvals.claim_execution(owner="engine", now_ms=0, lease_ms=LEASE_MS)
-        )
-        assert claim is not None
-        await store.write(lambda r: r.approvals.begin_execution(claim["id"], at_ms=at_ms))
-        await store.write(lambda r: r.approvals.keep_step(claim["id"], 0, state="done"))
-        await store.write(lambda r: r.approvals.keep_step(claim["id"], 1, state="failed"))
+        plan = {"target": target, "remediation": remediation, "steps": steps}
+        number = await begun(store, plan, at_ms=at_ms)
+        await store.write(lambda r: r.approvals.keep_step(number, 0, state="done"))
+        await store.write(lambda r: r.approvals.keep_step(number, 1, state="failed"))
 
     for target, remediation, at_ms in (
         ("redis-prod", "protect", 20),
