@@ -104,12 +104,16 @@ async def links_of(
     group = scene.target.remediation
     if not watching or not isinstance(group, Sentinels):
         return Links(nodes=linked, untold=watching)
+    told: list[str] = []
     silent: list[str] = []
-    for one in group.sentinels:
+    for one in map(str, group.sentinels):
         try:
-            await scene.client_at(str(one)).ping()
+            await scene.client_at(one).ping()
         except (RedisError, OSError) as error:
             silent.append(f"The Sentinel {one} cannot be told, for {in_words(error)}")
-    told = tuple(str(one) for one in group.sentinels if not any(f" {one} " in line for line in silent))
+        else:
+            told.append(one)
     untold = max(0, watching - len(group.sentinels))
-    return Links(nodes=linked, sentinels=told, service=group.service, untold=untold, silent=tuple(silent))
+    return Links(
+        nodes=linked, sentinels=tuple(told), service=group.service, untold=untold, silent=tuple(silent)
+    )

@@ -70,8 +70,8 @@ async def prepare(scene: Scene, words: Words) -> Prepared:
 
 def _is_whole(users: Users) -> None:
     """Raises Refused where one server would be cut off, or keep the old user: a planned one can wait."""
-    if users.silent:
-        raise Refused(f"{users.silent[0]}: mend that first, for it would keep the old password.")
+    if silent := (*users.silent, *users.links.silent):
+        raise Refused(f"{silent[0]}: mend that first, for it would keep the old password.")
     if users.links.untold:
         raise Refused(UNKNOWN_SENTINELS.format(users.old))
 
@@ -91,11 +91,10 @@ def others_of(users: Users) -> tuple[str, ...]:
 
 def left_of(users: Users) -> tuple[str, ...]:
     """A leak is ended where it can be; what is left is left to people."""
-    return tuple(
-        f"{line}: it is left out, so end {users.old} there by hand (ACL SETUSER {users.old} off resetpass)"
-        if "Sentinel" not in line
-        else f"{line}: it is left out, and will be locked out"
-        for line in users.silent
+    by_hand = f"so end {users.old} there by hand (ACL SETUSER {users.old} off resetpass)"
+    return (
+        *(f"{line}: it is left out, {by_hand}" for line in users.silent),
+        *(f"{line}: it is left out, and will be locked out" for line in users.links.silent),
     )
 
 

@@ -29,7 +29,7 @@ class Users:
     that are connected as the old one, `moved` is how many are as the new one already.
 
     `nodes` are where users have to be changed, the primary first, for they are not replicated; `links` are
-    the servers that log in as one of the two; `silent` are sentences about those that cannot be changed;
+    the servers that log in as one of the two; `silent` are sentences about nodes that cannot be changed;
     `others` are (name, connections) of further users that are on, but for Pong's own.
     """
 
@@ -112,7 +112,7 @@ async def users_of(scene: Scene) -> Users:
         nodes=read.group.nodes,
         moved=hosts[new].total(),
         links=links,
-        silent=(*read.group.silent, *links.silent),
+        silent=read.group.silent,
         others=_others(read.rights, connections, but=(old, new, read.own)),
     )
 

@@ -154,6 +154,23 @@ async def test_a_replica_that_logs_in_as_the_old_user_is_told(shop_a: RedisServe
         assert f"CONFIG SET masteruser shop_b   (on 127.0.0.1:{replica.port})" in lines(plan.steps)
 
 
+async def test_a_replica_that_cannot_be_changed_holds_up_no_leak_and_is_left_to_people(
+    shop_a: RedisServer, scene_at: SceneAt
+) -> None:
+    shop_a.command("CONFIG", "SET", "repl-diskless-sync-delay", 0)
+    with RedisServer("--replicaof", "127.0.0.1", str(shop_a.port)) as replica:
+        shop_a.awaits_replicas(1)
+        replica.command("CONFIG", "SET", "requirepass", "another")
+        named = f"The replica 127.0.0.1:{replica.port} cannot be changed, for "
+        async with scene_at(shop_a.url(), allowed="rotate", **USERS) as scene:
+            with pytest.raises(Refused, match=named):
+                await prepare(scene, ("planned",))
+            plan, preview = await prepare(scene, ("leaked",))
+    [left] = [line for line in preview.says if line.startswith(named)]
+    assert left.endswith("so end shop_a there by hand (ACL SETUSER shop_a off resetpass)")
+    assert str(replica.port) not in str(lines(plan.steps))
+
+
 async def test_no_plan_holds_a_password(shop_a: RedisServer, scene_at: SceneAt) -> None:
     async with scene_at(shop_a.url(), allowed="rotate", **USERS) as scene:
         plan, _ = await prepare(scene, ("planned",))
