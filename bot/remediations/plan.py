@@ -51,7 +51,7 @@ class RedisSweep:
 
     prefix: str
     undo: str
-    count: int = 500
+    count: int = 1_000
     gentle: bool = False
     repeat: Repeat = Repeat.HARMLESS
     kind: Literal["redis-sweep"] = "redis-sweep"

@@ -17,12 +17,16 @@ from bot.remediations.sample import as_bytes
 # unpack() takes some 8,000 values; a SCAN may bring more keys than it was asked for.
 SCRIPT = """
 local found = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ARGV[3])
-local keys, deleted = {}, 0
-for _, key in ipairs(found[2]) do
-  if string.sub(key, 1, #ARGV[4]) == ARGV[4] then keys[#keys + 1] = key end
-  if #keys == 1000 then deleted, keys = deleted + redis.call('UNLINK', unpack(keys)), {} end
+local keys, prefix, kept, deleted = found[2], ARGV[4], 0, 0
+for _, key in ipairs(keys) do
+  if string.find(key, prefix, 1, true) == 1 then
+    kept = kept + 1
+    keys[kept] = key
+  end
 end
-if #keys > 0 then deleted = deleted + redis.call('UNLINK', unpack(keys)) end
+for first = 1, kept, 4000 do
+  deleted = deleted + redis.call('UNLINK', unpack(keys, first, math.min(kept, first + 3999)))
+end
 return {found[1], deleted}
 """
 # How Redis and Valkey say within a script what is NOPERM outside of one.

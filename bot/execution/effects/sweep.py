@@ -19,7 +19,7 @@ from bot.execution.effects.effect import STOPPED
 from bot.execution.effects.server_watch import ServerWatch
 from bot.remediations.trouble import in_words
 
-DUTY = 0.95
+# Without `gentle` it does not rest: between two batches the server answers everybody who waits.
 GENTLE_DUTY = 0.25
 GENTLE_COUNT = 100
 # A sleep is a millisecond longer than it was asked to be: many short ones would be most of the time.
@@ -40,7 +40,7 @@ class Sweep:
 
     prefix: bytes
     cursor: int = 0
-    count: int = 500
+    count: int = 1_000
     gentle: bool = False
     run_id: str | None = None
     budget: Budget = field(default_factory=Budget)
@@ -180,7 +180,7 @@ class _Run:
         return await self.watch.trouble()
 
     async def _rest(self, worked_s: float, *, keys: int) -> None:
-        duty = GENTLE_DUTY if self._work.gentle else DUTY
+        duty = GENTLE_DUTY if self._work.gentle else 1.0
         for_others_s = worked_s * (self._slowdown / duty - 1)
         for_replicas_s = keys / MOST_KEYS_PER_S - worked_s if self.watch.has_replicas else 0.0
         self._owed_s += max(for_others_s, for_replicas_s)

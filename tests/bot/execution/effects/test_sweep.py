@@ -170,7 +170,7 @@ class SteadyClock(SystemClock):
         await asyncio.sleep(0)
 
 
-async def test_it_rests_a_little_and_gentle_three_times_as_long_as_it_works() -> None:
+async def test_gentle_rests_three_times_as_long_as_it_works_and_else_not_at_all() -> None:
     rest_of_work = {}
     for gentle in (False, True):
         redis, clock, ear = FakeAsyncRedis(), SteadyClock(), Ear()
@@ -180,7 +180,7 @@ async def test_it_rests_a_little_and_gentle_three_times_as_long_as_it_works() ->
         # Looking at the clock around each rest takes a millisecond, which is rest too.
         rest_of_work[gentle] = 1000 * sum(rest + 0.001 for rest in clock.slept_s) / ear.asked
         await redis.aclose()
-    assert rest_of_work == {False: pytest.approx(0.05, abs=0.03), True: pytest.approx(3, abs=0.1)}
+    assert rest_of_work == {False: 0, True: pytest.approx(3, abs=0.1)}
 
 
 async def test_replicas_are_given_time_to_keep_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +216,7 @@ async def test_stop_is_heeded_before_the_next_batch(server: RedisServer, redis: 
 async def test_rerun_from_the_cursor_misses_no_key(server: RedisServer, redis: Redis, canary: Redis) -> None:
     load(server, 5_000)
     ear = Ear(stop_when=lambda: ear.asked > 5)
-    first = await run(redis, canary, ear=ear)
+    first = await run(redis, canary, Sweep(prefix=b"cache:", count=250), ear)
     assert first.cursor
     second = await run(redis, canary, Sweep(prefix=b"cache:", cursor=first.cursor))
     assert first.deleted + second.deleted == 5_000
