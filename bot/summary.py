@@ -1,14 +1,13 @@
 """Where are we in an incident: what was found, done and said, and what comes next?"""
 
-from typing import Any
-
 from bot.approvals.approval import State
 from bot.clock import length
+from bot.found import found_so_far
 from bot.incident import Incident
 from bot.pong import Pong
 from bot.slack.render.blocks import date
 from bot.slack.render.incident import NOT_SET, impact, platform
-from bot.slack.render.summary import called, who_has
+from bot.slack.render.summary import called, found_words, who_has
 from bot.store.records import Records
 from bot.text import outside
 from bot.thread import runbook_of
@@ -38,26 +37,12 @@ async def summary_of(records: Records, pong: Pong, incident: Incident) -> tuple[
         *([f"*Communication:* {called(incident.comms, handles)}"] if incident.comms else []),
         f"*Impact:* {impact(incident, runbook_of(pong, incident))}",
         f"*Platform:* {platform(incident)}",
-        f"*Found:* {await _found(records, incident)}",
+        f"*Found:* {found_words(await found_so_far(records, incident))}",
         f"*Done:* {await _done(records, incident)}",
         f"*Said last:* {outside(incident.status_said or NOT_SET, SAID_MOST)}",
         *await _waits(records, incident),
         *_ahead(incident),
     )
-
-
-async def _found(records: Records, incident: Incident) -> str:
-    """What the newest triage thought, else what the newest look saw."""
-    kept = [one for one in await records.incidents.findings(incident.id) if one["kind"] == "triage"]
-    if kept:
-        facts: dict[str, Any] = kept[-1]["facts"]
-        worst: dict[str, Any] = next(iter(facts.get("findings") or []), {})
-        says = facts.get("likeliest") or worst.get("title")
-        if says:
-            return f"{outside(str(says), 300)} (triage, {date(kept[-1]['at_ms'])})"
-    if incident.outcome and incident.outcome_checked_ms:
-        return f"{outside(incident.outcome)}, checked {date(incident.outcome_checked_ms)}"
-    return "nothing yet: nobody has asked for a triage"
 
 
 async def _done(records: Records, incident: Incident) -> str:

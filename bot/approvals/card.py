@@ -77,7 +77,12 @@ async def redraw_parent(records: Records, pong: Pong, offer: Offer) -> None:
 
 def view_of(offer: Offer, phase: Phase, facts: dict[str, Any]) -> PlanView:
     return PlanView(
-        approval=offer.approval, plan=offer.plan, preview=offer.preview, phase=phase.value, facts=facts
+        approval=offer.approval,
+        plan=offer.plan,
+        preview=offer.preview,
+        why=offer.why,
+        phase=phase.value,
+        facts=facts,
     )
 
 

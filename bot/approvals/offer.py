@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import timers
 from bot.approvals.approval import Approval, Ballot, Policy, State, Vote
+from bot.approvals.why import Why
 from bot.config.tables import ApprovalTable
 from bot.errors import BadInput, Unread
 from bot.incident import Incident
@@ -23,12 +24,14 @@ ID_MOST = 2**63 - 1
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A plan with what was measured for it, who has decided what, and the words that it was asked with."""
+    """A plan with what was measured for it, who has decided what, and with which words and why it was asked
+    for."""
 
     approval: Approval
     plan: Plan
     preview: Preview
     words: Words
+    why: Why
 
     @property
     def id(self) -> int:
@@ -74,9 +77,10 @@ async def ask(
     *,
     by: str,
     words: Words,
+    why: Why,
 ) -> Offer:
     """Keep a new approval, with its expiry."""
-    offer = drafted(pong, incident, prepared, by=by, words=words)
+    offer = drafted(pong, incident, prepared, by=by, words=words, why=why)
     approval = offer.approval
     id = await records.approvals.ask(
         incident.id, _facts(offer), requester=by, digest=approval.digest, at_ms=pong.clock.now_ms()
@@ -87,7 +91,7 @@ async def ask(
 
 
 def drafted(
-    pong: Pong, incident: Incident, prepared: tuple[Plan, Preview], *, by: str, words: Words
+    pong: Pong, incident: Incident, prepared: tuple[Plan, Preview], *, by: str, words: Words, why: Why
 ) -> Offer:
     """What `ask` would keep; its id is 0."""
     plan, preview = prepared
@@ -101,7 +105,7 @@ def drafted(
         approve_by_ms=now_ms + rules.to_approve_ms,
         execute_by_ms=now_ms + rules.to_approve_ms + rules.to_execute_ms,
     )
-    return Offer(approval=approval, plan=plan, preview=preview, words=words)
+    return Offer(approval=approval, plan=plan, preview=preview, words=words, why=why)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +157,7 @@ def _facts(offer: Offer) -> dict[str, Any]:
         "execute_by_ms": approval.execute_by_ms,
         "on_behalf_of": approval.on_behalf_of,
         "words": list(offer.words),
+        "why": json.loads(to_json(offer.why)),
     }
 
 
@@ -198,4 +203,5 @@ def _whole(row: Row) -> Offer:
         plan=from_json(Plan, json.dumps(facts["plan"])),
         preview=from_json(Preview, json.dumps(facts["preview"])),
         words=tuple(facts["words"]),
+        why=from_json(Why, json.dumps(facts.get("why") or {})),
     )

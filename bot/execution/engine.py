@@ -9,7 +9,7 @@ import contextlib
 import json
 import logging
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.approvals.breaker import check_breaker
@@ -262,7 +262,7 @@ class Execution:
         until_ms = now_ms + LEASE_MS
         if not await records.approvals.renew_execution(self._claim.id, self._claim.fence, until_ms=until_ms):
             return False
-        self._offer = Offer(approval=now.approval.used(), plan=now.plan, preview=now.preview, words=now.words)
+        self._offer = replace(now, approval=now.approval.used())
         self._running.offer = self._offer
         await save(records, self._offer)
         await records.approvals.begin_execution(self._claim.id, at_ms=now_ms)

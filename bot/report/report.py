@@ -159,10 +159,22 @@ def _actions(kept: Kept) -> str:
         outcome = _outcome(execution) if execution else row["state"]
         plan = row["facts"]["plan"]
         title = f"{plan['title']} on {plan['target']}"
-        rows.append((title, iso(row["created_ms"]), kept.who(row["requester"]), votes, outcome))
+        asked = (
+            iso(row["created_ms"]),
+            kept.who(row["requester"]),
+            _why(kept, row["facts"].get("why") or {}),
+        )
+        rows.append((title, *asked, votes, outcome))
     if not rows:
         return heading("Actions", "None was asked for.")
-    return heading("Actions", table(("Action", "asked (UTC)", "by", "votes", "outcome"), rows))
+    return heading("Actions", table(("Action", "asked (UTC)", "by", "why", "votes", "outcome"), rows))
+
+
+def _why(kept: Kept, why: dict[str, Any]) -> str:
+    """What was said for it, and what had been found by then."""
+    found = (why.get("found") or {}).get("says")
+    told = [why.get("said"), f"found: {found}" if found else ""]
+    return "; ".join(_value(kept, one) for one in told if one)
 
 
 def _outcome(execution: Row) -> str:

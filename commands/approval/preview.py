@@ -49,7 +49,7 @@ async def run(request: Request, pong: Pong) -> Work:
             await save(records, old)
             await redraw_card(records, pong, old)
             requester = now.approval.requester
-            anew = await ask(records, pong, incident, prepared, by=requester, words=now.words)
+            anew = await ask(records, pong, incident, prepared, by=requester, words=now.words, why=now.why)
             await records.timeline.note(
                 incident.id, "approval.superseded", actor=actor, at_ms=now_ms, approval=id, by=anew.id
             )

@@ -1,12 +1,14 @@
 """How does somebody ask for a change? The plan with its figures goes to the incident's thread, and waits."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.approvals.breaker import check_breaker
 from bot.approvals.card import Phase, redraw_card, view_of
-from bot.approvals.offer import Offer, ask, drafted, open_offers, unknown_offers
+from bot.approvals.offer import ask, drafted, open_offers, unknown_offers
 from bot.approvals.prepare import prepare, remediation_of
+from bot.approvals.why import Why
 from bot.errors import BadInput
+from bot.found import found_so_far
 from bot.incident import Incident
 from bot.people import Role
 from bot.pong import Pong
@@ -23,40 +25,26 @@ from bot.thread import say, thread_of
 from bot.where import place_of
 from commands.answering import no_more_words, the_target
 
-DRY_RUN = "--dry-run"
+DRY_RUN, WHY = "--dry-run", "--why"
+REASON_MOST = 200
 # Slack's editors make one long dash of two short ones.
 DASHES = ("—", "–")
 
 
 def verb_of(remediation: Remediation, *, explains: str, example: str, pressed: Words = ()) -> Verb:
-    """`/redis NAME … [target] [--dry-run]`; a button carries words and the target, or means `pressed`."""
+    """`/redis NAME … [target]`, by its usage; a button carries words and the target, or means `pressed`."""
     usage = usage_of(remediation)
 
     async def run(request: Request, pong: Pong) -> Work:
-        typed = tuple(_plain(word) for word in request.words)
-        words = _without_flags(typed, (DRY_RUN, *sorted(remediation.flags)))
-        if request.via == "button":
-            words = tuple(request.ref.split()) if " " in request.ref else pressed
-        elif len(words) < remediation.words_least:
-            raise BadInput(f"{remediation.name.capitalize()} what? Write {usage}")
-        no_more_words(replace(request, words=words), (most := remediation.takes_of(words)) + 1, usage)
-        given = tuple(flag for flag in sorted(remediation.flags) if flag in typed)
-        chosen = tuple(_known(word) for word in words[:most])
-        asked, named = (*chosen, *given), words[most:]
-        if set(asked) & remediation.typed and not named:
-            raise BadInput(f"Type the target's name too: {usage}")
-        target = await the_target(request, pong, *named)
+        asked = _read(request, remediation, usage, pressed)
+        target = await the_target(request, pong, *asked.named)
         if remediation.wants_redis(target):
             remediation_of(target)
         incident = await pong.store.read(lambda records: records.incidents.open_on(target.name))
         if incident is None:
             return _without_incident(request, pong, target)
-        prepared = await prepare(pong, incident, remediation.name, asked)
-        if DRY_RUN in typed:
-            return _dry(
-                request, pong, incident, drafted(pong, incident, prepared, by=request.user, words=asked)
-            )
-        return _asking(request, pong, incident, prepared, asked)
+        prepared = await prepare(pong, incident, remediation.name, asked.words)
+        return (_dry if asked.is_dry else _asking)(request, pong, incident, prepared, asked)
 
     return Verb(
         name=remediation.name,
@@ -70,9 +58,55 @@ def verb_of(remediation: Remediation, *, explains: str, example: str, pressed: W
 
 
 def usage_of(remediation: Remediation) -> str:
-    flags = [f"[{flag}]" for flag in (*sorted(remediation.flags), DRY_RUN)]
+    flags = [f"[{flag}]" for flag in (*sorted(remediation.flags), DRY_RUN, f"{WHY} REASON")]
     takes = [remediation.takes] if remediation.takes else []
     return " ".join(["/redis", remediation.name, *takes, "[target]", *flags])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What was typed or pressed: the words for the remediation with its flags, the target's name if any, and
+    the reason."""
+
+    words: Words
+    named: Words
+    why: str
+    is_dry: bool
+
+
+def _read(request: Request, remediation: Remediation, usage: str, pressed: Words) -> Asked:
+    """Raises BadInput, with how it is written, for anything else."""
+    own = sorted(remediation.flags)
+    before, why = _reason(request.words, (DRY_RUN, *own))
+    typed = tuple(_plain(word) for word in before)
+    words = _without_flags(typed, (DRY_RUN, *own, WHY))
+    if request.via == "button":
+        words = tuple(request.ref.split()) if " " in request.ref else pressed
+    elif len(words) < remediation.words_least:
+        raise BadInput(f"{remediation.name.capitalize()} what? Write {usage}")
+    no_more_words(replace(request, words=words), (most := remediation.takes_of(words)) + 1, usage)
+    chosen, named = tuple(_known(word) for word in words[:most]), words[most:]
+    asked = (*chosen, *(flag for flag in own if flag in typed))
+    if set(asked) & remediation.typed and not named:
+        raise BadInput(f"Type the target's name too: {usage}")
+    return Asked(words=asked, named=named, why=why, is_dry=DRY_RUN in typed)
+
+
+def _reason(words: Words, flags: Words) -> tuple[Words, str]:
+    """What stands before --why, and the reason after it. Raises BadInput for none, for one that is too long
+    and for a flag in it: that would be read as prose, and a dry run would be none."""
+    plain_words = [_plain(word) for word in words]
+    if WHY not in plain_words:
+        return words, ""
+    at = plain_words.index(WHY)
+    reason = " ".join(words[at + 1 :]).strip('"“” ')
+    if late := next((word for word in plain_words[at + 1 :] if word in (*flags, WHY)), None):
+        raise BadInput(f"Write {late} before {WHY}: all that follows {WHY} is the reason.")
+    if not reason:
+        raise BadInput(f"Why? Write the reason after {WHY}.")
+    if len(reason) > REASON_MOST:
+        raise BadInput(f"That reason has {len(reason)} characters: say it in {REASON_MOST} at most.")
+    return words[:at], reason
 
 
 def _plain(word: str) -> str:
@@ -96,8 +130,8 @@ def _without_flags(words: Words, known: Words | None = None) -> Words:
     return tuple(word for word in words if word not in flags)
 
 
-def _asking(request: Request, pong: Pong, incident: Incident, prepared: Prepared, words: Words) -> Work:
-    plan = prepared[0]
+def _asking(request: Request, pong: Pong, incident: Incident, prepared: Prepared, asked: Asked) -> Work:
+    plan, words = prepared[0], asked.words
 
     async def answer(records: Records) -> None:
         now = await records.incidents.get(incident.id)
@@ -105,7 +139,9 @@ def _asking(request: Request, pong: Pong, incident: Incident, prepared: Prepared
             raise BadInput(f"Incident #{incident.id} is resolved: nothing runs for it any more.")
         passes = await check_breaker(records, pong, plan)
         await _check_not_asked(records, now, plan, words)
-        offer = await ask(records, pong, now, _saying(prepared, passes), by=request.user, words=words)
+        why = Why(said=asked.why, found=await found_so_far(records, now))
+        whole = _saying(prepared, passes)
+        offer = await ask(records, pong, now, whole, by=request.user, words=words, why=why)
         await records.timeline.note(
             now.id,
             "approval.asked",
@@ -114,6 +150,7 @@ def _asking(request: Request, pong: Pong, incident: Incident, prepared: Prepared
             approval=offer.id,
             title=offer.plan.title,
             digest=offer.approval.digest,
+            why=asked.why,
         )
         await redraw_card(records, pong, offer)
 
@@ -140,11 +177,13 @@ def _saying(prepared: Prepared, line: str) -> Prepared:
     return plan, replace(preview, says=(*preview.says, line)) if line else preview
 
 
-def _dry(request: Request, pong: Pong, incident: Incident, offer: Offer) -> Work:
+def _dry(request: Request, pong: Pong, incident: Incident, prepared: Prepared, asked: Asked) -> Work:
     """Show the plan in the incident's thread, and ask nobody."""
-    message = dry_run_message(view_of(offer, Phase.DECIDING, {}))
 
     async def answer(records: Records) -> None:
+        why = Why(said=asked.why, found=await found_so_far(records, incident))
+        offer = drafted(pong, incident, prepared, by=request.user, words=asked.words, why=why)
+        message = dry_run_message(view_of(offer, Phase.DECIDING, {}))
         await say(records, pong, thread_of(incident), f"dry-run:{request.id}", message, klass=Class.ANSWER)
         await records.timeline.note(
             incident.id,

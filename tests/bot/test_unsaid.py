@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.approvals import offer
 from bot.approvals.card import redraw_card
 from bot.approvals.prepare import prepare
+from bot.approvals.why import Why
 from bot.clock import SystemClock
 from bot.outbox.pacing import Pacing
 from bot.outbox.sender import Sender
@@ -168,7 +169,9 @@ async def ask_for_a_plan(small: SmallPong) -> None:
     prepared = await prepare(small.pong, incident, "clear", ("cache",))
 
     async def ask(records: Records) -> None:
-        asked = await offer.ask(records, small.pong, incident, prepared, by=MARIA, words=("cache",))
+        asked = await offer.ask(
+            records, small.pong, incident, prepared, by=MARIA, words=("cache",), why=Why()
+        )
         await redraw_card(records, small.pong, asked)
 
     await small.pong.store.write(ask)

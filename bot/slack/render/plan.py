@@ -26,6 +26,7 @@ from bot.slack.render.blocks import (
 from bot.slack.render.plan_outcome import PlanView, asks, is_over, outcome_line, waits
 from bot.slack.render.plan_steps import together
 from bot.slack.render.plan_words import LINE_MOST, code, expiring, frees, keys, people, untouched, whole
+from bot.slack.render.summary import found_words
 from bot.text import outside
 
 STEPS_SHOWN = 40
@@ -94,6 +95,7 @@ def _with_steps(
     """Each step whole in the blocks, where it is read and copied, and short in the text, where what follows
     has to be heard too."""
     steps = together(view.plan.steps)
+    first = f"{first}\n{_because(view)}"
     drawn = _message([first, *_sections(_runs(map(whole, steps))), rest], small=small, buttons=buttons)
     spoken = _runs([code(step)] for step in steps)
     return replace(drawn, text=_message([first, *spoken, rest], small=small).text)
@@ -130,6 +132,14 @@ def _sections(lines: Sequence[str]) -> list[str]:
         else:
             found.append(line)
     return found
+
+
+def _because(view: PlanView) -> str:
+    """Whether it helps is for those who approve it to judge: what was said for it, and what was found."""
+    said, found = view.why.said, view.why.found
+    if not said:
+        return f"Why: {found_words(found)}"
+    return f"Why: “{outside(said)}” · found: {found_words(found)}"
 
 
 def _means(view: PlanView) -> str:

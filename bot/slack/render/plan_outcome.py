@@ -9,6 +9,7 @@ from itertools import dropwhile, takewhile
 from typing import Any
 
 from bot.approvals.approval import Approval, State, Vote
+from bot.approvals.why import Why
 from bot.diagnostics.units import count, in_bytes, percent, seconds
 from bot.remediations.plan import Plan, Preview, RedisSweep, Wait
 from bot.slack.render.blocks import date, mention
@@ -35,6 +36,7 @@ class PlanView:
     approval: Approval
     plan: Plan
     preview: Preview
+    why: Why = field(default_factory=Why)
     phase: str = "deciding"
     facts: Mapping[str, Any] = field(default_factory=dict)
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from bot.clock import length
 from bot.config.tables import EscalationTable
+from bot.found import Found
 from bot.incident import Incident
 from bot.slack.render.blocks import Block, Message, actions, context, date, mention, section
 from bot.slack.render.incident import NOT_SET, ack_button, called_in, triage_button, what_fires
 from bot.text import outside
 
-CAUSE_MOST, EARLIER_MOST = 200, 3
+CAUSE_MOST, FOUND_MOST, EARLIER_MOST = 200, 300, 3
 
 
 def called(person: str, handles: Mapping[str, str]) -> str:
@@ -22,6 +23,14 @@ def who_has(incident: Incident, handles: Mapping[str, str]) -> str:
     if incident.owner:
         return called(incident.owner, handles)
     return outside(incident.acknowledged_as, 80) if incident.acknowledged_as else "nobody yet"
+
+
+def found_words(found: Found | None) -> str:
+    """What is thought to be wrong, by whom and since when."""
+    if found is None:
+        return "nothing yet: nobody has asked for a triage"
+    how = "triage," if found.by == "triage" else "checked"
+    return f"{outside(found.says, FOUND_MOST)} ({how} {date(found.at_ms)})"
 
 
 def where_we_are(incident: Incident, summary: Sequence[str]) -> Message:

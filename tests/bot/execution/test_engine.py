@@ -16,6 +16,7 @@ from bot.approvals import offer
 from bot.approvals.approval import State, Vote
 from bot.approvals.offer import Offer
 from bot.approvals.prepare import prepare
+from bot.approvals.why import Why
 from bot.clock import SystemClock
 from bot.errors import ServiceUnavailable
 from bot.execution import engine, hands
@@ -53,10 +54,10 @@ class GivenPulse:
 
 
 class Unhurried(SystemClock):
-    """The machine's clock, on which nobody rests under 25 ms: to sweep 60,000 keys takes six seconds."""
+    """The machine's clock, on which nobody rests under 0.1 s: to sweep 60,000 keys takes six seconds."""
 
     async def sleep(self, seconds: float) -> None:
-        await super().sleep(max(seconds, 0.025))
+        await super().sleep(max(seconds, 0.1))
 
 
 @dataclass
@@ -104,7 +105,7 @@ class Scene:
     async def asked(self, plan: Plan, preview: Preview, *, word: str = "cache") -> Offer:
         return await self.pong.store.write(
             lambda records: offer.ask(
-                records, self.pong, self.incident, (plan, preview), by=MARIA, words=(word,)
+                records, self.pong, self.incident, (plan, preview), by=MARIA, words=(word,), why=Why()
             )
         )
 

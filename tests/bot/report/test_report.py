@@ -101,12 +101,16 @@ def test_actions_name_who_asked_who_approved_and_how_it_ended() -> None:
         "requester": "U0MARIA",
         "state": "used",
         "votes": [{"vote": "approve", "voter": "U0DEV"}],
-        "facts": {"plan": {"title": "Clear cache", "target": "redis-prod"}},
+        "facts": {
+            "plan": {"title": "Clear cache", "target": "redis-prod"},
+            "why": {"said": "the *list* is stale", "found": {"says": "memory is at 97 %"}},
+        },
     }
     ran: dict[str, Any] = {"state": "succeeded", "result": "{}"}
     report = write(kept(actions=[(approval, ran)]), REDIS_FAILURE)
-    row = "| Clear cache on redis-prod | 2026-01-01T01:10:00Z | @maria | approve by @dev | succeeded |"
-    assert row in report.replace("\u2060", "")
+    asked = "| Clear cache on redis-prod | 2026-01-01T01:10:00Z | @maria |"
+    why = "the \\*list\\* is stale; found: memory is at 97 % |"
+    assert f"{asked} {why} approve by @dev | succeeded |" in report.replace("\u2060", "")
     refused: dict[str, Any] = {"state": "failed", "result": '{"refused": "More would be lost now."}'}
     report = write(kept(actions=[(approval, refused)]), REDIS_FAILURE)
     assert "| approve by @dev | did not run |" in report.replace("\u2060", "")

@@ -80,3 +80,10 @@ async def test_a_server_that_went_away_is_said(offered: SmallPong, redis: RedisS
     finally:
         redis.thaw()
     assert await state(offered) is State.PENDING
+
+
+async def test_the_reason_goes_over_to_the_plan_that_takes_its_place(on_redis: SmallPong, redis: RedisServer):
+    await asked(on_redis, asks("clear", by=SAM, words=("cache", "--why", "the list is stale")))
+    redis.fill("cache", value_bytes=100, keys_most=9000)
+    await approves(on_redis, SAM, verb="preview")
+    assert (await offer(on_redis, 2)).why.said == "the list is stale"

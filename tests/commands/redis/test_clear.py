@@ -1,7 +1,10 @@
 """Does clear offer a plan for what the runbook names, and for nothing else?"""
 
+import re
+
 import pytest
 
+from bot.approvals.why import Why
 from tests.commands.approval.test_approve import card, offer
 from tests.fixtures.asking import asked
 from tests.fixtures.redis_server import RedisServer
@@ -13,7 +16,7 @@ async def test_a_plan_is_offered_with_what_it_deletes_and_nothing_is_deleted(
 ):
     answer = await asked(on_redis, asks("clear", words=("cache",)))
     assert "Clear cache on redis-prod: needs 1 approval" in answer
-    assert "SCAN MATCH cache:* COUNT 500" in answer
+    assert "SCAN MATCH cache:* COUNT 1000" in answer
     assert f"Asked by <@{MARIA}>" in answer
     assert redis.command("DBSIZE") == 3025
     assert [event.kind for event in on_redis.noted][-1] == "approval.asked"
@@ -74,15 +77,16 @@ async def test_nothing_to_clear_is_said(on_redis: SmallPong, redis: RedisServer)
 
 
 async def test_which_class_is_asked_for_when_none_is_named(on_redis: SmallPong):
-    assert "Clear what? Write /redis clear cache | sessions [target] [--gentle] [--dry-run]" in await asked(
-        on_redis, asks("clear")
+    assert (
+        "Clear what? Write /redis clear cache | sessions [target] [--gentle] [--dry-run] [--why REASON]"
+        in await asked(on_redis, asks("clear"))
     )
 
 
 async def test_sessions_are_cleared_for_what_they_are(on_redis: SmallPong, redis: RedisServer):
     answer = await asked(on_redis, asks("clear", words=("sessions",)))
     assert "Clear sessions on redis-prod: needs 1 approval" in answer
-    assert "SCAN MATCH session:* COUNT 500" in answer
+    assert "SCAN MATCH session:* COUNT 1000" in answer
     assert "Lost: about 20 sessions: these people are logged out and have to sign in again." in answer
     assert redis.command("DBSIZE") == 3025
 
@@ -91,7 +95,7 @@ async def test_sessions_are_cleared_for_what_they_are(on_redis: SmallPong, redis
 async def test_a_dry_run_shows_the_plan_and_asks_nobody(on_redis: SmallPong, redis: RedisServer, flag: str):
     answer = await asked(on_redis, asks("clear", words=("cache", flag)))
     assert "a dry run: nobody was asked and nothing was changed" in answer
-    assert "SCAN MATCH cache:* COUNT 500" in answer
+    assert "SCAN MATCH cache:* COUNT 1000" in answer
     assert "the same command without --dry-run asks for it" in answer
     assert await offer(on_redis) is None
     assert redis.command("DBSIZE") == 3025
@@ -102,6 +106,40 @@ async def test_a_dry_run_has_nothing_to_press(on_redis: SmallPong):
     await asked(on_redis, asks("clear", words=("--dry-run", "cache", "redis-prod")))
     (shown,) = [post for post in await on_redis.posted() if "a dry run" in post["text"]]
     assert not [block for block in shown["blocks"] if block["type"] == "actions"]
+
+
+@pytest.mark.parametrize("flag", ["--why", "—why", "--WHY"])
+async def test_why_it_is_asked_for_stands_on_the_card_until_it_is_decided(on_redis: SmallPong, flag: str):
+    words = ("cache", "redis-prod", flag, "“the", "list", "is", "stale”")
+    answer = await asked(on_redis, asks("clear", words=words))
+    assert "Why: “the list is stale” · found: nothing yet: nobody has asked for a triage" in answer
+    assert on_redis.noted[-1].data["why"] == "the list is stale"
+    await asked(on_redis, asks("triage"))
+    kept = await offer(on_redis)
+    assert kept
+    assert kept.why == Why(said="the list is stale")
+
+
+async def test_what_triage_found_is_why_it_is_asked_for(on_redis: SmallPong):
+    await asked(on_redis, asks("triage"))
+    answer = await asked(on_redis, asks("clear", words=("cache",)))
+    assert re.search(r"\nWhy: .+ \(triage, <!date", answer)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("cache", "--why"), "Write the reason after --why"),
+        (("cache", "--why", "it", "is", "stale", "—dry-run"), "Write --dry-run before --why"),
+        (("cache", "--why", "it", "is", "stale", "--gentle"), "Write --gentle before --why"),
+        (("cache", "--why", "x" * 201), "That reason has 201 characters: say it in 200 at most."),
+    ],
+)
+async def test_a_reason_that_cannot_be_read_asks_nobody(
+    on_redis: SmallPong, words: tuple[str, ...], says: str
+):
+    assert says in await asked(on_redis, asks("clear", words=words))
+    assert await offer(on_redis) is None
 
 
 async def test_after_too_many_in_an_hour_nobody_is_asked(on_redis: SmallPong):

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from bot.approvals.approval import Approval, Ballot, Policy, State, Vote
+from bot.approvals.why import Why
+from bot.found import Found
 from bot.remediations.plan import (
     ConfiguredCommand,
     Plan,
@@ -91,7 +93,7 @@ def test_question_says_what_runs_what_is_lost_and_who_may_approve() -> None:
     text = plan_message(view()).text
     for said in (
         "🟠 Clear cache on redis-prod: needs 1 approval\n",
-        "Runs: SCAN MATCH cache:* COUNT 500, then UNLINK of each batch, paced\n",
+        "Runs: SCAN MATCH cache:* COUNT 1000, then UNLINK of each batch, paced\n",
         "Deletes about 812,000 keys (± 7,000), frees about 181 MB (memory 97 % → about 27 %)",
         "48 % would expire by themselves",
         "Lost: cached answers only; slower responses until it is rebuilt. Untouched: rate limits, sessions.",
@@ -101,6 +103,18 @@ def test_question_says_what_runs_what_is_lost_and_who_may_approve() -> None:
         "10,004 of 1,200,000 keys looked at",
     ):
         assert said in text
+
+
+def test_it_says_what_was_said_for_it_and_what_was_found() -> None:
+    assert "\nWhy: nothing yet: nobody has asked for a triage\n" in plan_message(view()).text
+    found = Found(says="cache keys fill the memory (97 %)", by="triage", at_ms=1_767_229_800_000)
+    known = replace(view(), why=Why(found=found))
+    assert "\nWhy: cache keys fill the memory (97 %) (triage, <!date^1767229800^" in plan_message(known).text
+    said = replace(view(State.APPROVED), why=Why(said="<!channel> is *stale*", found=found))
+    for text in (plan_message(said).text, drawn(plan_message(said)), dry_run_message(said).text):
+        assert "Why: “&lt;!channel&gt; is " in text
+        assert "· found: cache keys fill the memory" in text
+        assert "<!channel>" not in text
 
 
 def test_question_s_buttons_carry_the_approval_and_the_digest() -> None:
@@ -251,7 +265,7 @@ def test_success_that_could_not_be_measured_says_so() -> None:
         (
             "unknown",
             {"at_step": 0},
-            "Clear cache on redis-prod may or may not have done SCAN MATCH cache:* COUNT 500",
+            "Clear cache on redis-prod may or may not have done SCAN MATCH cache:* COUNT 1000",
         ),
         ("unknown", {"at_step": 9}, "have done Clear cache"),
         (
