@@ -51,7 +51,7 @@ class RedisSweep:
 
     prefix: str
     undo: str
-    count: int = 1_000
+    count: int = 500
     gentle: bool = False
     repeat: Repeat = Repeat.HARMLESS
     kind: Literal["redis-sweep"] = "redis-sweep"

@@ -40,7 +40,7 @@ class Sweep:
 
     prefix: bytes
     cursor: int = 0
-    count: int = 1_000
+    count: int = 500
     gentle: bool = False
     run_id: str | None = None
     budget: Budget = field(default_factory=Budget)

@@ -76,7 +76,7 @@ def test_a_secret_is_a_name_and_never_a_value() -> None:
 
 def test_each_step_says_itself_in_one_line() -> None:
     assert [step.line() for step in PLAN.steps] == [
-        "SCAN MATCH cache:* COUNT 1000, then UNLINK of each batch, paced",
+        "SCAN MATCH cache:* COUNT 500, then UNLINK of each batch, paced",
         "ACL SETUSER app ••••",
         "POST /v2/apps/1 on digitalocean with force_build True, tries 1, token ••••",
         "restart now",

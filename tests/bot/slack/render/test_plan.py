@@ -93,7 +93,7 @@ def test_question_says_what_runs_what_is_lost_and_who_may_approve() -> None:
     text = plan_message(view()).text
     for said in (
         "🟠 Clear cache on redis-prod: needs 1 approval\n",
-        "Runs: SCAN MATCH cache:* COUNT 1000, then UNLINK of each batch, paced\n",
+        "Runs: SCAN MATCH cache:* COUNT 500, then UNLINK of each batch, paced\n",
         "Deletes about 812,000 keys (± 7,000), frees about 181 MB (memory 97 % → about 27 %)",
         "48 % would expire by themselves",
         "Lost: cached answers only; slower responses until it is rebuilt. Untouched: rate limits, sessions.",
@@ -265,7 +265,7 @@ def test_success_that_could_not_be_measured_says_so() -> None:
         (
             "unknown",
             {"at_step": 0},
-            "Clear cache on redis-prod may or may not have done SCAN MATCH cache:* COUNT 1000",
+            "Clear cache on redis-prod may or may not have done SCAN MATCH cache:* COUNT 500",
         ),
         ("unknown", {"at_step": 9}, "have done Clear cache"),
         (
