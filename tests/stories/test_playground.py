@@ -71,6 +71,7 @@ async def test_three_people_carry_a_failure_from_its_alert_to_its_report(story: 
     triage = await story.replied("critical over 90 %")
     await triage.get_by_role("button", name="Clear cache…").click()
     card = await story.replied("needs 1 approval")
+    await story.guide_says("3 of 5")
     await story.picture("approval")
 
     await story.approves(card)
