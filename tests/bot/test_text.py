@@ -99,7 +99,7 @@ def test_short_words_and_nothing_are_no_secrets() -> None:
 
 def test_what_pong_wrote_itself_keeps_its_classes_of_keys_and_loses_its_secrets() -> None:
     known = Redactor([CANARY]).known
-    assert known("SCAN MATCH cache:* COUNT 500") == "SCAN MATCH cache:* COUNT 1000"
+    assert known("SCAN MATCH cache:* COUNT 500") == "SCAN MATCH cache:* COUNT 500"
     assert CANARY not in known(f"{CANARY} redis://u:{CANARY}x@h xoxb-123456-{CANARY}")
 
 

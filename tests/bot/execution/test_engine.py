@@ -54,10 +54,10 @@ class GivenPulse:
 
 
 class Unhurried(SystemClock):
-    """The machine's clock, on which nobody rests under 0.1 s: to sweep 60,000 keys takes six seconds."""
+    """The machine's clock, on which nobody rests under 25 ms: to sweep 60,000 keys takes six seconds."""
 
     async def sleep(self, seconds: float) -> None:
-        await super().sleep(max(seconds, 0.1))
+        await super().sleep(max(seconds, 0.025))
 
 
 @dataclass

@@ -216,7 +216,7 @@ async def test_stop_is_heeded_before_the_next_batch(server: RedisServer, redis: 
 async def test_rerun_from_the_cursor_misses_no_key(server: RedisServer, redis: Redis, canary: Redis) -> None:
     load(server, 5_000)
     ear = Ear(stop_when=lambda: ear.asked > 5)
-    first = await run(redis, canary, Sweep(prefix=b"cache:", count=250), ear)
+    first = await run(redis, canary, ear=ear)
     assert first.cursor
     second = await run(redis, canary, Sweep(prefix=b"cache:", cursor=first.cursor))
     assert first.deleted + second.deleted == 5_000
