@@ -1,28 +1,35 @@
 """What waits for approval, how was it voted on, and how far did its execution come?"""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from bot.store.protocol import Connection, Row
+from bot.text import redacted
+
+# What people typed: the report takes it from here.
+_SAID = ("why",)
 
 
 class ApprovalRecords:
     """Approvals and executions as plain facts; approval.py and execution/ know what they mean."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, redact: Callable[[str], str]) -> None:
         self._connection = connection
+        self._redact = redact
 
     async def ask(
         self, incident_id: int, facts: dict[str, Any], *, requester: str, digest: str, at_ms: int
     ) -> int:
         """Keep a new approval, `pending`; its id."""
+        safe = {name: redacted(of, self._redact) if name in _SAID else of for name, of in facts.items()}
         row = await self._connection.row(
             "INSERT INTO approvals (incident_id, requester, state, digest, facts, created_ms)"
             " VALUES (:incident_id, :requester, 'pending', :digest, :facts, :at_ms) RETURNING id",
             incident_id=incident_id,
             requester=requester,
             digest=digest,
-            facts=json.dumps(facts, ensure_ascii=False),
+            facts=json.dumps(safe, ensure_ascii=False),
             at_ms=at_ms,
         )
         return int(row["id"]) if row else 0

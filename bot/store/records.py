@@ -31,7 +31,7 @@ class Records:
         self.timeline = TimelineRecords(connection, redact=redact, noted=self.noted)
         self.timers = TimerRecords(connection)
         self.outbox = OutboxRecords(connection, redact=redact)
-        self.approvals = ApprovalRecords(connection)
+        self.approvals = ApprovalRecords(connection, redact=redact)
         self.samples = SampleRecords(connection)
         self.watches = WatchRecords(connection)
         self.errands = ErrandRecords(connection)

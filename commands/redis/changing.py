@@ -106,7 +106,7 @@ def _reason(words: Words, flags: Words) -> tuple[Words, str]:
         raise BadInput(f"Why? Write the reason after {WHY}.")
     if len(reason) > REASON_MOST:
         raise BadInput(f"That reason has {len(reason)} characters: say it in {REASON_MOST} at most.")
-    return words[:at], reason
+    return words[:at], plain(reason, REASON_MOST)
 
 
 def _plain(word: str) -> str:

@@ -64,6 +64,7 @@ EVIL = (
     "canary@example.com password=canaryhunter2 xoxb-123456789-canary redis://app:canaryinurl@10.0.0.5:6379 "
     + PASSWORD
 )
+SAID_FOR_IT = f"<!channel> *bold* session:canarykey42 password=canaryhunter2 xoxb-123456789-canary {PASSWORD}"
 MENTIONS = ("<!channel", "<!here", "@here", "<https://evil", "<http://evil", "`code`", "*bold*")
 
 
@@ -207,7 +208,7 @@ def signed_alerts() -> Iterator[tuple[str, str, dict[str, str]]]:
 
 async def clears(sam: Person, dev: Person) -> None:
     """A plan that is denied with a reason, then one that is approved and runs."""
-    await sam.commands("/redis clear cache")
+    await sam.commands(f"/redis clear cache --why {SAID_FOR_IT}")
     card = await dev.sees("needs 1 approval")
     await said_in_a_window(dev, card, "Deny…", {"reason": EVIL})
     await dev.sees("was denied by")
