@@ -17,7 +17,8 @@ Each stage, and where to look:
     thread            what is said in an incident's thread, drawn by slack.render
     promises          what is due, and what happens then; timers knows when, ticker makes it tick
     elsewhere         PagerDuty and Alertmanager: read, written back, on_call; silences; slack_away
-    summary, home     where we are, for whoever joins; the Home tab, with means (MTTA, MTTR)
+    summary, home     where we are, for whoever joins (found: what is thought to be wrong); the Home tab, with
+                      means (MTTA, MTTR)
     people            who may do what; slack.directory knows who people are
     config            pong.toml and the environment, and are there people enough (quorum)
     targets           reaching a Redis; every failure has a meaning

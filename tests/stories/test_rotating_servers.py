@@ -139,6 +139,7 @@ async def test_what_broke_off_with_the_servers_moved_is_asked_again_in_its_own_d
 ) -> None:
     async with shop(tmp_path, group.primary, group.url, tells=["false"]) as (small, one):
         assert await rotated(small, "planned") == "failed"
+        assert "broke off at false" in await outcome(small), "it is the shop that could not be told"
         until(lambda: users(group.primary) == {"shop_b"}, "all logged in as shop_b")
         assert one.told()[0] == "shop_a"
         card = (await asked(small, asks("rotate", by=SAM, words=("leaked",)))).replace("\u2060", "")
